@@ -1,0 +1,55 @@
+# Every target sets itself up in .venv: a fresh machine needs Python (3.11 to 3.13) and make, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format bench lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/run ## try the bot in this terminal, without a Discord account
+	@$(BIN)/python -m bot demo $(ARGS)
+
+run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
+	@$(BIN)/python -m bot run $(ARGS)
+
+test: .venv/dev ## run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev ## lint, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## lay the code out, and mend what a tool can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev ## measure: the compiled loop, and many requests at once
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    pyproject.toml --output-file requirements/run.txt
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+
+# The stamps .venv/run and .venv/dev say what is installed; they are renewed when a lock file is.
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	    || { echo "Charla needs Python 3.11 to 3.13: make PYTHON=python3.13 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/dev: .venv/python requirements/dev.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch .venv/run $@

@@ -1,0 +1,62 @@
+"""`python -m bot COMMAND`, and the console script `charla`: a thin command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from bot import __version__
+from bot.commands import UsageError
+
+COMMANDS = {
+    "run": "connect to Discord and answer",
+    "demo": "try the bot in this terminal, without a Discord account",
+    "generate": "write on from a seed, to standard output",
+    "corpus": "build a text to train on from public-domain packages",
+    "train": "train a model on a text",
+}
+
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 0 done, 1 failed, 2 wrong usage or an unusable file."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = _choose(words[:1])
+    # A command's module, and all that it imports, is loaded only when it is the one to run.
+    module = import_module(f"bot.commands.{command}")
+    parser = argparse.ArgumentParser(prog=f"charla {command}", description=COMMANDS[command])
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[1:])))
+    except UsageError as error:
+        sys.stderr.write(f"charla {command}: {error}\n")
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _choose(words: Sequence[str]) -> str:
+    width = max(map(len, COMMANDS))
+    listing = "\n".join(f"  {name:{width}}  {what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="charla",
+        description="A Discord bot that writes on from your words, one character at a time.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"commands:\n{listing}\n\n`charla COMMAND --help` tells a command's options.",
+    )
+    parser.add_argument("command", metavar="COMMAND", choices=COMMANDS, help="one of those below")
+    parser.add_argument("--version", action="version", version=f"Charla {__version__}")
+    return str(parser.parse_args(words).command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

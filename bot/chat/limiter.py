@@ -1,0 +1,60 @@
+"""How often a user, and a server as a whole, may ask: for commands and buttons alike."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext.commands import CooldownMapping
+
+from bot.settings import Settings
+
+Interaction = discord.Interaction[Any]
+
+
+class RateLimitedError(app_commands.AppCommandError):
+    """Somebody asked too often; the message says how long to wait."""
+
+
+class Limiter:
+    """Counts requests a user and a server; see `Settings.rate_limit_user` and its neighbours."""
+
+    def __init__(self, settings: Settings) -> None:
+        seconds = settings.rate_limit_seconds
+        self._limits = [
+            ("You", _mapping(settings.rate_limit_user, seconds, lambda interaction: interaction.user.id)),
+            (
+                "This server",
+                _mapping(settings.rate_limit_server, seconds, lambda interaction: interaction.guild_id),
+            ),
+        ]
+
+    def check(self, interaction: Interaction) -> None:
+        """Count a request, unless it is one too many.
+
+        Raises:
+            RateLimitedError: it is.
+        """
+        now = time.time()
+        buckets = [
+            (who, bucket)
+            for who, mapping in self._limits
+            if mapping and mapping.type(interaction) is not None and (bucket := mapping.get_bucket(interaction, now))
+        ]
+        for who, bucket in buckets:
+            if wait := bucket.get_retry_after(now):
+                raise RateLimitedError(
+                    f"{who} may ask {bucket.rate:.0f} times in {bucket.per:g} seconds. Please wait {math.ceil(wait)} s."
+                )
+        for _, bucket in buckets:  # only now: a request that is refused counts for nobody
+            bucket.update_rate_limit(now)
+
+
+def _mapping(
+    rate: int, seconds: float, key: Callable[[Interaction], int | None]
+) -> CooldownMapping[Interaction] | None:
+    return CooldownMapping(app_commands.Cooldown(rate, seconds), key) if rate else None

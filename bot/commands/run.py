@@ -1,0 +1,69 @@
+"""`charla run`: connect to Discord and answer until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from types import FrameType
+
+from bot.commands import UsageError, as_usage_error
+from bot.settings import Settings, SettingsError
+
+CANNOT_REACH = 1
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `run`: all of its settings come from the environment and `.env`."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Run the bot; 0 when it was told to stop, 1 when Discord cannot be reached."""
+    with as_usage_error(SettingsError):
+        settings = Settings.load()
+        token = settings.token()
+    # Python leaves SIGTERM to the system, which ignores it for a container's first process.
+    signal.signal(signal.SIGTERM, _stop_at_once)
+    signal.signal(signal.SIGINT, _stop_at_once)
+    return _run(settings, token)
+
+
+def _run(settings: Settings, token: str) -> int:
+    import aiohttp  # noqa: PLC0415 - wrong settings fail before anything heavy is loaded
+    import discord  # noqa: PLC0415
+
+    from bot.chat.client import Charla  # noqa: PLC0415
+    from bot.generation.catalog import Catalog  # noqa: PLC0415
+    from bot.generation.model import ModelError  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
+    from bot.service import serve, start_workers  # noqa: PLC0415
+
+    set_up_logging(settings.log_level)
+    with as_usage_error(ModelError):
+        catalog = Catalog.read(settings.model_folders, settings.default_model)
+    pool = start_workers(settings, catalog)
+
+    async def main() -> None:
+        told_to_stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+        await serve(Charla(settings, catalog, pool), token, told_to_stop.wait())
+
+    try:
+        asyncio.run(main())
+    except discord.LoginFailure:
+        raise UsageError(
+            "DISCORD_TOKEN was refused by Discord: allowed is the token that Discord's portal shows"
+        ) from None
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        sys.stderr.write(f"charla run: Discord cannot be reached: {error}\n")
+        return CANNOT_REACH
+    finally:
+        pool.stop(grace=0)
+    return 0
+
+
+def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
+    """Before the bot is connected there is nothing to finish."""
+    sys.exit(0)

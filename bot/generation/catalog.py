@@ -1,0 +1,97 @@
+"""The folders of models: which there are, and which is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from bot.generation.model import CARD_FILE, Model, ModelError
+
+SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
+"""Where the models that come with Charla live."""
+
+
+class Catalog:
+    """Models by name, one of them the default.
+
+    Raises:
+        ModelError: there is no model, or no such default.
+    """
+
+    def __init__(self, models: Sequence[Model], default: str = "") -> None:
+        if not models:
+            raise ModelError("there is no model")
+        self._models = {model.name: model for model in models}
+        self._default = self.get(default).name if default else models[0].name
+
+    @classmethod
+    def read(cls, folders: Sequence[Path], default: str = "") -> Catalog:
+        """Read every model in `folders`.
+
+        Args:
+            folders: folders of model folders; one that does not exist holds none, one named twice counts once.
+            default: the default model's name; empty for the first by name of the first folder that has any.
+
+        Raises:
+            ModelError: a model is unusable, a name stands in two folders, or there is no such default.
+        """
+        return cls([Model.read(path) for path in find_models(folders).values()], default)
+
+    @property
+    def default(self) -> Model:
+        """The model for whoever names none."""
+        return self._models[self._default]
+
+    def get(self, name: str) -> Model:
+        """The model of that name.
+
+        Raises:
+            ModelError: there is none; the message names those there are.
+        """
+        try:
+            return self._models[name]
+        except KeyError:
+            raise _no_such_model(name, self._models) from None
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter(self._models.values())
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+
+def find_models(folders: Sequence[Path]) -> dict[str, Path]:
+    """The model folders in `folders` by name, in the order of `folders`, then by name.
+
+    Raises:
+        ModelError: a name stands in two of the folders.
+    """
+    found: dict[str, Path] = {}
+    for folder in dict.fromkeys(path.resolve() for path in folders):
+        for path in sorted(folder.glob(f"*/{CARD_FILE}")):
+            name = path.parent.name
+            if name.startswith("."):
+                continue  # a draft that is being written
+            if name in found:
+                raise ModelError(
+                    f"two models are named {name}: {found[name]} and {path.parent}; rename one of the folders"
+                )
+            found[name] = path.parent
+    return found
+
+
+def read_model(folders: Sequence[Path], name: str) -> Model:
+    """Read one model from `folders`: that of this name, or the first there is where the name is empty.
+
+    Raises:
+        ModelError: there is none, or it is unusable.
+    """
+    found = find_models(folders)
+    name = name or next(iter(found), "")
+    if name not in found:
+        raise _no_such_model(name, found)
+    return Model.read(found[name])
+
+
+def _no_such_model(name: str, there_are: Iterable[str]) -> ModelError:
+    return ModelError(f"there is no model {name!r}: there are {', '.join(sorted(there_are)) or 'none'}")

@@ -1,0 +1,43 @@
+"""The protocol between whatever drives a text (``bot.generation.writing``) and an engine."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.generation.vocabulary import Ids
+
+CHUNK: Final = 64
+"""How many characters a copy advances at a call: long enough to hide the call, short enough to cancel soon."""
+
+ROW_COUNTS: Final = (1, 10)
+"""The row counts a copy is compiled for. A request's options choose one, never the load: results of
+different row counts differ in the last bits, and the same request must always give the same text."""
+
+FREE: Final = -1
+"""In the place of a forced id: read what was sampled last."""
+
+
+class StatefulCopy(Protocol):
+    """A network of one worker with its own recurrent state. Not thread-safe: one worker, one copy."""
+
+    engine: str
+    """The engine's name, as shown to users."""
+
+    def reset(self, rows: int) -> None:
+        """Forget what was read, and advance `rows` rows (one of `ROW_COUNTS`) from now on."""
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+        """Read a chunk of characters, sampling the next one after each.
+
+        Args:
+            forced: what to read at each step, shape (rows, CHUNK): an id, or `FREE`.
+            uniforms: random numbers in [0, 1), one for each id sampled, shape (rows, CHUNK).
+            top_n: how many of the likeliest ids to keep, 1 or more.
+            temperature: divides the logits; above 0.
+
+        Returns:
+            The id sampled after each step, shape (rows, CHUNK).
+        """

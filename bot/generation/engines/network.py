@@ -1,0 +1,50 @@
+"""A card's architecture as a Keras network, for whoever trains it, runs it or converts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from bot.generation.model import LSTM, Card, Dropout, Embedding, Weights, weight_shapes
+
+Network = Any
+"""A ``keras.Sequential``; Keras ships no types."""
+
+
+def build_network(card: Card, rows: int, steps: int, *, unroll: bool = False) -> Network:
+    """Build the stateful network of `card`: ids of shape (rows, steps) in, logits (rows, steps, vocabulary) out.
+
+    Its weights are freshly initialised. `unroll` writes the steps out instead of looping over them: right
+    for a single step, where a loop would only stand in the compiler's way.
+    """
+    layers = [keras.Input(batch_shape=(rows, steps), dtype="int32")]
+    layers += [_build_layer(layer, len(card.vocabulary), unroll=unroll) for layer in card.layers]
+    layers.append(keras.layers.Dense(len(card.vocabulary), name="output"))
+    return keras.Sequential(layers)
+
+
+def _build_layer(layer: Embedding | LSTM | Dropout, vocabulary_size: int, *, unroll: bool) -> Any:  # noqa: ANN401 - Keras ships no types
+    if isinstance(layer, Embedding):
+        return keras.layers.Embedding(vocabulary_size, layer.size)
+    if isinstance(layer, LSTM):
+        return keras.layers.LSTM(layer.units, return_sequences=True, stateful=True, unroll=unroll)
+    return keras.layers.Dropout(layer.rate)
+
+
+def get_weights(network: Network, card: Card) -> Weights:
+    """The network's weights under their names in a model folder."""
+    return dict(zip(weight_shapes(card), (np.asarray(w) for w in network.get_weights()), strict=True))
+
+
+def set_weights(network: Network, weights: Weights, card: Card) -> None:
+    """Give the network the weights of a model. Their order in the card is Keras's own."""
+    network.set_weights([weights[name] for name in weight_shapes(card)])
+
+
+def reset_state(network: Network) -> None:
+    """Set the recurrent layers back to having read nothing."""
+    for layer in network.layers:
+        if hasattr(layer, "reset_state"):
+            layer.reset_state()

@@ -1,0 +1,127 @@
+"""The engine that runs the Keras network itself, in float32, compiled by XLA with its sampling into one loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS
+from bot.generation.engines.network import build_network, reset_state, set_weights
+from bot.generation.model import Model
+from bot.generation.vocabulary import Ids
+
+Tensor = Any
+"""A ``tf.Tensor``; TensorFlow ships no types."""
+
+# Each worker is one thread and the workers fill the processors: threads within an operation would only
+# get in each other's way. TensorFlow takes these numbers before its first operation or not at all.
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+
+_LARGEST_UNIFORM = np.nextafter(np.float32(1), np.float32(0))
+
+
+class TensorFlowCopy:
+    """A stateful copy of a model, compiled when it is made (about a second)."""
+
+    engine = "tensorflow"
+
+    def __init__(self, model: Model) -> None:
+        self._loops = {rows: _Loop(model, rows) for rows in ROW_COUNTS}
+        for loop in self._loops.values():
+            loop.compile()
+        self._loop = self._loops[ROW_COUNTS[0]]
+
+    def reset(self, rows: int) -> None:
+        """See `StatefulCopy.reset`."""
+        self._loop = self._loops[rows]
+        self._loop.reset()
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+        """See `StatefulCopy.advance`."""
+        return self._loop.advance(forced, uniforms, top_n, temperature)
+
+
+class _Loop:
+    """The network at one row count, and the function that advances it by a chunk."""
+
+    def __init__(self, model: Model, rows: int) -> None:
+        self._rows = rows
+        self._vocabulary_size = len(model.vocabulary)
+        self._network = build_network(model.card, rows, steps=1, unroll=True)
+        set_weights(self._network, model.weights, model.card)
+        self._last = np.zeros(rows, np.int32)
+        chunk = (CHUNK, rows)
+        self._advance = tf.function(
+            self._chunk,
+            jit_compile=True,
+            # One signature, everything that an option may change a tensor: nothing ever retraces.
+            input_signature=[
+                tf.TensorSpec((rows,), tf.int32),
+                tf.TensorSpec(chunk, tf.int32),
+                tf.TensorSpec(chunk, tf.float32),
+                tf.TensorSpec((), tf.int32),
+                tf.TensorSpec((), tf.float32),
+            ],
+        )
+
+    def compile(self) -> None:
+        """Trace and compile by advancing once."""
+        shape = (self._rows, CHUNK)
+        self.advance(np.zeros(shape, np.int32), np.zeros(shape), 1, 1.0)
+
+    def reset(self) -> None:
+        reset_state(self._network)
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+        sampled: Ids = self._advance(
+            self._last,
+            np.ascontiguousarray(forced.T, np.int32),
+            np.minimum(uniforms.T.astype(np.float32), _LARGEST_UNIFORM),  # rounding must not give a 1
+            np.int32(min(top_n, self._vocabulary_size)),
+            np.float32(temperature),
+        ).numpy()
+        self._last = sampled[-1]
+        return sampled.T
+
+    def _chunk(self, last: Tensor, forced: Tensor, uniforms: Tensor, top_n: Tensor, temperature: Tensor) -> Tensor:
+        sampled = tf.TensorArray(tf.int32, CHUNK, element_shape=(self._rows,))
+
+        def advance_one(step: Tensor, last: Tensor, sampled: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            read = tf.where(forced[step] == FREE, last, forced[step])
+            logits = self._network(read[:, None], training=False)[:, 0]
+            probabilities = tf.nn.softmax(logits / temperature)
+            last = sample(probabilities, top_n, uniforms[step])
+            return step + 1, last, sampled.write(step, last)
+
+        *_, sampled = tf.while_loop(
+            lambda step, *_: step < CHUNK, advance_one, (0, last, sampled), maximum_iterations=CHUNK
+        )
+        return sampled.stack()
+
+
+def sample(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
+    """Sample an id for every row, as `bot.generation.reference.sample` explains it, without sorting.
+
+    Args:
+        probabilities: shape (rows, vocabulary), float32.
+        top_n: how many of the likeliest ids to keep: a scalar, int32.
+        uniforms: random numbers in [0, 1), shape (rows,), float32.
+
+    Returns:
+        Ids of shape (rows,), int32.
+    """
+    ids = tf.range(tf.shape(probabilities)[1])
+    mine, others = probabilities[:, :, None], probabilities[:, None, :]
+    goes_first = (others > mine) | ((others == mine) & (ids[None, :] < ids[:, None]))
+    # Counting ranks costs a comparison for every pair of ids: under XLA that is cheaper than sorting.
+    rank = tf.reduce_sum(tf.cast(goes_first, tf.int32), axis=2)
+    kept = tf.where(rank < top_n, probabilities, 0.0)
+    reached = tf.cumsum(kept, axis=1)
+    below = reached <= uniforms[:, None] * reached[:, -1:]
+    picked = tf.reduce_sum(tf.cast(below, tf.int32), axis=1)
+    last_kept = tf.reduce_max(tf.where(kept > 0, ids, 0), axis=1)
+    return tf.minimum(picked, last_kept)

@@ -1,0 +1,257 @@
+"""A model in memory: its card and its weights; and how it is read from and written to its folder.
+
+A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
+(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from bot.generation.vocabulary import Vocabulary
+
+CARD_FILE = "card.toml"
+WEIGHTS_FILE = "weights.safetensors"
+MAX_SIZE = 4096
+"""The largest embedding or number of units of a layer: bounds what a card can make us allocate."""
+
+Weights = Mapping[str, npt.NDArray[np.float32]]
+Shape = tuple[int, ...]
+
+
+class ModelError(ValueError):
+    """A model folder that cannot be used; the message names the file and what is wrong in it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Embedding(_Part):
+    """Turns an id into a vector of `size` numbers."""
+
+    kind: Literal["embedding"] = "embedding"
+    size: int = Field(ge=1, le=MAX_SIZE)
+
+
+class LSTM(_Part):
+    """A recurrent layer of `units` long short-term memory cells, in Keras's order of gates (i, f, c, o)."""
+
+    kind: Literal["lstm"] = "lstm"
+    units: int = Field(ge=1, le=MAX_SIZE)
+
+
+class Dropout(_Part):
+    """Silences a share `rate` of its inputs in training, and does nothing when text is generated."""
+
+    kind: Literal["dropout"] = "dropout"
+    rate: float = Field(ge=0, lt=1)
+
+
+Layer = Annotated[Embedding | LSTM | Dropout, Field(discriminator="kind")]
+
+
+class Corpus(_Part):
+    """The text that a model learned from."""
+
+    name: str
+    licence: str
+    characters: int = Field(ge=0)
+    items: int = Field(default=0, ge=0)
+    source: str = ""
+
+
+class Quality(_Part):
+    """How well the model predicts text it never saw, and what it took to get there."""
+
+    held_out_bits_per_character: float = Field(ge=0)
+    held_out_characters: int = Field(default=0, ge=0)
+    epochs: float = Field(default=0, ge=0)
+    minutes: float = Field(default=0, ge=0)
+
+
+class Use(_Part):
+    """Advice to whoever generates: the top-n that suits the model and seeds that show what it does."""
+
+    top_n: int = Field(default=3, ge=1)
+    seeds: tuple[str, ...] = Field(default=("The meaning of life is ",), min_length=1)
+
+    @field_validator("seeds")
+    @classmethod
+    def _no_empty_seed(cls, seeds: tuple[str, ...]) -> tuple[str, ...]:
+        if "" in seeds:
+            raise ValueError("a seed needs at least one character")
+        return seeds
+
+
+class Card(_Part):
+    """All there is to know of a model but its weights.
+
+    Attributes:
+        description: one line for people who choose a model.
+        characters: the vocabulary, in the order of ids 1, 2, ….
+        layers: from the input on; a dense softmax layer over the vocabulary follows the last.
+        corpus: what it learned from, where known.
+        quality: how well it learned, where measured.
+        use: advice for generating.
+    """
+
+    format: Literal[1] = 1
+    description: str = ""
+    characters: str
+    layers: tuple[Layer, ...] = Field(min_length=2, max_length=32)
+    corpus: Corpus | None = None
+    quality: Quality | None = None
+    use: Use = Use()
+
+    @field_validator("characters")
+    @classmethod
+    def _is_vocabulary(cls, characters: str) -> str:
+        Vocabulary(characters)
+        return characters
+
+    @field_validator("layers")
+    @classmethod
+    def _is_network(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        embeddings = [index for index, layer in enumerate(layers) if layer.kind == "embedding"]
+        if embeddings != [0]:
+            raise ValueError("the first layer, and no other, must be an embedding")
+        if not any(layer.kind == "lstm" for layer in layers):
+            raise ValueError("a recurrent layer is missing")
+        return layers
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters as a vocabulary."""
+        return Vocabulary(self.characters)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in memory, its weights checked against its card.
+
+    Raises:
+        ModelError: a weight is missing, superfluous, of the wrong shape or type, or not finite.
+    """
+
+    name: str
+    card: Card
+    weights: Weights
+
+    def __post_init__(self) -> None:
+        _check_weights(self.name, self.weights, weight_shapes(self.card))
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters it reads and writes."""
+        return self.card.vocabulary
+
+    @classmethod
+    def read(cls, folder: Path) -> Model:
+        """Read the model in `folder`; its name is the folder's.
+
+        Raises:
+            ModelError: a file is missing or unusable.
+        """
+        return cls(folder.name, read_card(folder), _read_weights(folder / WEIGHTS_FILE))
+
+    def write(self, folder: Path) -> None:
+        """Write the model to `folder`, which must not exist yet: all of it or nothing.
+
+        Raises:
+            ModelError: there is something at `folder` already.
+            OSError: there is no room, or no permission.
+        """
+        if folder.exists():
+            raise ModelError(f"{folder} exists already: choose another name or remove it")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            draft.chmod(0o755)  # mkdtemp's 0700 would hide the model from a bot that runs as another user
+            save_file(dict(self.weights), draft / WEIGHTS_FILE)
+            (draft / WEIGHTS_FILE).chmod(0o644)
+            (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
+            draft.rename(folder)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+
+def card_text(card: Card) -> str:
+    """The card as TOML; what is unknown is left out."""
+    return tomli_w.dumps(card.model_dump(exclude_none=True))
+
+
+def read_card(folder: Path) -> Card:
+    """Read and check the card in `folder`.
+
+    Raises:
+        ModelError: it is missing, is not TOML, or says something that is not allowed.
+    """
+    path = folder / CARD_FILE
+    try:
+        return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: {folder.name} is not a model folder") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise ModelError(f"{path}: {where}: {first['msg']}") from error
+
+
+def weight_shapes(card: Card) -> dict[str, Shape]:
+    """The names and shapes of the weights that the card's architecture has, float32 all of them.
+
+    ``layers.N.`` is followed by the name Keras gives the weight in that kind of layer.
+    """
+    shapes: dict[str, Shape] = {}
+    width = len(card.vocabulary)
+    for index, layer in enumerate(card.layers):
+        if isinstance(layer, Embedding):
+            shapes[f"layers.{index}.embeddings"] = (width, layer.size)
+            width = layer.size
+        elif isinstance(layer, LSTM):
+            shapes[f"layers.{index}.kernel"] = (width, 4 * layer.units)
+            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 4 * layer.units)
+            shapes[f"layers.{index}.bias"] = (4 * layer.units,)
+            width = layer.units
+    shapes["output.kernel"] = (width, len(card.vocabulary))
+    shapes["output.bias"] = (len(card.vocabulary),)
+    return shapes
+
+
+def _read_weights(path: Path) -> Weights:
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: the model has a card but no weights") from None
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read: {error}") from error
+
+
+def _check_weights(name: str, weights: Weights, shapes: Mapping[str, Shape]) -> None:
+    if odd := set(weights) ^ set(shapes):
+        raise ModelError(f"model {name}: the weights and the card differ in {', '.join(sorted(odd))}")
+    for key, shape in shapes.items():
+        array = weights[key]
+        if array.shape != shape or array.dtype != np.float32:
+            raise ModelError(
+                f"model {name}: {key} is {array.dtype} of shape {array.shape}, the card wants float32 of {shape}"
+            )
+        if not np.isfinite(array).all():
+            raise ModelError(f"model {name}: {key} holds numbers that are not finite")

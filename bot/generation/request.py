@@ -1,0 +1,80 @@
+"""What is asked of a model, and what comes back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+MAX_RANDOM_SEED = 2**53 - 1
+"""The largest random seed: the largest whole number that Discord and JavaScript carry exactly."""
+
+
+class InvalidRequestError(ValueError):
+    """A request with a value outside its range; the message names the value and what is allowed."""
+
+
+def fresh_random_seed() -> int:
+    """A random seed nobody asked for, 0 to 2^53 - 1."""
+    return secrets.randbelow(MAX_RANDOM_SEED + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One seed to write on from.
+
+    Attributes:
+        seed: the text that primes the model; at least one character.
+        top_n: how many of the likeliest characters are kept before sampling, 1 or more;
+            the size of the vocabulary or more keeps all.
+        length: how many ids to sample for each completion, 1 or more.
+        random_seed: the number that makes sampling repeatable, 0 to 2^53 - 1.
+        count: how many completions of the seed, 1 or more.
+        first_line: whether each completion ends at its first line break.
+        temperature: divides the logits before the softmax; above 0.
+    """
+
+    seed: str
+    top_n: int = 3
+    length: int = 280
+    random_seed: int = field(default_factory=fresh_random_seed)
+    count: int = 1
+    first_line: bool = False
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.seed:
+            raise InvalidRequestError("the seed is empty: give at least one character to write on from")
+        _check_at_least(1, top_n=self.top_n, length=self.length, count=self.count)
+        if not 0 <= self.random_seed <= MAX_RANDOM_SEED:
+            raise InvalidRequestError(
+                f"random seed {self.random_seed}: allowed are whole numbers from 0 to {MAX_RANDOM_SEED}"
+            )
+        if not 0 < self.temperature < float("inf"):
+            raise InvalidRequestError(f"temperature {self.temperature}: allowed are numbers above 0")
+
+
+def _check_at_least(least: int, **values: int) -> None:
+    for name, value in values.items():
+        if value < least:
+            raise InvalidRequestError(f"{name.replace('_', '-')} {value}: allowed are whole numbers of {least} or more")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationResult:
+    """The answer to a request.
+
+    Attributes:
+        request: what was asked.
+        completions: the text written after the seed, one string for each of `request.count`.
+        model: the model's name.
+        engine: the name of the engine that wrote it.
+        queued_seconds: from being accepted to being taken up by a worker.
+        generating_seconds: from being taken up to the last character.
+    """
+
+    request: GenerationRequest
+    completions: tuple[str, ...]
+    model: str
+    engine: str
+    queued_seconds: float
+    generating_seconds: float

@@ -1,0 +1,109 @@
+"""Characters and their ids, and how typed text is brought to the characters that a model knows."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from anyascii import anyascii
+
+Ids = npt.NDArray[np.int32]
+
+UNKNOWN = 0
+"""The id of the empty string: any unknown character on the way in, nothing on the way out."""
+
+MAX_CHARACTERS = 512
+"""The largest vocabulary, the unknown one included."""
+
+_TUTORIAL = "".join(sorted(set(string.printable) - set("\x0b\x0c\r")))
+
+
+class VocabularyError(ValueError):
+    """A list of characters that cannot be a vocabulary."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The characters a model knows, in the order of their ids 1, 2, …; id 0 is the empty string.
+
+    Args:
+        characters: each a single code point, none twice.
+
+    Raises:
+        VocabularyError: the characters repeat, are none, or too many.
+    """
+
+    characters: str
+    _ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.characters:
+            raise VocabularyError("a vocabulary needs at least one character")
+        if len(self.characters) >= MAX_CHARACTERS:
+            raise VocabularyError(f"{len(self.characters)} characters: a vocabulary has at most {MAX_CHARACTERS - 1}")
+        ids = {character: number for number, character in enumerate(self.characters, start=1)}
+        if len(ids) < len(self.characters):
+            repeated = next(c for c in self.characters if self.characters.count(c) > 1)
+            raise VocabularyError(f"the character {repeated!r} stands in the vocabulary twice")
+        object.__setattr__(self, "_ids", ids)
+
+    @classmethod
+    def tutorial(cls) -> Vocabulary:
+        """The tutorial's 98: printable ASCII with tab and line feed, sorted, after the empty string."""
+        return cls(_TUTORIAL)
+
+    @classmethod
+    def of(cls, text: Iterable[str]) -> Vocabulary:
+        """The characters that occur in `text` (one string or many), sorted."""
+        return cls("".join(sorted(set().union(*text))))
+
+    def __len__(self) -> int:
+        """How many ids there are: the characters and the unknown one."""
+        return len(self.characters) + 1
+
+    def __contains__(self, character: object) -> bool:
+        return character in self._ids
+
+    def encode(self, text: str) -> Ids:
+        """The ids of the characters of `text`, shape (len(text),); an unknown one is id 0."""
+        return np.fromiter((self._ids.get(c, UNKNOWN) for c in text), dtype=np.int32, count=len(text))
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text that `ids` stand for; id 0 prints nothing."""
+        return "".join(self._strings[number] for number in ids)
+
+    def fold(self, text: str) -> str:
+        """Bring typed `text` to the characters known here, as near to what was meant as they allow.
+
+        A known character stays. Of the others, accents, curly quotes, dashes and foreign letters become
+        their nearest known spelling (“É” may become “É”, “E” or “e”); what has none, such as an emoji,
+        is left out.
+        """
+        return "".join(
+            folded for character in unicodedata.normalize("NFC", text) for folded in self._nearest(character)
+        )
+
+    def _nearest(self, character: str) -> Iterator[str]:
+        if character in self:
+            yield character
+            return
+        if character.isspace():
+            yield from (blank for blank in (" ",) if blank in self)
+            return
+        if unicodedata.category(character) in _UNSPELLABLE:
+            return
+        for plain in anyascii(character):
+            yield from next(([c] for c in (plain, plain.lower(), plain.upper()) if c in self), [])
+
+    @cached_property
+    def _strings(self) -> tuple[str, ...]:
+        return ("", *self.characters)
+
+
+_UNSPELLABLE = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"}
+"""Unicode categories whose ASCII spelling would be noise to a model: symbols, emoji, control characters."""

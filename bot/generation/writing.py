@@ -1,0 +1,54 @@
+"""Writes a request's completions with a stateful copy, a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
+from bot.generation.request import GenerationRequest
+from bot.generation.vocabulary import Ids, Vocabulary
+
+LINE_BREAK = "\n"
+
+
+def write(copy: StatefulCopy, vocabulary: Vocabulary, request: GenerationRequest) -> Iterator[list[str]]:
+    """Prime `copy` with the request's seed and write on from it.
+
+    Yields:
+        After each chunk, what it added to each completion, one string for each of `request.count`
+        (empty while the seed is read, and once a completion has ended). Between two chunks the caller may stop.
+    """
+    rows = next(rows for rows in ROW_COUNTS if rows >= request.count)
+    seed = vocabulary.encode(request.seed)
+    streams = [uniform_stream(request.random_seed, completion) for completion in range(rows)]
+    ended = [row >= request.count for row in range(rows)]
+    copy.reset(rows)
+    # The first id is sampled after the seed's last is read, so the seed takes one step less than its length.
+    first, end = len(seed) - 1, len(seed) - 1 + request.length
+    for start in range(0, end, CHUNK):
+        forced = np.tile(_pad(seed[start : start + CHUNK], FREE), (rows, 1))
+        live = slice(min(max(first - start, 0), CHUNK), min(end - start, CHUNK))
+        uniforms = np.zeros((rows, CHUNK))
+        for row, stream in enumerate(streams):
+            uniforms[row, live] = stream.random(live.stop - live.start)
+        sampled = copy.advance(forced, uniforms, request.top_n, request.temperature)
+        texts = ["" if ended[row] else vocabulary.decode(sampled[row, live]) for row in range(request.count)]
+        if request.first_line:
+            for row, text in enumerate(texts):
+                texts[row], line_break, _ = text.partition(LINE_BREAK)
+                ended[row] |= bool(line_break)
+        yield texts
+        if all(ended):
+            return
+
+
+def uniform_stream(random_seed: int, completion: int) -> np.random.Generator:
+    """The random numbers of one completion: they depend on the random seed and its place, on nothing else."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(random_seed, spawn_key=(completion,))))
+
+
+def _pad(ids: Ids, filler: int) -> npt.NDArray[np.int32]:
+    return np.pad(ids, (0, CHUNK - len(ids)), constant_values=filler)

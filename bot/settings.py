@@ -1,0 +1,109 @@
+"""Settings: read once from the environment and `.env`, checked, and passed on as one immutable object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.generation.catalog import SHIPPED_MODELS
+
+Count = Annotated[int, Field(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
+CountOrNone = Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000, 0 for none")]
+Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up to 840")]
+
+
+class SettingsError(Exception):
+    """A setting that is missing or wrong: one line that names the variable and what is allowed."""
+
+
+class Settings(BaseSettings):
+    """The bot's settings. Each is the environment variable of its name in capitals; `.env.example` explains them.
+
+    Attributes:
+        discord_token: the bot's token; never in a log or a repr.
+        discord_token_file: a file that holds the token instead.
+        models_dir: the folder of the operator's own models.
+        default_model: the model for whoever names none; empty for the first there is.
+        workers: threads that generate; 0 for one per processor.
+        queue_size: requests that may wait.
+        request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.
+        rate_limit_user: requests a user may make within `rate_limit_seconds`; 0 for any number.
+        rate_limit_server: the same for all users of a server together.
+        rate_limit_seconds: the length of that time.
+        grace_period: seconds that running requests get to finish when the bot is told to stop.
+        development_guild: a server in which commands are registered instead of everywhere; 0 for everywhere.
+        log_level: how much is logged.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = None
+    discord_token_file: Path | None = None
+    models_dir: Path = SHIPPED_MODELS
+    default_model: str = ""
+    workers: CountOrNone = 0
+    queue_size: Count = 1024
+    request_timeout: Seconds = 60.0
+    rate_limit_user: CountOrNone = 5
+    rate_limit_server: CountOrNone = 0
+    rate_limit_seconds: Seconds = 20.0
+    grace_period: Annotated[float, Field(ge=0, le=600, description="seconds from 0 to 600")] = 10.0
+    development_guild: Annotated[int, Field(ge=0, description="a server's id, or 0")] = 0
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="debug, info, warning or error")
+    ] = "info"
+
+    @classmethod
+    def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - the settings' own types
+        """Read the settings from the environment and `.env`; `given` ones go before both.
+
+        Raises:
+            SettingsError: a value is not allowed.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from None  # the chained error would show the value
+
+    @property
+    def model_folders(self) -> tuple[Path, Path]:
+        """Where models are looked for: the shipped ones, then the operator's own."""
+        return SHIPPED_MODELS, self.models_dir
+
+    def token(self) -> str:
+        """The bot's token.
+
+        Raises:
+            SettingsError: there is none, there are two, or its file cannot be read.
+        """
+        if self.discord_token and self.discord_token_file:
+            raise SettingsError("DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set: allowed is one of them")
+        token = self._token_from_file() if self.discord_token_file else self.discord_token
+        text = token.get_secret_value().strip() if token else ""
+        if not text:
+            raise SettingsError(
+                "DISCORD_TOKEN is missing: set it, or DISCORD_TOKEN_FILE, to your bot's token (see .env.example)"
+            )
+        if not text.isascii() or any(c.isspace() for c in text):
+            raise SettingsError("DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows")
+        return text
+
+    def _token_from_file(self) -> SecretStr:
+        try:
+            return SecretStr((self.discord_token_file or Path()).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(
+                f"DISCORD_TOKEN_FILE is {str(self.discord_token_file)!r}: allowed is a file that can be read"
+            ) from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0])
+    if name == "discord_token":
+        return "DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows"
+    allowed = Settings.model_fields[name].description or first["msg"]
+    return f"{name.upper()} is {first['input']!r}: allowed is {allowed}"

@@ -1,0 +1,1 @@
+"""Corpora, and fitting a model to one."""

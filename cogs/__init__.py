@@ -1,0 +1,1 @@
+"""What Discord users see: one cog a file, each loaded by name."""

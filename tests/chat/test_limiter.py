@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.chat import limiter as limiter_module
+from bot.chat.limiter import Limiter, RateLimitedError
+from bot.settings import Settings
+
+
+class Clock:
+    now = 1_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(limiter_module, "time", clock)
+    return clock
+
+
+def ask(user: int, guild: int | None = 1) -> Any:
+    return SimpleNamespace(user=SimpleNamespace(id=user), guild_id=guild)
+
+
+def test_one_request_too_many_is_told_how_long_to_wait(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=2, rate_limit_seconds=20))
+    limiter.check(ask(1))
+    clock.now += 5
+    limiter.check(ask(1))
+    with pytest.raises(RateLimitedError, match=r"You may ask 2 times in 20 seconds. Please wait 15 s"):
+        limiter.check(ask(1))
+    limiter.check(ask(2))
+    clock.now += 15
+    limiter.check(ask(1))
+
+
+def test_a_servers_limit_is_shared_and_spares_direct_messages(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=0, rate_limit_server=2))
+    limiter.check(ask(1))
+    limiter.check(ask(2))
+    with pytest.raises(RateLimitedError, match="This server"):
+        limiter.check(ask(3))
+    limiter.check(ask(3, guild=None))
+    limiter.check(ask(3, guild=2))
+
+
+def test_a_request_that_the_server_limit_refuses_does_not_count_for_the_user(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=1, rate_limit_server=1))
+    limiter.check(ask(1))
+    with pytest.raises(RateLimitedError):
+        limiter.check(ask(2))
+    limiter.check(ask(2, guild=None))
+
+
+def test_none_means_any_number(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=0, rate_limit_server=0))
+    for _ in range(1000):
+        limiter.check(ask(1))

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.rendering import EMBED_LIMIT, bold, escape, render, trim_end
+from bot.generation.request import GenerationRequest, GenerationResult
+
+
+def result(*completions: str, **options: int) -> GenerationResult:
+    values = {"seed": "folded", "top_n": 3, "random_seed": 42, "count": len(completions)} | options
+    request = GenerationRequest(**values, first_line=len(completions) > 1)  # type: ignore[arg-type]
+    return GenerationResult(request, completions, "lexicon", "tensorflow", 0.25, 0.5)
+
+
+def unescape(text: str) -> str:
+    """What a Discord client shows of escaped text: a backslash goes, the mark after it stays."""
+    return re.sub(r"\\([^\sA-Za-z0-9])", r"\1", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "trimmed"),
+    [
+        ("One line that is whole.\nAnother that is cu", "One line that is whole."),
+        ("Short.\nA much longer line. With sentences. And a cut e", "Short.\nA much longer line. With sentences."),
+        ("No. This sentence goes on for so long that it is cu", "No. This sentence goes on for so long that it is"),
+        ('He said: "Here it ends." And then', 'He said: "Here it ends."'),
+        ("pi is 3.14159 and so o", "pi is 3.14159 and so"),
+        ("Unfinishedword", "Unfinishedword"),
+        ("ends at a blank ", "ends at a blank"),
+        ("", ""),
+        ("a\n", "a"),
+        ("\n\n", ""),
+    ],
+)  # fmt: skip
+def test_the_end_is_trimmed_where_it_reads_best(text: str, trimmed: str) -> None:
+    assert trim_end(text) == trimmed
+
+
+@given(st.text(max_size=300))
+def test_trimming_only_ever_cuts_the_end(text: str) -> None:
+    assert text.startswith(trim_end(text))
+    assert trim_end(text) or not text.strip() or text[0].isspace()
+
+
+@given(st.text(max_size=300))
+def test_escaping_loses_nothing(text: str) -> None:
+    assert unescape(escape(text)) == unescape(text.replace("\\", "\\\\"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*i* **b** __u__ ~~s~~ ||spoiler|| `code` ```block```",
+        "> quote\n>>> quote",
+        "# heading\n## heading\n-# small",
+        "- list\n  - list\n+ list\n1. list\n2) list",
+        "[label](https://example.com) <https://example.com> https://example.com discord://x",
+        "@everyone @here <@1> <@&1> <@!1> <#1> </cmd:1> <t:1:R> <:e:1> <a:e:1> :smile: <id:guide>",
+        "\\*already\\* \\",
+    ],
+)
+def test_nothing_in_a_text_formats_links_or_mentions(text: str) -> None:
+    escaped = escape(text)
+    for mark in re.finditer(r"[*_~|`<>\[\]@#:]|^[ \t]*[-+]|(?<=\d)[.)](?=\s)", escaped, re.MULTILINE):
+        last = mark.end() - 1
+        assert escaped[last - 1] == "\\", escaped[: mark.end()]
+    assert unescape(escaped) == text
+
+
+def test_plain_prose_stays_as_it_is() -> None:
+    prose = "DISCORD, n. A state of things (see it) that's well-known - at 3.5 points, or 1.5%!"
+    assert escape(prose) == prose
+
+
+def test_the_seed_is_bold_and_shown_as_typed_and_the_footer_says_how_it_was_made() -> None:
+    message = render(result(" a subtle thing! And more. Of i"), "“The meaning” of *life* is")
+    assert message.embed.description == "**“The meaning” of \\*life\\* is** a subtle thing! And more."
+    assert message.embed.footer.text == "lexicon · top-n 3 · random seed 42 · 0.75 s · tensorflow"
+    assert message.files() == []
+
+
+def test_white_space_around_the_seed_stays_outside_the_bold() -> None:
+    assert bold(" life is ") == " **life is** "
+    assert bold("   ") == "   "
+
+
+def test_a_seed_that_turns_the_writing_direction_does_not_turn_the_text() -> None:
+    assert bold("a\u202eb") == "**a\u202eb\u202c**"
+    assert bold("a\u2066\u202eb\u202cc") == "**a\u2066\u202eb\u202cc\u2069**"
+
+
+def test_several_completions_are_a_tidy_list() -> None:
+    message = render(result(" is  one", " # two", "", length=280), "Seed")
+    assert message.embed.description == "**Seed**\n1. is one\n2. \\# two\n3. …"
+
+
+def test_a_completion_that_was_cut_is_trimmed_and_one_that_ended_is_not() -> None:
+    message = render(result("a whole li", "cut off in the mi", length=17), "Seed")
+    assert message.embed.description == "**Seed**\n1. a whole li\n2. cut off in the"
+
+
+def test_a_text_longer_than_a_message_holds_comes_as_a_file() -> None:
+    line = "word " * 399 + "end."
+    message = render(result(*[line] * 10, length=2000), "The *seed*")
+    assert message.embed.description
+    assert len(message.embed.description) < EMBED_LIMIT
+    assert "in the file" in message.embed.description
+    (file,) = message.files()
+    lines = file.fp.read().decode().splitlines()
+    assert lines == ["The *seed*", *(f"{n}. {line}" for n in range(1, 11))]
+
+
+def test_a_file_can_be_sent_again() -> None:
+    message = render(result("*" * 3000, length=3000), "Seed")
+    first, second = message.files()[0], message.files()[0]
+    assert first.fp.read() == second.fp.read()
+
+
+@given(st.text(min_size=1, max_size=500), st.lists(st.text(max_size=2000), min_size=1, max_size=3))
+def test_whatever_the_texts_the_message_fits(seed: str, completions: list[str]) -> None:
+    message = render(result(*completions, length=2000), seed)
+    assert message.embed.description is not None
+    assert len(message.embed.description.encode("utf-16-le", "surrogatepass")) // 2 <= EMBED_LIMIT

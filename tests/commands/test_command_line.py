@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bot import __version__
+from bot.__main__ import COMMANDS, main
+
+PROBE = """
+import sys
+from bot.__main__ import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as exit:
+    code = exit.code
+print([code, [name for name in ("tensorflow", "discord", "numpy") if name in sys.modules]])
+"""
+
+
+def run(*words: str) -> tuple[str, str]:
+    """What a command prints: on standard output, its exit code and what it imported last; on standard error."""
+    done = subprocess.run([sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=True)
+    return done.stdout, done.stderr
+
+
+def test_help_lists_every_command_and_imports_nothing_heavy() -> None:
+    out, _ = run("--help")
+    assert all(f"  {name} " in out for name in COMMANDS)
+    assert out.endswith("[0, []]\n")
+
+
+def test_run_without_a_token_fails_fast_with_exit_code_2_and_one_line() -> None:
+    out, err = run("run")
+    code_and_imports = out.strip()
+    assert code_and_imports.startswith("[2, ")
+    assert "tensorflow" not in code_and_imports
+    assert "discord'" not in code_and_imports
+    assert err.startswith("charla run: DISCORD_TOKEN is missing")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["generate"], ["generate", "--seed", "x", "--top-n", "many"]])
+def test_wrong_usage_exits_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"Charla {__version__}\n"

@@ -1,0 +1,28 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.generation.model import Model
+from tests.models import random_model
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting or `.env` of whoever runs the tests reaches them."""
+    for name in list(os.environ):
+        if name.startswith(("DISCORD_", "MODELS_", "DEFAULT_", "RATE_", "QUEUE_", "WORKERS", "LOG_LEVEL")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """A small model with random weights."""
+    return random_model()

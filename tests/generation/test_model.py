@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+
+from bot.generation.model import CARD_FILE, WEIGHTS_FILE, Card, Model, ModelError, card_text, read_card, weight_shapes
+from bot.generation.vocabulary import Vocabulary
+from tests.models import DEEP, TINY, random_model
+
+
+def test_reading_gives_what_was_written(tmp_path: Path) -> None:
+    model = random_model(layers=DEEP)
+    model.write(tmp_path / "tiny")
+    read = Model.read(tmp_path / "tiny")
+    assert read.name == "tiny"
+    assert read.card == model.card
+    assert all(np.array_equal(read.weights[name], model.weights[name]) for name in weight_shapes(model.card))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["card.toml", "tiny", "weights.safetensors"]
+
+
+@given(characters=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), words=st.text())
+def test_a_card_survives_toml_whatever_its_characters(characters: str, words: str) -> None:
+    words = words.encode("utf-8", "replace").decode()  # TOML holds no lone surrogates
+    card = Card(characters="".join(dict.fromkeys(characters)), layers=TINY, description=words)
+    assert Card.model_validate(tomllib.loads(card_text(card))) == card
+
+
+def test_a_name_that_exists_is_left_alone(tmp_path: Path, model: Model) -> None:
+    (tmp_path / "tiny").mkdir()
+    with pytest.raises(ModelError, match="exists already"):
+        model.write(tmp_path / "tiny")
+    assert list((tmp_path / "tiny").iterdir()) == []
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.generation.model.save_file", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        model.write(tmp_path / "tiny")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("format = 1", "format = 2"), "format"),
+        (('kind = "lstm"', 'kind = "lambda"'), "layers"),
+        (('kind = "embedding", size = 8', 'kind = "lstm", units = 3'), "layers"),
+        (("units = 16", "units = 0"), "units"),
+        (("units = 16", "units = 1000000"), "units"),
+        (("units = 16", 'units = 16, activation = "relu"'), "activation"),
+        (("top_n = 4", "top_n = 0"), "top_n"),
+        (('"Once upon "', '""'), "seed"),
+        (("[use]", "[use"), "cannot be read"),
+    ],
+)
+def test_a_card_with_anything_unknown_is_refused_by_name(
+    tmp_path: Path, model: Model, change: tuple[str, str], complaint: str
+) -> None:
+    model.write(tmp_path / "tiny")
+    card = tmp_path / "tiny" / CARD_FILE
+    text = card.read_text()
+    assert change[0] in text
+    card.write_text(text.replace(*change, 1))
+    with pytest.raises(ModelError, match=complaint):
+        Model.read(tmp_path / "tiny")
+
+
+def test_a_folder_without_weights_or_card_is_refused(tmp_path: Path, model: Model) -> None:
+    model.write(tmp_path / "tiny")
+    (tmp_path / "tiny" / WEIGHTS_FILE).unlink()
+    with pytest.raises(ModelError, match=r"weights\.safetensors is missing"):
+        Model.read(tmp_path / "tiny")
+    (tmp_path / "tiny" / CARD_FILE).unlink()
+    with pytest.raises(ModelError, match=r"card\.toml is missing"):
+        read_card(tmp_path / "tiny")
+
+
+def test_weights_that_do_not_fit_the_card_are_refused(tmp_path: Path, model: Model) -> None:
+    bad = {
+        "shape": dict(model.weights) | {"output.bias": np.zeros(3, np.float32)},
+        "float64": dict(model.weights) | {"output.bias": np.zeros(98)},
+        "finite": dict(model.weights) | {"output.bias": np.full(98, np.nan, np.float32)},
+        "differ in extra": dict(model.weights) | {"extra": np.zeros(1, np.float32)},
+    }
+    for complaint, weights in bad.items():
+        with pytest.raises(ModelError, match=complaint):
+            Model("tiny", model.card, weights)  # type: ignore[arg-type]  # the wrong type is the point
+
+
+def test_a_damaged_weights_file_is_refused(tmp_path: Path, model: Model) -> None:
+    model.write(tmp_path / "tiny")
+    path = tmp_path / "tiny" / WEIGHTS_FILE
+    whole = path.read_bytes()
+    for damaged in (b"", whole[:100], whole[: len(whole) // 2], b"\xff" * 100):
+        path.write_bytes(damaged)
+        with pytest.raises(ModelError, match="cannot be read"):
+            Model.read(tmp_path / "tiny")
+    save_file({"output.bias": np.zeros(98, np.float32)}, path)
+    with pytest.raises(ModelError, match="differ"):
+        Model.read(tmp_path / "tiny")
+
+
+def test_shapes_follow_the_layers() -> None:
+    card = Card(characters=Vocabulary.tutorial().characters, layers=DEEP)
+    assert weight_shapes(card) == {
+        "layers.0.embeddings": (98, 8),
+        "layers.2.kernel": (8, 64),
+        "layers.2.recurrent_kernel": (16, 64),
+        "layers.2.bias": (64,),
+        "layers.4.kernel": (16, 48),
+        "layers.4.recurrent_kernel": (12, 48),
+        "layers.4.bias": (48,),
+        "output.kernel": (12, 98),
+        "output.bias": (98,),
+    }

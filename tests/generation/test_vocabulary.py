@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.generation.vocabulary import UNKNOWN, Vocabulary, VocabularyError
+
+TUTORIAL = Vocabulary.tutorial()
+
+
+def test_the_tutorials_vocabulary_is_sorted_printable_ascii_after_the_empty_string() -> None:
+    expected = ["", *sorted(c for c in string.printable if c not in "\x0b\x0c\r")]
+    assert len(TUTORIAL) == 98
+    assert [TUTORIAL.decode([number]) for number in range(98)] == expected
+
+
+@given(st.text())
+def test_decoding_undoes_encoding_but_for_unknown_characters(text: str) -> None:
+    ids = TUTORIAL.encode(text)
+    assert len(ids) == len(text)
+    assert TUTORIAL.decode(ids) == "".join(c for c in text if c in TUTORIAL)
+
+
+def test_an_unknown_character_is_id_0_and_prints_nothing() -> None:
+    assert list(TUTORIAL.encode("a☃b")) == [TUTORIAL.encode("a")[0], UNKNOWN, TUTORIAL.encode("b")[0]]
+    assert TUTORIAL.decode([UNKNOWN]) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("“Quoted” — it’s…", '"Quoted" - it\'s...'),
+        ("café, Über, naïve", "cafe, Uber, naive"),
+        ("cafe\u0301", "cafe"),
+        ("Привет", "Privet"),
+        ("no\u00a0break", "no break"),
+        ("snow ☃ and 😀 man", "snow  and  man"),
+        ("zero\u200bwidth", "zerowidth"),
+        ("plain ASCII, untouched: ~!", "plain ASCII, untouched: ~!"),
+    ],
+)
+def test_folding_brings_what_phones_type_to_what_the_tutorials_model_knows(typed: str, folded: str) -> None:
+    assert TUTORIAL.fold(typed) == folded
+
+
+def test_folding_keeps_what_a_model_knows_and_falls_back_on_the_other_case() -> None:
+    assert Vocabulary("aeé ").fold("é E") == "é e"
+    assert Vocabulary("AB").fold("ab!") == "AB"
+
+
+@given(st.text())
+def test_folding_gives_known_characters_only(text: str) -> None:
+    folded = TUTORIAL.fold(text)
+    assert UNKNOWN not in TUTORIAL.encode(folded)
+    assert TUTORIAL.fold(folded) == folded
+
+
+def test_a_corpus_gives_its_own_characters_in_order() -> None:
+    assert Vocabulary.of(["banana", "\n"]).characters == "\nabn"
+
+
+@pytest.mark.parametrize(("characters", "complaint"), [("", "at least one"), ("abca", "'a'"), ("x" * 600, "at most")])
+def test_characters_that_are_no_vocabulary_are_refused(characters: str, complaint: str) -> None:
+    with pytest.raises(VocabularyError, match=complaint):
+        Vocabulary(characters)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError
+
+TOKEN = "abc.def.ghi"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_defaults_are_those_that_are_promised() -> None:
+    settings = Settings.load()
+    assert settings.queue_size == 1024
+    assert (settings.rate_limit_user, settings.rate_limit_seconds) == (5, 20)
+    assert settings.rate_limit_server == 0
+    assert settings.models_dir == ROOT / "models"
+
+
+def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("QUEUE_SIZE=7\nRATE_LIMIT_USER=9\nSOMETHING_ELSE=1\n")
+    monkeypatch.setenv("QUEUE_SIZE", "8")
+    settings = Settings.load()
+    assert (settings.queue_size, settings.rate_limit_user) == (8, 9)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("QUEUE_SIZE", "0", "1 to 1000000"),
+        ("QUEUE_SIZE", "many", "1 to 1000000"),
+        ("WORKERS", "-1", "0 for none"),
+        ("RATE_LIMIT_SECONDS", "0", "above 0"),
+        ("REQUEST_TIMEOUT", "901", "840"),
+        ("GRACE_PERIOD", "-1", "0 to 600"),
+        ("LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("DEVELOPMENT_GUILD", "my server", "id"),
+    ],
+)
+def test_a_wrong_value_is_one_line_with_the_variable_the_value_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    message = str(caught.value)
+    assert message.startswith(f"{name} is {value!r}: allowed is ")
+    assert allowed in message
+    assert "\n" not in message
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(Exception, match="frozen"):
+        Settings.load().queue_size = 3  # type: ignore[misc]  # that it is refused is the point
+
+
+def test_the_token_comes_from_the_variable_or_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", f" {TOKEN}\n")
+    assert Settings.load().token() == TOKEN
+    (tmp_path / "secret").write_text(f"{TOKEN}\n")
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+    monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "secret"))
+    assert Settings.load().token() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("variables", "complaint"),
+    [
+        ({}, "DISCORD_TOKEN is missing"),
+        ({"DISCORD_TOKEN": "   "}, "DISCORD_TOKEN is missing"),
+        ({"DISCORD_TOKEN": "two words"}, "DISCORD_TOKEN is not a token"),
+        ({"DISCORD_TOKEN": "“curly”"}, "DISCORD_TOKEN is not a token"),
+        ({"DISCORD_TOKEN_FILE": "nowhere"}, "DISCORD_TOKEN_FILE is 'nowhere'"),
+        ({"DISCORD_TOKEN": TOKEN, "DISCORD_TOKEN_FILE": "nowhere"}, "both set"),
+    ],
+)
+def test_a_missing_or_unusable_token_is_said_in_one_line_without_it(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], complaint: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=complaint) as caught:
+        Settings.load().token()
+    assert "\n" not in str(caught.value)
+    secret = variables.get("DISCORD_TOKEN", "").strip()
+    assert not secret or secret not in str(caught.value)
+
+
+def test_the_token_shows_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    settings = Settings.load()
+    assert TOKEN not in repr(settings) + str(settings) + str(settings.model_dump())
+
+
+def test_env_example_explains_every_setting_and_gives_its_default() -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}
+    for name, value in re.findall(r"^#([A-Z_]+)=(\S*)$", example, re.MULTILINE):
+        field = Settings.model_fields[name.lower()]
+        if isinstance(field.default, int | float) or name == "LOG_LEVEL":
+            assert type(field.default)(value) == field.default, name

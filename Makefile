@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench lock
+.PHONY: help demo run train test check format bench lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ demo: .venv/run ## try the bot in this terminal, without a Discord account
 
 run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
 	@$(BIN)/python -m bot run $(ARGS)
+
+train: .venv/run ## train a model: make train ARGS="my.txt --name my-model"
+	@$(BIN)/python -m bot train $(ARGS)
 
 test: .venv/dev ## run the tests
 	$(BIN)/python -m pytest $(ARGS)
@@ -41,15 +44,17 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 # The stamps .venv/run and .venv/dev say what is installed; they are renewed when a lock file is.
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	    || { echo "Charla needs Python 3.11 to 3.13: make PYTHON=python3.13 ..."; exit 1; }
-	$(PYTHON) -m venv .venv
+	    || { echo "Charla needs Python 3.11 to 3.13: make PYTHON=python3.13 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/run: .venv/python requirements/run.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@echo "Installing what Charla needs into .venv (about a minute, and a gigabyte) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@touch $@
 
 .venv/dev: .venv/python requirements/dev.txt pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Installing what Charla's tests need into .venv ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv/run $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import discord
 from discord import app_commands
@@ -14,13 +15,14 @@ from bot.chat.errors import RefusalError
 from bot.chat.rendering import render
 from bot.chat.reply import Reply
 from bot.generation.model import Model
-from bot.generation.request import MAX_RANDOM_SEED, GenerationRequest, fresh_random_seed
+from bot.generation.pool import DeadlineError, Ticket
+from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED, GenerationRequest, GenerationResult, fresh_random_seed
 
 MAX_SEED = 500
 MAX_LENGTH = 2000
 DEFAULT_LENGTH = 280
-MAX_COUNT = 10
 MAX_CHOICES = 25
+HUNG_SECONDS = 5.0
 
 TOP_N_MEANINGS = {1: "greedy: always the likeliest", 3: "coherent", 5: "lively", 10: "adventurous"}
 
@@ -58,7 +60,6 @@ class Generate(commands.Cog):
         typed = example_seed(chosen, number) if seed is None else seed
         check_range("seed", len(typed), 1, MAX_SEED, unit=" characters")
         check_range("length", length, 1, MAX_LENGTH)
-        check_range("count", count, 1, MAX_COUNT)
         request = GenerationRequest(
             seed=fold(typed, chosen),
             top_n=chosen.card.use.top_n if top_n is None else top_n,
@@ -85,7 +86,7 @@ class Generate(commands.Cog):
         reply = Reply.of(interaction)
         try:
             await reply.defer(private=private)
-            result = await asyncio.wrap_future(ticket.result)
+            result = await finished(ticket)
         except BaseException:
             pool.cancel(ticket)  # nobody waits for the text any more
             raise
@@ -116,6 +117,20 @@ class Generate(commands.Cog):
             Choice(name=f"{model.name} – {model.card.description}"[:100], value=model.name)
             for model in matching[:MAX_CHOICES]
         ]
+
+
+async def finished(ticket: Ticket) -> GenerationResult:
+    """The ticket's result, awaited.
+
+    Raises:
+        GenerationError: why there is none.
+    """
+    left = ticket.deadline - time.monotonic()
+    try:
+        # The workers keep the deadline; should one ever hang, nobody shall hang with it.
+        return await asyncio.wait_for(asyncio.wrap_future(ticket.result), left + HUNG_SECONDS)
+    except TimeoutError:
+        raise DeadlineError("No worker finished this in time. Please try again.") from None
 
 
 def is_known(name: str | None, bot: Charla) -> bool:

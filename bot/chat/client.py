@@ -19,6 +19,9 @@ from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# Charla never speaks: that the libraries for voice are missing is nothing to warn of.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 COGS = ("cogs.generate",)
 STOPPING = "Charla is restarting. Please try again in a minute."
 LAST_WORDS_SECONDS = 5.0
@@ -109,9 +112,8 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], guild: discord.ab
 
     Registering costs one of 200 creations a day for each new command, so a restart must not do it.
     """
-    registered = [command.to_dict() for command in await tree.fetch_commands(guild=guild)]
     ours = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
-    if _essence(registered) == _essence(ours):
+    if _essence(await _registered(tree, guild)) == _essence(ours):
         log.info("The commands are registered as they are")
         return False
     await tree.sync(guild=guild)
@@ -119,11 +121,23 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], guild: discord.ab
     return True
 
 
+async def _registered(
+    tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake | None
+) -> Iterable[Mapping[str, Any]]:
+    # As Discord sends them: the objects that `fetch_commands` makes of these (discord.py 2.7) lose contexts.
+    http, application = tree.client.http, tree.client.application_id or 0
+    commands: Iterable[Mapping[str, Any]] = await (
+        http.get_guild_commands(application, guild.id) if guild else http.get_global_commands(application)
+    )
+    return commands
+
+
 _ESSENTIAL: Mapping[str, Any] = {
     # What makes two commands or options the same, with what Discord takes a missing value for.
     "type": 1, "name": "", "description": "", "required": False, "autocomplete": False, "value": None,
     "min_value": None, "max_value": None, "min_length": None, "max_length": None,
     "contexts": None, "integration_types": None,
+    "nsfw": False, "default_member_permissions": None,
 }  # fmt: skip
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 MAX_RANDOM_SEED = 2**53 - 1
 """The largest random seed: the largest whole number that Discord and JavaScript carry exactly."""
 
+MAX_COUNT = 10
+"""How many completions of a seed a request may ask for."""
+
 
 class InvalidRequestError(ValueError):
     """A request with a value outside its range; the message names the value and what is allowed."""
@@ -28,7 +31,7 @@ class GenerationRequest:
             the size of the vocabulary or more keeps all.
         length: how many ids to sample for each completion, 1 or more.
         random_seed: the number that makes sampling repeatable, 0 to 2^53 - 1.
-        count: how many completions of the seed, 1 or more.
+        count: how many completions of the seed, 1 to 10.
         first_line: whether each completion ends at its first line break.
         temperature: divides the logits before the softmax; above 0.
     """
@@ -44,7 +47,9 @@ class GenerationRequest:
     def __post_init__(self) -> None:
         if not self.seed:
             raise InvalidRequestError("the seed is empty: give at least one character to write on from")
-        _check_at_least(1, top_n=self.top_n, length=self.length, count=self.count)
+        _check_at_least(1, top_n=self.top_n, length=self.length)
+        if not 1 <= self.count <= MAX_COUNT:
+            raise InvalidRequestError(f"count {self.count}: allowed are whole numbers from 1 to {MAX_COUNT}")
         if not 0 <= self.random_seed <= MAX_RANDOM_SEED:
             raise InvalidRequestError(
                 f"random seed {self.random_seed}: allowed are whole numbers from 0 to {MAX_RANDOM_SEED}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -84,21 +84,19 @@ class Vocabulary:
         their nearest known spelling (“É” may become “É”, “E” or “e”); what has none, such as an emoji,
         is left out.
         """
-        return "".join(
-            folded for character in unicodedata.normalize("NFC", text) for folded in self._nearest(character)
-        )
+        return "".join(map(self._nearest, unicodedata.normalize("NFC", text)))
 
-    def _nearest(self, character: str) -> Iterator[str]:
-        if character in self:
-            yield character
-            return
+    def _nearest(self, character: str) -> str:
+        if known := self._in_either_case(character):
+            return known
         if character.isspace():
-            yield from (blank for blank in (" ",) if blank in self)
-            return
+            return " " if " " in self else ""
         if unicodedata.category(character) in _UNSPELLABLE:
-            return
-        for plain in anyascii(character):
-            yield from next(([c] for c in (plain, plain.lower(), plain.upper()) if c in self), [])
+            return ""
+        return "".join(map(self._in_either_case, anyascii(character)))
+
+    def _in_either_case(self, character: str) -> str:
+        return next((c for c in (character, character.lower(), character.upper()) if c in self), "")
 
     @cached_property
     def _strings(self) -> tuple[str, ...]:

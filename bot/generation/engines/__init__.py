@@ -2,7 +2,9 @@
 
 import os
 
-# Both are read when TensorFlow and Keras are first imported, and both default to what nobody wants here:
-# log lines of C++ on a user's terminal, and whichever backend some file in the home directory names.
+# Read when TensorFlow and Keras are first imported. Their defaults are log lines of C++ on a user's terminal;
+# oneDNN's own kernels, which gain the compiled loop nothing and announce themselves there too; and whichever
+# backend some file in the home directory names.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -1,0 +1,53 @@
+"""A hundred people type `/generate` in the same moment: the real client, over the wire, on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.chat.client import Charla
+from bot.generation.catalog import Catalog
+from bot.playground.exchange import Exchange
+from bot.playground.redirect import discord_at
+from bot.playground.server import WireServer
+from bot.service import serve, start_workers
+from bot.settings import Settings
+
+PEOPLE = 100
+GOAL_SECONDS = 1.0
+
+
+async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
+    """Have everybody ask at once; returns when each has an answer, or has waited for a minute."""
+    pool = start_workers(settings, catalog)
+    names = [f"person{number}" for number in range(PEOPLE)]
+    async with WireServer(people=names) as server:
+        asked: list[Exchange] = []
+
+        async def ask() -> None:
+            await server.bot_ready(30)
+            asked.extend(
+                [await server.slash("generate", {"seed": "The meaning of life is"}, user=name) for name in names]
+            )
+            await asyncio.gather(*(exchange.settled(60) for exchange in asked), return_exceptions=True)
+
+        with discord_at(server):
+            await serve(Charla(settings, catalog, pool), server.token, ask())
+    return asked
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that this share of all values does not exceed."""
+    return sorted(values)[max(0, round(share * len(values)) - 1)]
+
+
+def run(settings: Settings, catalog: Catalog) -> bool:
+    """Print how long the acknowledgements and the texts took; whether none was lost and the goal is reached."""
+    asked = asyncio.run(burst(settings, catalog))
+    acknowledged = [e.acknowledged_at - e.dispatched_at for e in asked if e.acknowledged_at]
+    answered = [e.settled_at - e.dispatched_at for e in asked if e.settled_at and "Charla" not in e.text]
+    print(f"{PEOPLE} /generate at once over the wire, 280 characters each, model {catalog.default.name}")
+    for what, seconds in (("acknowledged", acknowledged), ("answered", answered)):
+        spread = f"median {percentile(seconds, 0.5):.3f} s, 99th percentile {percentile(seconds, 0.99):.3f} s"
+        print(f"  {len(seconds):3} {what:13} {spread}")
+    print(f"  goal: all answered, 99th percentile of the acknowledgements under {GOAL_SECONDS} s")
+    return len(answered) == PEOPLE and percentile(acknowledged, 0.99) < GOAL_SECONDS

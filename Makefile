@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run train test check format bench lock
+.PHONY: help demo run train test check format bench picture lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: .venv/dev ## lay the code out, and mend what a tool can mend
 
 bench: .venv/dev ## measure: the compiled loop, and many requests at once
 	$(BIN)/python -m benchmarks $(ARGS)
+
+picture: .venv/dev ## draw the picture in the README anew
+	$(BIN)/python docs/picture.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

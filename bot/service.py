@@ -32,7 +32,7 @@ async def serve(bot: Charla, token: str, until: Awaitable[object]) -> None:
 
     Raises:
         discord.LoginFailure: Discord refused the token.
-        discord.HTTPException, aiohttp.ClientError, OSError: Discord cannot be reached.
+        discord.DiscordException, aiohttp.ClientError, OSError: Discord cannot be reached.
     """
     stop = asyncio.ensure_future(until)
     async with bot:

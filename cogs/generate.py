@@ -19,6 +19,8 @@ from bot.generation.pool import DeadlineError, Ticket
 from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED, GenerationRequest, GenerationResult, fresh_random_seed
 
 MAX_SEED = 500
+MAX_PRIMED = 2000
+"""Characters that a copy is primed with: some characters are spelt out in dozens."""
 MAX_LENGTH = 2000
 DEFAULT_LENGTH = 280
 MAX_CHOICES = 25
@@ -58,8 +60,7 @@ class Generate(commands.Cog):
         chosen = self.bot.catalog.get(model) if model else self.bot.catalog.default
         number = fresh_random_seed() if random_seed is None else random_seed
         typed = example_seed(chosen, number) if seed is None else seed
-        check_range("seed", len(typed), 1, MAX_SEED, unit=" characters")
-        check_range("length", length, 1, MAX_LENGTH)
+        check_limits(typed, length)
         request = GenerationRequest(
             seed=fold(typed, chosen),
             top_n=chosen.card.use.top_n if top_n is None else top_n,
@@ -153,17 +154,19 @@ def fold(typed: str, model: Model) -> str:
     folded = model.vocabulary.fold(typed)
     if not folded:
         raise RefusalError(f"{model.name} knows none of the characters in that seed. Please use letters.")
-    return folded
+    return folded[-MAX_PRIMED:]
 
 
-def check_range(option: str, value: int, least: int, most: int, unit: str = "") -> None:
+def check_limits(seed: str, length: int) -> None:
     """Check what Discord's clients check too: a request can come from something else.
 
     Raises:
-        RefusalError: the value is outside the range.
+        RefusalError: the seed or the length is outside its range.
     """
-    if not least <= value <= most:
-        raise RefusalError(f"{option} {value}: allowed are {least} to {most}{unit}.")
+    if not 1 <= len(seed) <= MAX_SEED:
+        raise RefusalError(f"A seed of {len(seed):,} characters: allowed are 1 to {MAX_SEED}.")
+    if not 1 <= length <= MAX_LENGTH:
+        raise RefusalError(f"length {length}: allowed are 1 to {MAX_LENGTH}.")
 
 
 async def setup(bot: Charla) -> None:

@@ -16,6 +16,8 @@ from bot.generation.request import GenerationRequest, GenerationResult
 
 EMBED_LIMIT = 4096
 """Characters that an embed's description holds (Discord's documentation, “Embed Limits”)."""
+NOTICE_LIMIT = 500
+"""Characters of a private word: it may repeat what somebody typed, which may be anything and 6,000 long."""
 COLOUR = discord.Colour(0x3A7CA5)
 FILE_NAME = "charla.txt"
 
@@ -74,6 +76,11 @@ def render(result: GenerationResult, typed_seed: str) -> Rendered:
         return Rendered(embed)
     embed.description = f"{bold(typed_seed)}\n(The text is longer than a message holds: it is in the file.)"
     return Rendered(embed, whole + "\n")
+
+
+def notice(text: str) -> str:
+    """A private word to one person, at a length that can be sent."""
+    return text if len(text) <= NOTICE_LIMIT else f"{text[: NOTICE_LIMIT - 1]}…"
 
 
 def footer(result: GenerationResult) -> str:

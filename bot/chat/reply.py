@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.rendering import Rendered
+from bot.chat.rendering import Rendered, notice
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ class Reply:
         if self._finished:
             return
         self._finished = True
+        text = notice(text)
         if not (self._deferred or self._interaction.response.is_done()):
             await self._refuse_at_once(text)
             return
@@ -83,7 +84,7 @@ class Reply:
             # A deferred reply keeps the audience it was deferred for: a private one is a message of its own.
             await _persistently(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
-            await self._interaction.followup.send(text, ephemeral=True)
+            await self._interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
         except discord.HTTPException as error:
             if error.code in GONE:
                 raise
@@ -91,7 +92,9 @@ class Reply:
 
     async def _refuse_at_once(self, text: str) -> None:
         try:
-            await _persistently(lambda: self._interaction.response.send_message(text, ephemeral=True))
+            await _persistently(
+                lambda: self._interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
+            )
         except discord.HTTPException as error:
             if error.code != ALREADY_ANSWERED:
                 raise

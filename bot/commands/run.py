@@ -56,7 +56,7 @@ def _run(settings: Settings, token: str) -> int:
         raise UsageError(
             "DISCORD_TOKEN was refused by Discord: allowed is the token that Discord's portal shows"
         ) from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         sys.stderr.write(f"charla run: Discord cannot be reached: {error}\n")
         return CANNOT_REACH
     finally:

@@ -1,0 +1,102 @@
+"""The real bot, connected over HTTP and WebSocket to a Discord on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+
+from bot.chat.client import Charla
+from bot.generation.catalog import Catalog
+from bot.generation.model import Model
+from bot.generation.pool import MakeCopy, WorkerPool
+from bot.playground.redirect import discord_at
+from bot.playground.server import WireServer
+from bot.service import serve
+from bot.settings import Settings
+from tests.conftest import SHARED
+from tests.models import NumpyCopy, random_model
+from tests.wire.contract import Contract
+
+READY_SECONDS = 10.0
+
+
+@dataclass
+class Running:
+    """A bot that serves, and the Discord it is connected to."""
+
+    server: WireServer
+    bot: Charla
+    pool: WorkerPool
+    told_to_stop: asyncio.Event
+    serving: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """What SIGTERM does."""
+        self.told_to_stop.set()
+        await self.serving
+
+
+Start = Callable[..., Awaitable[Running]]
+
+
+@cache
+def contract() -> Contract | None:
+    path = SHARED / "discord-openapi.json"
+    return Contract(path) if path.exists() else None
+
+
+@pytest.fixture
+async def start(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
+    """Start a bot with small models and the settings given; at the end, check all that it sent."""
+    caplog.set_level("INFO")
+    async with AsyncExitStack() as stack:
+        started: list[Running] = []
+
+        async def start(
+            server: WireServer | None = None,
+            make_copy: MakeCopy = NumpyCopy,
+            models: list[Model] | None = None,
+            **settings: Any,
+        ) -> Running:
+            if server is None:
+                server = await stack.enter_async_context(WireServer(people=["ana", "ben", "eve"]))
+            running = await connect(stack, server, make_copy, models or [random_model()], settings)
+            started.append(running)
+            return running
+
+        yield start
+        for running in started:
+            await running.stop()
+        assert_kept_the_rules(started)
+
+
+async def connect(
+    stack: AsyncExitStack, server: WireServer, make_copy: MakeCopy, models: list[Model], settings: dict[str, Any]
+) -> Running:
+    options = Settings.load(**{"rate_limit_user": 0, "grace_period": 5, "log_level": "info"} | settings)
+    catalog = Catalog(models)
+    pool = WorkerPool(catalog, make_copy, workers=options.workers or 2, queue_size=options.queue_size)
+    await asyncio.to_thread(pool.start)
+    stack.callback(pool.stop, grace=0)
+    stack.enter_context(discord_at(server))
+    bot = Charla(options, catalog, pool)
+    bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
+    told_to_stop = asyncio.Event()
+    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))
+    await server.bot_ready(READY_SECONDS)
+    return Running(server, bot, pool, told_to_stop, serving)
+
+
+def assert_kept_the_rules(started: list[Running]) -> None:
+    """Discord would have refused nothing, and every body fits its published description."""
+    known = contract()
+    for server in {id(running.server): running.server for running in started}.values():
+        assert server.violations == []
+        problems = [problem for request in server.requests for problem in (known.problems(request) if known else [])]
+        assert problems == []

@@ -1,0 +1,225 @@
+"""What goes wrong: between the bot and Discord, in the workers, and when the bot is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+import numpy.typing as npt
+import pytest
+
+from bot.generation.vocabulary import Ids
+from bot.playground.server import WireServer
+from tests.models import NumpyCopy
+from tests.wire.conftest import Start
+from tests.wire.test_generate import ask, description
+
+DEFER = r"/callback$"
+ORIGINAL = r"/messages/@original$"
+
+
+class Gate(NumpyCopy):
+    """A copy that waits before each chunk until it is let through."""
+
+    opened = threading.Event()
+    reached = threading.Event()
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+        Gate.reached.set()
+        assert Gate.opened.wait(20)
+        return super().advance(forced, uniforms, top_n, temperature)
+
+
+@pytest.fixture(autouse=True)
+def closed_gate() -> None:
+    Gate.opened, Gate.reached = threading.Event(), threading.Event()
+
+
+async def test_a_full_queue_refuses_at_once_and_in_private(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1, queue_size=2)
+    accepted = []
+    for _ in range(3):  # one that runs, two that wait
+        accepted.append(await running.server.slash("generate", {"seed": "It was"}, user="ana"))
+        await accepted[-1].acknowledgement()
+        assert await asyncio.to_thread(Gate.reached.wait, 5)
+    refused = await ask(running, {"seed": "It was"}, user="ben")
+    assert refused.private
+    assert "2 requests are waiting already" in refused.text
+    Gate.opened.set()
+    for exchange in accepted:
+        await exchange.settled()
+        assert description(exchange)
+
+
+async def test_a_failing_worker_tells_the_person_and_serves_the_next(start: Start) -> None:
+    class Fragile(NumpyCopy):
+        failures = 1
+
+        def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+            if Fragile.failures:
+                Fragile.failures -= 1
+                raise RuntimeError("secret detail")
+            return super().advance(forced, uniforms, top_n, temperature)
+
+    running = await start(make_copy=Fragile, workers=1)
+    failed = await ask(running, {"seed": "It was"})
+    assert failed.private
+    assert failed.text == "Writing failed. Please try again."
+    assert description(await ask(running, {"seed": "It was"}))
+
+
+async def test_a_request_past_its_deadline_is_told_so(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1, request_timeout=0.1)
+    exchange = await running.server.slash("generate", {"seed": "It was"})
+    assert await asyncio.to_thread(Gate.reached.wait, 5)
+    await asyncio.sleep(0.15)
+    Gate.opened.set()
+    await exchange.settled()
+    assert exchange.private
+    assert "longer than" in exchange.text
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+@pytest.mark.parametrize("path", [DEFER, ORIGINAL])
+async def test_a_dropped_connection_is_tried_again_and_doubles_nothing(start: Start, path: str, drop: str) -> None:
+    running = await start()
+    running.server.faults.add("*", path, drop=drop)  # type: ignore[arg-type]
+    exchange = await ask(running, {"seed": "It was"})
+    assert running.server.faults.pending == 0
+    assert description(exchange)
+    assert exchange.followups == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_reply_that_discord_cannot_take_now_is_tried_again(start: Start, status: int) -> None:
+    running = await start()
+    running.server.faults.add("PATCH", ORIGINAL, status=status)
+    exchange = await ask(running, {"seed": "It was"})
+    assert running.server.faults.pending == 0
+    assert exchange.edits == 1
+    assert description(exchange)
+
+
+async def test_an_error_on_the_defer_is_survived(start: Start) -> None:
+    running = await start()
+    running.server.faults.add("POST", DEFER, status=500)
+    exchange = await ask(running, {"seed": "It was"})
+    assert description(exchange)
+
+
+async def test_an_expired_token_is_logged_and_not_raised(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    running = await start(make_copy=Gate)
+    exchange = await running.server.slash("generate", {"seed": "It was"})
+    await exchange.acknowledgement()
+    running.server.expire(exchange)
+    Gate.opened.set()
+    await until(lambda: "could not be answered any more" in caplog.text)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert description(await ask(running, {"seed": "It was"}))
+
+
+async def test_an_interaction_that_is_too_old_stops_its_request(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    running = await start()
+    running.server.faults.add("POST", DEFER, status=404, body={"code": 10062, "message": "Unknown interaction"})
+    await running.server.slash("generate", {"seed": "It was"})
+    await until(lambda: "could not be answered any more" in caplog.text)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_message_deleted_meanwhile_is_no_error(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    running = await start()
+    running.server.faults.add("PATCH", ORIGINAL, status=404, body={"code": 10008, "message": "Unknown Message"})
+    await running.server.slash("generate", {"seed": "It was"})
+    await until(lambda: "could not be answered any more" in caplog.text)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_told_to_stop_it_finishes_what_runs(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1)
+    accepted = [await running.server.slash("generate", {"seed": "It was"}) for _ in range(3)]
+    for exchange in accepted:
+        await exchange.acknowledgement()
+    stopping = asyncio.create_task(running.stop())
+    await until(lambda: running.bot.stopping)
+    late = await ask(running, {"seed": "Too late"})
+    assert late.private
+    assert "restarting" in late.text
+    Gate.opened.set()
+    await stopping
+    assert all(description(exchange) for exchange in accepted)
+
+
+async def test_told_to_stop_it_tells_everybody_it_cannot_finish(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1, grace_period=0.1)
+    accepted = [await running.server.slash("generate", {"seed": "It was", "length": 2000}) for _ in range(3)]
+    for exchange in accepted:
+        await exchange.acknowledgement()
+    stopping = asyncio.create_task(running.stop())
+    await accepted[1].settled()
+    await accepted[2].settled()
+    Gate.opened.set()
+    await stopping
+    for exchange in accepted:
+        assert exchange.private
+        assert "restarting" in exchange.text
+
+
+async def test_commands_are_synced_only_when_they_differ(start: Start) -> None:
+    async with WireServer(people=["ana"]) as server:
+        for _ in range(3):
+            await (await start(server)).stop()
+        assert writes(server) == 1
+        server.commands[0]["description"] = "something else"
+        await (await start(server)).stop()
+        assert writes(server) == 2
+        await (await start(server)).stop()
+        assert writes(server) == 2
+
+
+def writes(server: WireServer) -> int:
+    return sum(request.method in {"PUT", "POST"} and "commands" in request.path for request in server.requests)
+
+
+async def test_in_no_server_it_prints_its_invite_link(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    async with WireServer(people=["ana"], guilds=0) as server:
+        running = await start(server)
+        await until(lambda: "Invite the bot: https://discord.com/oauth2/authorize?client_id=" in caplog.text)
+        assert f"client_id={running.bot.application_id}" in caplog.text
+        await running.stop()
+
+
+async def test_no_secret_reaches_the_log(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    running = await start(log_level="debug")
+    exchange = await ask(running, {"seed": "It was"})
+    await running.stop()
+    assert running.server.token not in caplog.text
+    assert exchange.token not in caplog.text
+
+
+async def test_an_unknown_command_is_answered(start: Start) -> None:
+    running = await start()
+    running.bot.tree.remove_command("generate")
+    exchange = await ask(running, {"seed": "It was"})
+    assert exchange.private
+    assert "has changed" in exchange.text
+
+
+async def test_an_unforeseen_error_is_logged_and_told_without_details(
+    start: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("bot.chat.rendering.render", broken)
+    exchange = await ask(await start(), {"seed": "It was"})
+    assert exchange.private
+    assert exchange.text == "Something went wrong on my side. Please try again."
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for is in the bot, and sets no event for tests
+            await asyncio.sleep(0.01)

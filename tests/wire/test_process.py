@@ -1,0 +1,87 @@
+"""`charla run` as a process of its own, with the real engine: from its start to a signal in the middle of its work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.playground.server import WireServer
+from tests.models import random_model
+from tests.wire.test_generate import description
+
+RUN = """
+import sys
+from types import SimpleNamespace
+from bot.__main__ import main
+from bot.playground.redirect import discord_at
+with discord_at(SimpleNamespace(url=sys.argv[1])):
+    sys.exit(main(["run"]))
+"""
+START_SECONDS = 60.0
+
+
+@asynccontextmanager
+async def bot_process(server: WireServer, models: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    random_model().write(models / "tiny")
+    environment = os.environ | {"DISCORD_TOKEN": server.token, "MODELS_DIR": str(models), "WORKERS": "1"} | settings
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RUN, server.url, env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_in_the_middle_of_a_text_lets_it_finish(tmp_path: Path, number: signal.Signals) -> None:
+    async with WireServer() as server, bot_process(server, tmp_path / "models") as process:
+        await server.bot_ready(START_SECONDS)
+        options = {"seed": "It was", "length": 2000, "count": 10, "model": "tiny"}
+        asked = [await server.slash("generate", options) for _ in range(4)]
+        for exchange in asked:
+            await exchange.acknowledgement()
+        process.send_signal(number)
+        for exchange in asked:
+            await exchange.settled(20)
+            assert description(exchange)
+        _, err = await process.communicate()
+        assert process.returncode == 0
+        assert b"Traceback" not in err
+        assert server.token.encode() not in err
+
+
+async def test_with_no_grace_everybody_is_told(tmp_path: Path) -> None:
+    async with WireServer() as server, bot_process(server, tmp_path / "models", GRACE_PERIOD="0") as process:
+        await server.bot_ready(START_SECONDS)
+        options = {"seed": "It was", "length": 2000, "count": 10, "model": "tiny"}
+        asked = [await server.slash("generate", options) for _ in range(5)]
+        await asked[-1].acknowledgement()
+        process.send_signal(signal.SIGTERM)
+        for exchange in asked:
+            await exchange.settled(20)
+        told = [exchange for exchange in asked if "restarting" in exchange.text]
+        assert told
+        assert all(exchange.private for exchange in told)
+        assert all(description(exchange) for exchange in asked if exchange not in told)
+        await process.communicate()
+        assert process.returncode == 0
+
+
+async def test_a_refused_token_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    async with WireServer() as server, bot_process(server, tmp_path / "models", DISCORD_TOKEN="wrong.token") as process:
+        _, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
+        assert process.returncode == 2
+        last = err.decode().splitlines()[-1]
+        assert last.startswith("charla run: DISCORD_TOKEN was refused by Discord")
+        assert b"Traceback" not in err
+        assert b"wrong.token" not in err

@@ -9,13 +9,12 @@ import pytest
 
 from bot.commands import UsageError
 from bot.commands import corpus as corpus_command
-from bot.training.corpus import (
+from bot.training.corpus import Corpus, CorpusError, build
+from bot.training.slurs import contains_slur
+from bot.training.sources import (
     LONGEST_ITEM,
     SOURCES,
-    Corpus,
-    CorpusError,
     as_sentence,
-    build,
     devil_item,
     jargon_items,
     plain,
@@ -23,7 +22,6 @@ from bot.training.corpus import (
     sentences,
     shorten,
 )
-from bot.training.slurs import contains_slur
 
 DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -48,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         options = Options(**{name: getattr(arguments, name) for name in OPTIONS})
     with as_usage_error(TextError, NothingLearnedError, ModelError):
         fit = Fit(text, options, arguments.licence, arguments.description)
+        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
+            signal.signal(number, signal.default_int_handler)
         try:
             fit.run(ProgressLine())
         except KeyboardInterrupt:

@@ -20,7 +20,7 @@ from bot.training.text import TextError, TrainingText
 if TYPE_CHECKING:
     from bot.training.fit import Progress
 
-OPTIONS = ("minutes", "units", "embedding", "dropout", "random_seed")
+OPTIONS = ("minutes", "epochs", "units", "embedding", "dropout", "random_seed")
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", default="not stated", help="the text's licence, for the model's card")
     parser.add_argument("--description", default="", help="one line for people who choose a model")
     parser.add_argument("--minutes", type=float, default=60.0, help="how long to train (%(default)g)")
+    parser.add_argument("--epochs", type=float, default=0.0, help="passes over the text at the most (0: any number)")
     parser.add_argument("--units", type=int, default=512, help="LSTM units (%(default)d)")
     parser.add_argument("--embedding", type=int, default=64, help="embedding size (%(default)d)")
     parser.add_argument("--dropout", type=float, default=0.3, help="0 to below 1 (%(default)g)")

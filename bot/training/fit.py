@@ -1,4 +1,4 @@
-"""Fits a network to a text: stateful, contiguous batches as the tutorial trains, by a budget of minutes."""
+"""Fits a network to a text: stateful, contiguous batches as the tutorial trains, by a budget of minutes or epochs."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Options:
 
     Attributes:
         minutes: the budget of time; the learning rate falls to nothing as it is used up.
+        epochs: the budget of passes over the text, 0 for any number; whichever budget is used up first counts.
         embedding: the size of the embedding.
         units: the LSTM layer's units.
         dropout: the share of its outputs silenced in training.
@@ -55,6 +56,7 @@ class Options:
     """
 
     minutes: float = 60.0
+    epochs: float = 0.0
     embedding: int = 64
     units: int = 512
     dropout: float = 0.3
@@ -65,6 +67,7 @@ class Options:
     def __post_init__(self) -> None:
         ranges = {
             "minutes": (0.01, 10_000),
+            "epochs": (0, 10_000),
             "embedding": (1, MAX_SIZE),
             "units": (1, MAX_SIZE),
             "dropout": (0, 0.95),
@@ -130,7 +133,7 @@ class Fit:
         self._started = 0.0
 
     def run(self, report: Callable[[Progress], None]) -> None:
-        """Train until the minutes are used up, evaluating after every epoch; `report` often.
+        """Train until the budget is used up, evaluating after every epoch; `report` often.
 
         Stopped by an exception (KeyboardInterrupt, say), it keeps the best epoch so far.
         """
@@ -148,7 +151,7 @@ class Fit:
                 loss = float(self._network.train_on_batch(batches.inputs[batch], batches.targets[batch]))
                 self._epochs += 1 / len(batches)
                 best = self._best[0] if self._best else math.inf
-                left = (1 - done) * self._options.minutes * 60
+                left = (time.monotonic() - self._started) * (1 - done) / max(done, 1e-9)
                 report(Progress(self._epochs, done, left, loss / math.log(2), held_out, best))
             held_out = self._evaluate()
 
@@ -171,7 +174,8 @@ class Fit:
         return Model(name, self._card.model_copy(update={"quality": quality, "use": use}), weights)
 
     def _done(self) -> float:
-        return (time.monotonic() - self._started) / (self._options.minutes * 60)
+        by_time = (time.monotonic() - self._started) / (self._options.minutes * 60)
+        return max(by_time, self._epochs / self._options.epochs if self._options.epochs else 0)
 
     def _shuffled(self, random: np.random.Generator) -> Batches:
         # Items in a new order every time: what follows an item's end cannot be learned by heart.

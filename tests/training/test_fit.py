@@ -28,7 +28,7 @@ def test_training_learns_and_writes_a_model_folder(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
-    words = ["--minutes", "0.1", "--units", "24", "--embedding", "8", "--licence", "public domain"]
+    words = ["--epochs", "16", "--units", "24", "--embedding", "8", "--licence", "public domain"]
     assert main(["train", str(file), "--name", "cats", *words]) == 0
     model = Model.read(tmp_path / "models/cats")
     assert model.card.corpus
@@ -76,6 +76,7 @@ def test_an_interrupted_training_keeps_its_best_epoch(file: Path) -> None:
         (["--units", "0"], "--units 0: allowed are 1 to"),
         (["--dropout", "1"], "--dropout 1: allowed are 0 to"),
         (["--minutes", "0"], "--minutes 0: allowed are"),
+        (["--epochs", "-1"], "--epochs -1: allowed are"),
         (["--random-seed", "-1"], "--random-seed -1: allowed are"),
     ],
 )

@@ -196,7 +196,7 @@ class WorkerPool:
         except GenerationError as error:
             self._close(ticket)
             ticket.result.set_exception(error)
-        except Exception:
+        except Exception:  # whatever it was, its person is told and its worker goes on
             log.exception("A worker's copy of model %s failed; it is replaced", ticket.model.name)
             self._close(ticket)
             ticket.result.set_exception(WorkerError("Writing failed. Please try again."))
@@ -226,7 +226,7 @@ class WorkerPool:
         self._own.copies.pop(model.name, None)
         try:
             self._copy(model)
-        except Exception:
+        except Exception:  # likewise: there may be memory again for the next request
             log.exception("Replacing the copy of model %s failed; the next request tries again", model.name)
 
     def _close(self, ticket: Ticket) -> None:

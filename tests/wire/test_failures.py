@@ -120,20 +120,20 @@ async def test_an_expired_token_is_logged_and_not_raised(start: Start, caplog: p
     assert description(await ask(running, {"seed": "It was"}))
 
 
-async def test_an_interaction_that_is_too_old_stops_its_request(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [("POST", DEFER, 10062), ("PATCH", ORIGINAL, 10008)],
+    ids=["too old to be answered", "deleted meanwhile"],
+)
+async def test_a_reply_that_nobody_can_see_any_more_is_no_error(
+    start: Start, caplog: pytest.LogCaptureFixture, method: str, path: str, code: int
+) -> None:
     running = await start()
-    running.server.faults.add("POST", DEFER, status=404, body={"code": 10062, "message": "Unknown interaction"})
+    running.server.faults.add(method, path, status=404, body={"code": code, "message": "Unknown"})
     await running.server.slash("generate", {"seed": "It was"})
     await until(lambda: "could not be answered any more" in caplog.text)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
-
-
-async def test_a_message_deleted_meanwhile_is_no_error(start: Start, caplog: pytest.LogCaptureFixture) -> None:
-    running = await start()
-    running.server.faults.add("PATCH", ORIGINAL, status=404, body={"code": 10008, "message": "Unknown Message"})
-    await running.server.slash("generate", {"seed": "It was"})
-    await until(lambda: "could not be answered any more" in caplog.text)
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert description(await ask(running, {"seed": "It was"}))
 
 
 async def test_told_to_stop_it_finishes_what_runs(start: Start) -> None:
@@ -176,6 +176,17 @@ async def test_commands_are_synced_only_when_they_differ(start: Start) -> None:
         assert writes(server) == 2
         await (await start(server)).stop()
         assert writes(server) == 2
+
+
+async def test_while_developing_the_commands_go_to_one_server(start: Start) -> None:
+    async with WireServer(people=["ana"]) as server:
+        for _ in range(2):
+            running = await start(server, development_guild=server.guilds[0].id)
+            assert description(await ask(running, {"seed": "It was"}))
+            await running.stop()
+        assert [command["name"] for command in server.guild_commands()] == ["generate"]
+        assert server.commands == []
+        assert writes(server) == 1
 
 
 def writes(server: WireServer) -> int:

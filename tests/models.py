@@ -7,11 +7,17 @@ import numpy.typing as npt
 
 from bot.generation import reference
 from bot.generation.engines.base import CHUNK, FREE
-from bot.generation.model import LSTM, Card, Dropout, Embedding, Layer, Model, Use, weight_shapes
+from bot.generation.model import GRU, LSTM, Card, Dropout, Embedding, Layer, Model, Use, weight_shapes
 from bot.generation.vocabulary import Ids, Vocabulary
 
 TINY: tuple[Layer, ...] = (Embedding(size=8), LSTM(units=16))
 DEEP: tuple[Layer, ...] = (Embedding(size=8), Dropout(rate=0.1), LSTM(units=16), Dropout(rate=0.2), LSTM(units=12))
+GATED: tuple[Layer, ...] = (
+    Embedding(size=8),
+    GRU(units=16),
+    GRU(units=12, reset_after=False, recurrent_activation="hard_sigmoid_keras3"),
+    LSTM(units=10, recurrent_activation="hard_sigmoid"),
+)
 
 
 def random_model(

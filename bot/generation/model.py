@@ -47,11 +47,30 @@ class Embedding(_Part):
     size: int = Field(ge=1, le=MAX_SIZE)
 
 
+GateActivation = Literal["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"]
+"""What squeezes a gate into 0 to 1. Keras changed what it calls a hard sigmoid: up to version 2 it was
+clip(0.2 x + 0.5, 0, 1), since version 3 it is relu6(x + 3) / 6. Here each has a name of its own."""
+
+
 class LSTM(_Part):
     """A recurrent layer of `units` long short-term memory cells, in Keras's order of gates (i, f, c, o)."""
 
     kind: Literal["lstm"] = "lstm"
     units: int = Field(ge=1, le=MAX_SIZE)
+    recurrent_activation: GateActivation = "sigmoid"
+
+
+class GRU(_Part):
+    """A recurrent layer of `units` gated recurrent units, in Keras's order of gates (z, r, h).
+
+    `reset_after` tells the two forms apart: whether the reset gate acts on the state after or before the
+    recurrent product. The former has a bias of its own for that product.
+    """
+
+    kind: Literal["gru"] = "gru"
+    units: int = Field(ge=1, le=MAX_SIZE)
+    recurrent_activation: GateActivation = "sigmoid"
+    reset_after: bool = True
 
 
 class Dropout(_Part):
@@ -61,7 +80,7 @@ class Dropout(_Part):
     rate: float = Field(ge=0, lt=1)
 
 
-Layer = Annotated[Embedding | LSTM | Dropout, Field(discriminator="kind")]
+Layer = Annotated[Embedding | LSTM | GRU | Dropout, Field(discriminator="kind")]
 
 
 class Corpus(_Part):
@@ -129,7 +148,7 @@ class Card(_Part):
         embeddings = [index for index, layer in enumerate(layers) if layer.kind == "embedding"]
         if embeddings != [0]:
             raise ValueError("the first layer, and no other, must be an embedding")
-        if not any(layer.kind == "lstm" for layer in layers):
+        if not any(isinstance(layer, LSTM | GRU) for layer in layers):
             raise ValueError("a recurrent layer is missing")
         return layers
 
@@ -229,6 +248,11 @@ def weight_shapes(card: Card) -> dict[str, Shape]:
             shapes[f"layers.{index}.kernel"] = (width, 4 * layer.units)
             shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 4 * layer.units)
             shapes[f"layers.{index}.bias"] = (4 * layer.units,)
+            width = layer.units
+        elif isinstance(layer, GRU):
+            shapes[f"layers.{index}.kernel"] = (width, 3 * layer.units)
+            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 3 * layer.units)
+            shapes[f"layers.{index}.bias"] = (2, 3 * layer.units) if layer.reset_after else (3 * layer.units,)
             width = layer.units
     shapes["output.kernel"] = (width, len(card.vocabulary))
     shapes["output.bias"] = (len(card.vocabulary),)

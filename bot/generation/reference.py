@@ -7,17 +7,20 @@ the seed, pick a character from those probabilities, feed that in turn, and so o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.model import LSTM, Embedding, Model
+from bot.generation.model import GRU, LSTM, Embedding, Model
 from bot.generation.vocabulary import Ids
 
 Floats = npt.NDArray[np.floating]
-State = dict[int, tuple[Floats, Floats]]
+Pair = tuple[Floats, Floats]
+State = dict[int, Pair]
 """For each recurrent layer, by its place: its output h and its memory c, each of shape (units,)."""
+Gate = Callable[[Floats], Floats]
+"""What squeezes a gate into 0 to 1."""
 
 
 def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, temperature: float = 1.0) -> Iterator[int]:
@@ -42,29 +45,43 @@ def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, tem
 
 def initial_state(model: Model) -> State:
     """The state of a network that has read nothing: zeros."""
-    units = {index: layer.units for index, layer in enumerate(model.card.layers) if isinstance(layer, LSTM)}
-    return {index: (np.zeros(n, np.float32), np.zeros(n, np.float32)) for index, n in units.items()}
+    units = {n: layer.units for n, layer in enumerate(model.card.layers) if isinstance(layer, LSTM | GRU)}
+    return {n: (np.zeros(size, np.float32), np.zeros(size, np.float32)) for n, size in units.items()}
 
 
 def step(model: Model, state: State, character: int) -> Floats:
     """Read one character: update `state`, return the logits of the next character, shape (vocabulary,)."""
     x: Floats = np.empty(0, np.float32)
-    for index, layer in enumerate(model.card.layers):
+    for n, layer in enumerate(model.card.layers):
         if isinstance(layer, Embedding):
-            x = model.weights[f"layers.{index}.embeddings"][character]
-        elif isinstance(layer, LSTM):
-            h, c = state[index]
-            gates = (
-                x @ model.weights[f"layers.{index}.kernel"]
-                + h @ model.weights[f"layers.{index}.recurrent_kernel"]
-                + model.weights[f"layers.{index}.bias"]
-            )
-            admit, forget, candidate, expose = np.split(gates, 4)
-            c = sigmoid(forget) * c + sigmoid(admit) * np.tanh(candidate)  # forget some, take in some
-            x = sigmoid(expose) * np.tanh(c)
-            state[index] = (x, c)
+            x = model.weights[f"layers.{n}.embeddings"][character]
+        elif isinstance(layer, LSTM | GRU):
+            advance = lstm if isinstance(layer, LSTM) else gru
+            weights = [model.weights[f"layers.{n}.{name}"] for name in ("kernel", "recurrent_kernel", "bias")]
+            state[n] = advance(x, *state[n], weights, GATES[layer.recurrent_activation])
+            x = state[n][0]
         # dropout only acts in training
     return x @ model.weights["output.kernel"] + model.weights["output.bias"]
+
+
+def lstm(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> Pair:
+    """One step of an LSTM cell: its new output and its new memory."""
+    kernel, recurrent, bias = weights
+    admit, forget, candidate, expose = np.split(x @ kernel + h @ recurrent + bias, 4)
+    c = gate(forget) * c + gate(admit) * np.tanh(candidate)  # forget some, take in some
+    return gate(expose) * np.tanh(c), c
+
+
+def gru(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> Pair:
+    """One step of a GRU cell: its new output, which is its memory too; `c` is not used."""
+    kernel, recurrent, bias = weights
+    reset_after = bias.ndim == 2  # such a cell has a second bias, for the recurrent product
+    bias, recurrent_bias = bias if reset_after else (bias, np.zeros_like(bias))
+    x_keep, x_reset, x_candidate = np.split(x @ kernel + bias, 3)
+    h_keep, h_reset, h_candidate = np.split(h @ recurrent + recurrent_bias, 3)
+    keep, reset = gate(x_keep + h_keep), gate(x_reset + h_reset)
+    remembered = reset * h_candidate if reset_after else (reset * h) @ recurrent[:, -len(h) :]
+    return keep * h + (1 - keep) * np.tanh(x_candidate + remembered), c
 
 
 def sample(probabilities: Floats, top_n: int, u: float) -> int:
@@ -94,3 +111,11 @@ def softmax(logits: Floats) -> Floats:
 def sigmoid(x: Floats) -> Floats:
     """The logistic function, in the form that cannot overflow."""
     return np.asarray(0.5 * np.tanh(0.5 * x) + 0.5)
+
+
+GATES: dict[str, Gate] = {
+    "sigmoid": sigmoid,
+    "hard_sigmoid": lambda x: np.clip(0.2 * x + 0.5, 0, 1),
+    "hard_sigmoid_keras3": lambda x: np.clip(x + 3, 0, 6) / 6,
+}
+"""By their names in `bot.generation.model.GateActivation`."""

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 from bot.generation.model import CARD_FILE, WEIGHTS_FILE, Card, Model, ModelError, card_text, read_card, weight_shapes
 from bot.generation.vocabulary import Vocabulary
-from tests.models import DEEP, TINY, random_model
+from tests.models import DEEP, GATED, TINY, random_model
 
 
 def test_reading_gives_what_was_written(tmp_path: Path) -> None:
@@ -122,3 +122,10 @@ def test_shapes_follow_the_layers() -> None:
         "output.kernel": (12, 98),
         "output.bias": (98,),
     }
+
+
+def test_the_two_forms_of_gated_units_differ_in_their_bias() -> None:
+    shapes = weight_shapes(Card(characters=Vocabulary.tutorial().characters, layers=GATED))
+    assert shapes["layers.1.kernel"] == (8, 48)
+    assert (shapes["layers.1.bias"], shapes["layers.2.bias"]) == ((2, 48), (36,))
+    assert shapes["layers.3.kernel"] == (12, 40)

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bot.generation.model import LSTM, Card, Dropout, Embedding, Weights, weight_shapes
+from bot.generation.model import GRU, LSTM, Card, Embedding, Layer, Weights, weight_shapes
 
 Network = Any
 """A ``keras.Sequential``; Keras ships no types."""
@@ -25,12 +25,32 @@ def build_network(card: Card, rows: int, steps: int, *, unroll: bool = False) ->
     return keras.Sequential(layers)
 
 
-def _build_layer(layer: Embedding | LSTM | Dropout, vocabulary_size: int, *, unroll: bool) -> Any:  # noqa: ANN401 - Keras ships no types
+def _build_layer(layer: Layer, vocabulary_size: int, *, unroll: bool) -> Any:  # noqa: ANN401 - Keras ships no types
     if isinstance(layer, Embedding):
         return keras.layers.Embedding(vocabulary_size, layer.size)
-    if isinstance(layer, LSTM):
-        return keras.layers.LSTM(layer.units, return_sequences=True, stateful=True, unroll=unroll)
+    if isinstance(layer, LSTM | GRU):
+        options = {
+            "recurrent_activation": GATES[layer.recurrent_activation],
+            "return_sequences": True,
+            "stateful": True,
+            "unroll": unroll,
+        }
+        if isinstance(layer, LSTM):
+            return keras.layers.LSTM(layer.units, **options)
+        return keras.layers.GRU(layer.units, reset_after=layer.reset_after, **options)
     return keras.layers.Dropout(layer.rate)
+
+
+def _hard_sigmoid_of_keras_2(x: Any) -> Any:  # noqa: ANN401 - likewise
+    return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
+GATES = {
+    "sigmoid": "sigmoid",
+    "hard_sigmoid": _hard_sigmoid_of_keras_2,
+    "hard_sigmoid_keras3": "hard_sigmoid",
+}
+"""The names of `bot.generation.model.GateActivation` as Keras 3 knows them, or what they stand for."""
 
 
 def get_weights(network: Network, card: Card) -> Weights:

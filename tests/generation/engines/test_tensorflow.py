@@ -11,12 +11,12 @@ from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.writing import uniform_stream
 from tests.generation.test_writing import completions
-from tests.models import DEEP, TINY, random_model
+from tests.models import DEEP, GATED, TINY, random_model
 
 ROUNDING = 1e-5
 
 
-@pytest.fixture(scope="module", params=[TINY, DEEP], ids=["one-layer", "two-layers-dropout"])
+@pytest.fixture(scope="module", params=[TINY, DEEP, GATED], ids=["one-layer", "two-layers-dropout", "gated"])
 def deep_or_tiny(request: pytest.FixtureRequest) -> Model:
     return random_model(layers=request.param, weights_seed=4)
 

@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.generation.model import Model
 from tests.models import random_model
+
+settings.register_profile("charla", deadline=None)  # how fast the machine is proves nothing
+settings.load_profile("charla")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -14,8 +14,16 @@ from bot.generation.vocabulary import Ids, Vocabulary
 LINE_BREAK = "\n"
 
 
-def write(copy: StatefulCopy, vocabulary: Vocabulary, request: GenerationRequest) -> Iterator[list[str]]:
+def write(
+    copy: StatefulCopy, vocabulary: Vocabulary, request: GenerationRequest, *, place: int = 0
+) -> Iterator[list[str]]:
     """Prime `copy` with the request's seed and write on from it.
+
+    Args:
+        copy: whose network writes; it forgets what it read before.
+        vocabulary: the model's.
+        request: what to write.
+        place: the place of the first completion among all that the random seed is for.
 
     Yields:
         After each chunk, what it added to each completion, one string for each of `request.count`
@@ -23,7 +31,7 @@ def write(copy: StatefulCopy, vocabulary: Vocabulary, request: GenerationRequest
     """
     rows = next(rows for rows in ROW_COUNTS if rows >= request.count)
     seed = vocabulary.encode(request.seed)
-    streams = [uniform_stream(request.random_seed, completion) for completion in range(rows)]
+    streams = [uniform_stream(request.random_seed, place + row) for row in range(rows)]
     ended = [row >= request.count for row in range(rows)]
     copy.reset(rows)
     # The first id is sampled after the seed's last is read, so the seed takes one step less than its length.

@@ -21,6 +21,9 @@ Tensor = Any
 tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
 
+# It takes every worker's loop, each traced once, for one function that is traced anew all the time, and warns.
+tf.get_logger().setLevel("ERROR")
+
 _LARGEST_UNIFORM = np.nextafter(np.float32(1), np.float32(0))
 
 
@@ -43,6 +46,18 @@ class TensorFlowCopy:
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
         """See `StatefulCopy.advance`."""
         return self._loop.advance(forced, uniforms, top_n, temperature)
+
+
+def probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
+    """What the model expects after each character of a text, shape (len(text), vocabulary)."""
+    network = build_network(model.card, rows=1, steps=1, unroll=True)
+    set_weights(network, model.weights, model.card)
+
+    def read(character: Tensor) -> Tensor:
+        return tf.nn.softmax(network(character, training=False)[0, 0])
+
+    compiled = tf.function(read, jit_compile=True, input_signature=[tf.TensorSpec((1, 1), tf.int32)])
+    return np.stack([compiled(character.reshape(1, 1)).numpy() for character in text])
 
 
 class _Loop:

@@ -1,0 +1,75 @@
+"""Writes a model as a `.keras` file that Keras 3 itself loads, with nothing of ours in it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from bot.generation.model import GRU, LSTM, Embedding, Layer, Model, Weights, weight_shapes
+
+
+class ExportError(ValueError):
+    """A model that cannot be written as such a file, or a place that cannot take it."""
+
+
+def write_keras(model: Model, path: Path) -> None:
+    """Write `model` to `path`: ids of shape (rows, steps) in, probabilities (rows, steps, vocabulary) out.
+
+    Raises:
+        ExportError: the name does not end in `.keras`, there is something there already, or it cannot be written.
+    """
+    if path.suffix != ".keras":
+        raise ExportError(f"{path}: allowed are names that end in .keras, which Keras goes by")
+    if path.exists():
+        raise ExportError(f"{path} exists already: choose another name or remove it")
+    network = _build(model)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
+            draft = Path(folder) / path.name
+            network.save(draft)
+            draft.rename(path)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _build(model: Model) -> Any:  # noqa: ANN401 - Keras ships no types
+    size = len(model.vocabulary)
+    layers = [keras.Input(shape=(None,), dtype="int32")]
+    layers += [_layer(layer, size) for layer in model.card.layers]
+    layers.append(keras.layers.Dense(size, activation="softmax"))
+    network = keras.Sequential(layers, name=model.name.replace("-", "_"))
+    weights = _for_keras_3(model)
+    network.set_weights([weights[name] for name in weight_shapes(model.card)])
+    return network
+
+
+def _layer(layer: Layer, vocabulary_size: int) -> Any:  # noqa: ANN401 - likewise
+    if isinstance(layer, Embedding):
+        return keras.layers.Embedding(vocabulary_size, layer.size)
+    if isinstance(layer, LSTM | GRU):
+        gate = "sigmoid" if layer.recurrent_activation == "sigmoid" else "hard_sigmoid"
+        options = {"recurrent_activation": gate, "return_sequences": True}
+        if isinstance(layer, LSTM):
+            return keras.layers.LSTM(layer.units, **options)
+        return keras.layers.GRU(layer.units, reset_after=layer.reset_after, **options)
+    return keras.layers.Dropout(layer.rate)
+
+
+def _for_keras_3(model: Model) -> Weights:
+    """The weights for Keras 3's hard sigmoid, relu6(x + 3) / 6, where a layer has that of Keras 2.
+
+    The latter, clip(0.2 x + 0.5, 0, 1), is the former of 1.2 x: so the weights of the gates grow by that.
+    """
+    weights = dict(model.weights)
+    for n, layer in enumerate(model.card.layers):
+        if isinstance(layer, LSTM | GRU) and layer.recurrent_activation == "hard_sigmoid":
+            scale = np.full(weights[f"layers.{n}.kernel"].shape[1], 1.2, np.float32)
+            candidate = slice(2 * layer.units, 3 * layer.units)  # no gate, in either kind of layer
+            scale[candidate] = 1
+            for name in ("kernel", "recurrent_kernel", "bias"):
+                weights[f"layers.{n}.{name}"] = weights[f"layers.{n}.{name}"] * scale
+    return weights

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from bot.__main__ import main
+from bot.export.keras_file import ExportError, write_keras
+from bot.generation import reference
+from bot.generation.engines.tensorflow import probabilities
+from bot.generation.model import Layer, Model
+from tests.models import DEEP, GATED, TINY, random_model
+
+TEXT = "The meaning of life is not the same on the bears"
+
+
+def by_reference(model: Model, text: str) -> np.ndarray:
+    state = reference.initial_state(model)
+    ids = model.vocabulary.encode(text)
+    return np.stack([reference.softmax(reference.step(model, state, int(i))) for i in ids])
+
+
+@pytest.mark.parametrize("layers", [TINY, DEEP, GATED], ids=["tiny", "deep", "gated"])
+def test_keras_loads_the_file_and_expects_the_same(tmp_path: Path, layers: tuple[Layer, ...]) -> None:
+    model = random_model(layers=layers)
+    write_keras(model, tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    given = loaded(model.vocabulary.encode(TEXT)[None]).numpy()[0]
+    assert np.abs(given - by_reference(model, TEXT)).max() < 2e-6
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+
+
+@pytest.mark.parametrize("layers", [TINY, DEEP, GATED], ids=["tiny", "deep", "gated"])
+def test_the_engine_expects_what_the_reference_does(layers: tuple[Layer, ...]) -> None:
+    model = random_model(layers=layers)
+    given = probabilities(model, model.vocabulary.encode(TEXT))
+    assert np.abs(given - by_reference(model, TEXT)).max() < 2e-6
+
+
+def test_a_name_that_is_taken_or_does_not_fit_is_refused(tmp_path: Path, model: Model) -> None:
+    (tmp_path / "there.keras").write_text("something")
+    for name, complaint in (("there.keras", "exists already"), ("model.h5", "end in .keras")):
+        with pytest.raises(ExportError, match=complaint):
+            write_keras(model, tmp_path / name)
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_keras(model, tmp_path / "nowhere/model.keras")
+    assert (tmp_path / "there.keras").read_text() == "something"
+
+
+def test_the_command_writes_the_file(
+    tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model.write(tmp_path / "models/mine")
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
+    assert main(["export", "mine", "--to", str(tmp_path / "mine.keras")]) == 0
+    assert keras.models.load_model(tmp_path / "mine.keras").count_params() > 0
+    assert main(["export", "mine", "--to", str(tmp_path / "mine.keras")]) == 2
+    assert main(["export", "unknown", "--to", str(tmp_path / "other.keras")]) == 2
+    assert "there is no model 'unknown'" in capsys.readouterr().err

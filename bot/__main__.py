@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 from bot import __version__
 from bot.commands import UsageError
@@ -15,6 +16,10 @@ COMMANDS = {
     "run": "connect to Discord and answer",
     "demo": "try the bot in this terminal, without a Discord account",
     "generate": "write on from a seed, to standard output",
+    "probabilities": "show what a model expects after a text",
+    "models": "list the models there are",
+    "import": "make a model of a Keras checkpoint",
+    "export": "write a model as a file that Keras loads",
     "corpus": "build a text to train on from public-domain packages",
     "train": "train a model on a text",
 }
@@ -28,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     command = _choose(words[:1])
     # A command's module, and all that it imports, is loaded only when it is the one to run.
-    module = import_module(f"bot.commands.{command}")
+    module = import_module(f"bot.commands.{command}_" if iskeyword(command) else f"bot.commands.{command}")
     parser = argparse.ArgumentParser(prog=f"charla {command}", description=COMMANDS[command])
     module.add_arguments(parser)
     try:

@@ -4,47 +4,90 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from io import TextIOWrapper
+from pathlib import Path
 
-from bot.commands import as_usage_error
-from bot.generation.catalog import read_model
-from bot.generation.model import ModelError
+import numpy as np
+
+from bot.commands import UsageError, as_usage_error
+from bot.commands.sources import add_model_arguments, chosen_model, read_text
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, InvalidRequestError, fresh_random_seed
 from bot.generation.writing import write
-from bot.settings import Settings, SettingsError
+
+PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
+"""How long a passage of a text may be that becomes a seed, in characters: the tutorial's choice."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `generate`."""
-    parser.add_argument("--model", metavar="NAME", help="which model (the default model)")
-    parser.add_argument("--seed", required=True, metavar="TEXT", help="the phrase the text starts with")
-    parser.add_argument(
-        "--top-n",
-        type=int,
-        metavar="N",
-        help="how many of the likeliest characters to sample from (3)",
-        default=3,
-    )
-    parser.add_argument("--length", type=int, default=1024, metavar="N", help="characters to write (1024)")
+    add_model_arguments(parser)
+    seed = parser.add_mutually_exclusive_group(required=True)
+    seed.add_argument("--seed", metavar="TEXT", help="the phrase the text starts with")
+    seed.add_argument("--text-path", type=Path, metavar="FILE", help="a text; a random passage of it becomes the seed")
+    parser.add_argument("--length", type=int, default=1024, metavar="N", help="how many ids to sample (%(default)d)")
+    parser.add_argument("--top-n", type=int, default=3, metavar="N", help="likeliest characters kept (%(default)d)")
+    parser.add_argument("--temperature", type=float, default=1.0, metavar="X", help="above 0 (%(default)g)")
     parser.add_argument("--random-seed", type=int, metavar="N", help="makes the text repeatable")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="how many completions (%(default)d)")
+    parser.add_argument("--first-line", action="store_true", help="end each completion at its first line break")
+    parser.add_argument("--fold", action="store_true", help="fold the seed to the model's characters, as the bot does")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write on from the seed, printing the text as it grows."""
+    if arguments.count < 1:
+        raise UsageError(f"count {arguments.count}: allowed are whole numbers of 1 or more")
+    random_seed = fresh_random_seed() if arguments.random_seed is None else arguments.random_seed
     with as_usage_error(InvalidRequestError):
         request = GenerationRequest(
-            seed=arguments.seed,
+            seed="?",
             top_n=arguments.top_n,
             length=arguments.length,
-            random_seed=fresh_random_seed() if arguments.random_seed is None else arguments.random_seed,
+            random_seed=random_seed,
+            first_line=arguments.first_line,
+            temperature=arguments.temperature,
         )
-    with as_usage_error(ModelError, SettingsError):
-        settings = Settings.load()
-        model = read_model(settings.model_folders, arguments.model or settings.default_model)
+        typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
+        replace(request, seed=typed)  # an empty one is wrong whatever the model
+        model = chosen_model(arguments)
+        request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
+    _note_unknown(request.seed, model)
+    _print_completions(model, request, typed, arguments.count)
+    return 0
+
+
+def passage(path: Path, random_seed: int) -> str:
+    """A random passage of a text, as the tutorial draws it: a random length, then a random place.
+
+    Raises:
+        UsageError: the text cannot be read, or is empty.
+    """
+    text = read_text(path, "--text-path")
+    # The completions' random numbers come from the spawned sequences: this one is nobody else's.
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(random_seed)))
+    length = min(int(random.choice(PASSAGE_LENGTHS)), len(text))
+    start = int(random.integers(0, len(text) - length + 1))
+    return text[start : start + length]
+
+
+def _note_unknown(seed: str, model: Model) -> None:
+    unknown = sorted({character for character in seed if character not in model.vocabulary})
+    if unknown:
+        names = " ".join(map(repr, unknown))
+        sys.stderr.write(f"charla generate: {model.name} does not know {names}: fed as unknown (see --fold)\n")
+
+
+def _print_completions(model: Model, request: GenerationRequest, typed: str, count: int) -> None:
     from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - seconds, and all else is right by now
 
-    sys.stdout.write(request.seed)
-    for (text,) in write(TensorFlowCopy(model), model.vocabulary, request):
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    sys.stdout.write("\n")
-    return 0
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # a seed of no valid text comes out as it went in
+    copy = TensorFlowCopy(model)
+    for place in range(count):
+        sys.stdout.write(typed)
+        for (text,) in write(copy, model.vocabulary, request, place=place):
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        sys.stdout.write("\n")

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
 import signal
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands import UsageError, as_usage_error
-from bot.generation.catalog import find_models
+from bot.commands import as_usage_error
+from bot.commands.folders import new_model_folder
 from bot.generation.model import ModelError
-from bot.settings import Settings, SettingsError
 from bot.training.text import TextError, TrainingText
 
 if TYPE_CHECKING:
     from bot.training.fit import Progress
 
 OPTIONS = ("minutes", "epochs", "units", "embedding", "dropout", "random_seed")
-MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train as `arguments` say; 0 when the model folder is written."""
-    folder = _new_folder(arguments)
+    folder = new_model_folder(arguments.name)
     with as_usage_error(TextError):
         text = TrainingText.read(arguments.text)
     _say(f"{text.characters:,} characters, {len(text.vocabulary)} different, {len(text.held_out)} items held out")
@@ -62,19 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
     bits = quality.held_out_bits_per_character if quality else math.nan
     _say(f"\n{folder}: {bits:.3f} bits per character on held-out text")
     return 0
-
-
-def _new_folder(arguments: argparse.Namespace) -> Path:
-    with as_usage_error(SettingsError):
-        settings = Settings.load()
-    if not MODEL_NAME.fullmatch(arguments.name):
-        raise UsageError(f"--name {arguments.name}: allowed are a-z, 0-9 and -, 1 to 32 of them")
-    with as_usage_error(ModelError):
-        taken = find_models(settings.model_folders)
-    folder: Path = settings.models_dir / arguments.name
-    if arguments.name in taken or folder.exists():
-        raise UsageError(f"--name {arguments.name}: {taken.get(arguments.name, folder)} exists already")
-    return folder
 
 
 class ProgressLine:

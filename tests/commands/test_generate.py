@@ -25,6 +25,53 @@ def test_standard_output_carries_the_seed_and_the_text_and_nothing_else(capsys: 
     assert capsys.readouterr().out == "Seed" + by_reference(random_model("tiny-one"), request) + "\n"
 
 
+def written(request: GenerationRequest, completion: int = 0) -> str:
+    return by_reference(random_model("tiny-one"), request, completion)
+
+
+def test_each_of_several_completions_follows_the_seed(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", "tiny-one", "--seed", "Seed", "--length", "70", "--random-seed", "3", "--count", "3"]
+    assert main(["generate", *words]) == 0
+    request = GenerationRequest("Seed", length=70, random_seed=3)
+    assert capsys.readouterr().out == "".join(f"Seed{written(request, place)}\n" for place in range(3))
+
+
+def test_first_line_and_temperature_reach_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", "tiny-one", "--seed", "x", "--top-n", "98", "--length", "400", "--random-seed", "4"]
+    assert main(["generate", *words, "--temperature", "1.5"]) == 0
+    request = GenerationRequest("x", top_n=98, length=400, random_seed=4, temperature=1.5)
+    assert capsys.readouterr().out == f"x{written(request)}\n"
+    assert "\n" in written(request)
+    assert main(["generate", *words, "--temperature", "1.5", "--first-line"]) == 0
+    assert capsys.readouterr().out == f"x{written(request)}".split("\n")[0] + "\n"
+
+
+def test_a_passage_of_a_text_may_be_the_seed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("abcdefghijklmnopqrstuvwxyz " * 9)
+    words = ["--model", "tiny-one", "--text-path", str(tmp_path / "text.txt"), "--length", "1"]
+    seeds = set()
+    for random_seed in (1, 1, 2, 3, 4, 5):
+        assert main(["generate", *words, "--random-seed", str(random_seed)]) == 0
+        seed = capsys.readouterr().out[:2]
+        assert seed in "abcdefghijklmnopqrstuvwxyz a"
+        seeds.add(seed)
+    assert 1 < len(seeds) < 6
+
+
+def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["generate", "--model", "tiny-one", "--seed", "caf\u00e9 \u2603", "--length", "40", "--random-seed", "1"]
+    assert main(words) == 0
+    out, err = capsys.readouterr()
+    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("caf\u00e9 \u2603", length=40, random_seed=1)) + "\n"
+    assert "does not know '\u00e9' '\u2603'" in err
+    assert main([*words, "--fold"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("cafe ", length=40, random_seed=1)) + "\n"
+    assert err == ""
+
+
 def test_the_default_model_may_be_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEFAULT_MODEL", "tiny-one")
     assert main(["generate", "--seed", "Seed", "--length", "5"]) == 0
@@ -38,6 +85,11 @@ def test_the_default_model_may_be_set(capsys: pytest.CaptureFixture[str], monkey
         (["--top-n", "0"], "top-n 0: allowed are"),
         (["--length", "-5"], "length -5: allowed are"),
         (["--random-seed", str(2**53)], f"random seed {2**53}: allowed are"),
+        (["--count", "0"], "count 0: allowed are"),
+        (["--temperature", "0"], "temperature 0.0: allowed are"),
+        (["--temperature", "nan"], "temperature nan: allowed are"),
+        (["--seed", "\u2603", "--fold"], "the seed is empty"),
+        (["--characters", "x"], "--characters goes with --checkpoint-path"),
         (["--model", "unknown"], "there is no model 'unknown': there are "),
     ],
 )
@@ -49,6 +101,21 @@ def test_a_value_that_is_not_allowed_is_one_line_and_exit_code_2(
     assert out == ""
     assert err.startswith(f"charla generate: {complaint}")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe"])
+def test_a_text_that_cannot_be_read_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path if content is None else tmp_path / "text.txt"
+    if content is not None:
+        path.write_bytes(content)
+    for words in (["--text-path", str(path)], ["--text-path", str(tmp_path / "missing")]):
+        assert main(["generate", "--model", "tiny-one", *words]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(f"charla generate: --text-path {words[1]} ")
+        assert err.count("\n") == 1
 
 
 def test_a_wrong_setting_is_one_line_and_exit_code_2(

@@ -1,0 +1,33 @@
+"""`charla import FILE --name NAME`: make a model folder of a Keras checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bot.commands import as_usage_error
+from bot.commands.folders import new_model_folder
+from bot.commands.sources import add_characters_argument, model_of_checkpoint
+from bot.generation.model import ModelError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `import`."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras)")
+    parser.add_argument("--name", required=True, help="the new model's name: a-z, 0-9 and -, up to 32")
+    parser.add_argument("--description", default="", help="one line for people who choose a model")
+    add_characters_argument(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import the checkpoint; 0 when the model folder is written."""
+    folder = new_model_folder(arguments.name)
+    model = model_of_checkpoint(arguments.file, arguments.characters)
+    description = arguments.description or f"imported from {arguments.file.name}"
+    card = model.card.model_copy(update={"description": description})
+    with as_usage_error(ModelError, OSError):
+        replace(model, name=folder.name, card=card).write(folder)
+    sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")
+    return 0

@@ -1,0 +1,40 @@
+"""`charla models`: the models there are, and where each came from."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bot.commands import as_usage_error
+from bot.generation.catalog import SHIPPED_MODELS, find_models
+from bot.generation.model import Card, ModelError, read_card
+from bot.settings import Settings, SettingsError
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `models`: it has none."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """List the models, those that come with Charla first."""
+    with as_usage_error(SettingsError, ModelError):
+        settings = Settings.load()
+        found = find_models(settings.model_folders)
+        cards = {name: read_card(folder) for name, folder in found.items()}
+    default = settings.default_model or next(iter(found), "")
+    width = max(map(len, found), default=0)
+    for name, folder in found.items():
+        mark = "*" if name == default else " "
+        origin = "comes with Charla" if folder.parent == SHIPPED_MODELS else str(folder)
+        sys.stdout.write(f"{mark} {name:{width}}  {describe(cards[name])}; {origin}\n")
+    return 0
+
+
+def describe(card: Card) -> str:
+    """A card in a line: what it is, its layers, how well it predicts, what it learned from."""
+    parts = [card.description or "no description", "-".join(layer.kind for layer in card.layers)]
+    if card.quality:
+        parts.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character")
+    if card.corpus:
+        parts.append(f"from {card.corpus.name} ({card.corpus.licence})")
+    return "; ".join(parts)

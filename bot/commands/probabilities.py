@@ -1,0 +1,54 @@
+"""`charla probabilities`: what a model expects after a text, and so what top-n cuts away."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.commands import UsageError
+from bot.commands.sources import add_model_arguments, chosen_model
+from bot.generation.vocabulary import Vocabulary
+
+SHOWN = 20
+BAR = 50
+"""The longest bar, in columns."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `probabilities`."""
+    add_model_arguments(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what the model reads")
+    parser.add_argument("--json", action="store_true", help="all numbers, one row for each character of the text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the distributions after each character of the text, or bars for the last one."""
+    if not arguments.text:
+        raise UsageError("--text is empty: give at least one character to read")
+    model = chosen_model(arguments)
+    from bot.generation.engines.tensorflow import probabilities  # noqa: PLC0415 - seconds, and all else is right by now
+
+    rows = probabilities(model, model.vocabulary.encode(arguments.text))
+    if arguments.json:
+        characters = ["", *model.vocabulary.characters]
+        json.dump({"vocabulary": characters, "probabilities": rows.tolist()}, sys.stdout)
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in bars(rows[-1], model.vocabulary))
+    return 0
+
+
+def bars(row: npt.NDArray[np.float32], vocabulary: Vocabulary) -> list[str]:
+    """The likeliest characters, a line each: rank, character, share, the share of all so far, and a bar."""
+    order = np.argsort(-row, kind="stable")[:SHOWN]
+    together = np.cumsum(row[order])
+    lines = ["top-n  next    share  together"]
+    for rank, number in enumerate(order, start=1):
+        character = repr(vocabulary.decode([number])) if number else "none"
+        bar = "█" * round(BAR * float(row[number] / row[order[0]]))
+        lines.append(f"{rank:5}  {character:6} {row[number]:6.1%}  {together[rank - 1]:8.1%}  {bar}")
+    return lines

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.__main__ import main
+from tests.export.test_keras_file import by_reference
+from tests.models import random_model
+
+
+@pytest.fixture(autouse=True)
+def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random_model("tiny-one").write(tmp_path / "models/tiny-one")
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
+
+
+def test_json_has_the_vocabulary_and_a_row_for_each_character(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probabilities", "--model", "tiny-one", "--text", "The cat\u2603", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    model = random_model("tiny-one")
+    assert told["vocabulary"] == ["", *model.vocabulary.characters]
+    rows = np.array(told["probabilities"])
+    assert rows.shape == (8, 98)
+    assert np.abs(rows - by_reference(model, "The cat\u2603")).max() < 2e-6
+    assert np.abs(rows.sum(axis=1) - 1).max() < 1e-5
+
+
+def test_bars_show_the_likeliest_characters_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probabilities", "--model", "tiny-one", "--text", "The cat"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["top-n", "next", "share", "together"]
+    row = by_reference(random_model("tiny-one"), "The cat")[-1]
+    shares = [float(line.split("%")[0].split()[-1]) for line in lines]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == pytest.approx(100 * row.max(), abs=0.051)
+    assert lines[0].count("\u2588") == 50
+
+
+def test_an_empty_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probabilities", "--model", "tiny-one", "--text", ""]) == 2
+    assert "--text is empty" in capsys.readouterr().err
+
+
+def test_models_are_listed_with_where_they_came_from(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_MODEL", "tiny-one")
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("  lexicon ") and line.endswith("comes with Charla") for line in lines)
+    (mine,) = (line for line in lines if line.startswith("* tiny-one "))
+    assert mine.endswith(str(tmp_path / "models/tiny-one"))
+    assert "embedding-lstm" in mine

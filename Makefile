@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run train test check format bench picture lock
@@ -39,10 +41,9 @@ picture: .venv/dev ## draw the picture in the README anew
 	$(BIN)/python docs/picture.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    pyproject.toml --output-file requirements/run.txt
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 
 # The stamps .venv/run and .venv/dev say what is installed; they are renewed when a lock file is.
 .venv/python:
@@ -51,13 +52,13 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/run: .venv/python requirements/run.txt
+.venv/run: .venv/python requirements/run.txt requirements/build.txt pyproject.toml
 	@echo "Installing what Charla needs into .venv (about a minute, and a gigabyte) ..." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev: .venv/python requirements/dev.txt pyproject.toml
+.venv/dev: .venv/run requirements/dev.txt
 	@echo "Installing what Charla's tests need into .venv ..." >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch .venv/run $@
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.generation import checkpoint
 from bot.generation.checkpoint import CheckpointError, read_checkpoint
 from bot.generation.model import Embedding, Model
@@ -29,6 +31,18 @@ from tests.models import random_model
 KERNEL = "model_weights/lstm_1/lstm_1/kernel:0"
 
 
+COMMANDS = (
+    ("generate", "--seed", "x", "--checkpoint-path"),
+    ("probabilities", "--text", "x", "--checkpoint-path"),
+    ("import", "--name", "mine"),
+)
+
+
+@pytest.fixture(autouse=True)
+def models(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path_factory.mktemp("own") / "models"))
+
+
 def refused(path: Path, reason: str) -> None:
     before = sorted(path.parent.iterdir())
     with pytest.raises(CheckpointError, match=reason) as caught:
@@ -36,7 +50,16 @@ def refused(path: Path, reason: str) -> None:
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
     assert message.isprintable()  # one line
+    assert_refused_by_a_command(COMMANDS[len(message) % len(COMMANDS)], path, message)
     assert sorted(path.parent.iterdir()) == before
+
+
+def assert_refused_by_a_command(words: tuple[str, ...], path: Path, message: str) -> None:
+    """They all read a file in the same way: each case is tried with one of them, as it comes."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        assert main([*words, str(path)]) == 2
+    assert (out.getvalue(), err.getvalue()) == ("", f"charla {words[0]}: {message}\n")
+    assert not Path(os.environ["MODELS_DIR"]).exists()
 
 
 def setting(number: int, name: str, value: object) -> Change:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from bot.commands import as_usage_error
-from bot.generation.catalog import SHIPPED_MODELS, find_models
+from bot.generation.catalog import find_models
 from bot.generation.model import Card, ModelError, read_card
 from bot.settings import Settings, SettingsError
 
@@ -16,7 +16,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """List the models, those that come with Charla first."""
+    """List the models, those that come with Charla first, the default marked with a star."""
     with as_usage_error(SettingsError, ModelError):
         settings = Settings.load()
         found = find_models(settings.model_folders)
@@ -25,8 +25,7 @@ def run(_arguments: argparse.Namespace) -> int:
     width = max(map(len, found), default=0)
     for name, folder in found.items():
         mark = "*" if name == default else " "
-        origin = "comes with Charla" if folder.parent == SHIPPED_MODELS else str(folder)
-        sys.stdout.write(f"{mark} {name:{width}}  {describe(cards[name])}; {origin}\n")
+        sys.stdout.write(f"{mark} {name:{width}}  {describe(cards[name])}; in {folder}\n")
     return 0
 
 

@@ -151,8 +151,7 @@ class Fit:
                 loss = float(self._network.train_on_batch(batches.inputs[batch], batches.targets[batch]))
                 self._epochs += 1 / len(batches)
                 best = self._best[0] if self._best else math.inf
-                left = (time.monotonic() - self._started) * (1 - done) / max(done, 1e-9)
-                report(Progress(self._epochs, done, left, loss / math.log(2), held_out, best))
+                report(Progress(self._epochs, done, self._seconds_left(), loss / math.log(2), held_out, best))
             held_out = self._evaluate()
 
     def model(self, name: str) -> Model:
@@ -168,14 +167,24 @@ class Fit:
             held_out_bits_per_character=round(bits, 4),
             held_out_characters=self._judge.characters,
             epochs=round(self._epochs, 1),
-            minutes=round((time.monotonic() - self._started) / 60, 1),
+            minutes=round(self._seconds() / 60, 1),
         )
         use = Use(seeds=tuple(example_seeds(self._text)))
         return Model(name, self._card.model_copy(update={"quality": quality, "use": use}), weights)
 
     def _done(self) -> float:
-        by_time = (time.monotonic() - self._started) / (self._options.minutes * 60)
+        by_time = self._seconds() / (self._options.minutes * 60)
         return max(by_time, self._epochs / self._options.epochs if self._options.epochs else 0)
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _seconds_left(self) -> float:
+        by_time = self._options.minutes * 60 - self._seconds()
+        if not self._options.epochs:
+            return max(by_time, 0.0)
+        by_epochs = self._seconds() * (self._options.epochs / self._epochs - 1)
+        return max(min(by_time, by_epochs), 0.0)
 
     def _shuffled(self, random: np.random.Generator) -> Batches:
         # Items in a new order every time: what follows an item's end cannot be learned by heart.

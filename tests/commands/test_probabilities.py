@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bot.__main__ import main
+from bot.generation.catalog import SHIPPED_MODELS
 from tests.export.test_keras_file import by_reference
 from tests.models import random_model
 
@@ -50,7 +51,7 @@ def test_models_are_listed_with_where_they_came_from(
     monkeypatch.setenv("DEFAULT_MODEL", "tiny-one")
     assert main(["models"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert any(line.startswith("  lexicon ") and line.endswith("comes with Charla") for line in lines)
+    assert any(line.startswith("  lexicon ") and line.endswith(f"in {SHIPPED_MODELS / 'lexicon'}") for line in lines)
     (mine,) = (line for line in lines if line.startswith("* tiny-one "))
-    assert mine.endswith(str(tmp_path / "models/tiny-one"))
+    assert mine.endswith(f"in {tmp_path / 'models/tiny-one'}")
     assert "embedding-lstm" in mine

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.generation import reference
 from bot.generation.engines.base import CHUNK, StatefulCopy
@@ -65,6 +67,12 @@ def test_text_arrives_chunk_by_chunk(model: Model) -> None:
     request = GenerationRequest("x", length=3 * CHUNK, top_n=3)
     pieces = [text for (text,) in write(NumpyCopy(model), model.vocabulary, request)]
     assert len(pieces) == 3
+
+
+@given(seed=st.text(min_size=1, max_size=100))
+def test_any_seed_is_accepted(model: Model, seed: str) -> None:
+    request = GenerationRequest(seed, length=5, random_seed=2)
+    assert completions(NumpyCopy(model), model, request) == [by_reference(model, request)]
 
 
 def test_random_numbers_do_not_depend_on_how_they_are_drawn() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -53,3 +54,11 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"Charla {__version__}\n"
+
+
+@pytest.mark.parametrize("module", ["bot.training.fit", "bot.export.keras_file", "bot.generation.engines.network"])
+def test_keras_runs_on_tensorflow_whatever_the_environment_says(module: str) -> None:
+    probe = f"import {module}, keras; print(keras.backend.backend())"
+    environment = os.environ | {"KERAS_BACKEND": "jax"}
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "tensorflow\n"

@@ -24,6 +24,8 @@ MAX_PRIMED = 2000
 MAX_LENGTH = 2000
 DEFAULT_LENGTH = 280
 MAX_CHOICES = 25
+LONGEST_NUMBER = 15
+"""Digits of a number that every client of Discord carries exactly."""
 HUNG_SECONDS = 5.0
 
 TOP_N_MEANINGS = {1: "greedy: always the likeliest", 3: "coherent", 5: "lively", 10: "adventurous"}
@@ -96,11 +98,10 @@ class Generate(commands.Cog):
     @generate.autocomplete("top_n")
     async def suggest_top_n(self, interaction: discord.Interaction[Charla], typed: int | str) -> list[Choice[int]]:
         """What a few values do, or what is being typed."""
-        model = interaction.namespace.model
-        every = len(self.bot.catalog.get(model).vocabulary) if is_known(model, self.bot) else None
-        every = every or len(self.bot.catalog.default.vocabulary)
-        meanings = {**TOP_N_MEANINGS, every: "all: anything the model thinks possible"}
-        number = int(typed) if str(typed).isdecimal() else 0
+        catalog, named = self.bot.catalog, interaction.namespace.model
+        model = next((model for model in catalog if model.name == named), catalog.default)
+        meanings = {**TOP_N_MEANINGS, len(model.vocabulary): "all: anything the model thinks possible"}
+        number = int(typed) if str(typed).isdecimal() and len(str(typed)) <= LONGEST_NUMBER else 0
         if number >= 1:
             meanings = {number: meanings.get(number, "your own choice"), **meanings}
         matching = [n for n in meanings if str(n).startswith(str(typed))]
@@ -132,11 +133,6 @@ async def finished(ticket: Ticket) -> GenerationResult:
         return await asyncio.wait_for(asyncio.wrap_future(ticket.result), left + HUNG_SECONDS)
     except TimeoutError:
         raise DeadlineError("No worker finished this in time. Please try again.") from None
-
-
-def is_known(name: str | None, bot: Charla) -> bool:
-    """Whether the catalogue has a model of that name."""
-    return any(model.name == name for model in bot.catalog)
 
 
 def example_seed(model: Model, number: int) -> str:

@@ -194,7 +194,9 @@ async def test_top_n_suggestions_say_what_a_value_does(start: Start) -> None:
     }  # fmt: skip
     typed = await running.server.autocomplete("generate", {}, focused="top_n", typed="7")
     assert [choice.value for choice in typed] == [7]
-    assert await running.server.autocomplete("generate", {}, focused="top_n", typed="x")
+    for odd in ("x", "-1", "9" * 16, "9" * 5000):
+        choices = await running.server.autocomplete("generate", {}, focused="top_n", typed=odd)
+        assert [choice.value for choice in choices] == [1, 3, 5, 10, 98]
 
 
 async def test_model_suggestions_come_from_the_catalogue(start: Start) -> None:

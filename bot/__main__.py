@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "write a model as a file that Keras loads",
     "corpus": "build a text to train on from public-domain packages",
     "train": "train a model on a text",
+    "evaluate": "measure how well a model writes",
 }
 
 WRONG_USAGE = 2

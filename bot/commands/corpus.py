@@ -1,4 +1,4 @@
-"""`charla corpus`: build a text to train on from public-domain packages."""
+"""`charla corpus`: build a text to train on from packaged works that are free to use."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.commands import as_usage_error
-from bot.training.corpus import Corpus, CorpusError, build
+from bot.training.corpus import CORPORA, Corpus, CorpusError, build
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `corpus`."""
+    parser.add_argument("name", metavar="NAME", choices=CORPORA, help=f"which text: {', '.join(CORPORA)}")
     parser.add_argument("--to", required=True, type=Path, metavar="FILE", help="the text to write")
     parser.add_argument(
         "--root", type=Path, default=Path("/"), metavar="DIR", help="where the packages are unpacked (/)"
@@ -27,17 +28,19 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: a package is missing, or the file cannot be written.
     """
     with as_usage_error(CorpusError):
-        corpus = build(arguments.root)
+        corpus = build(CORPORA[arguments.name], arguments.root)
         corpus.write(arguments.to, overwrite=arguments.force)
-    sys.stderr.writelines(f"{line}\n" for line in table(corpus))
+    sys.stderr.writelines(f"{line}\n" for line in summary(corpus, arguments.root))
     return 0
 
 
-def table(corpus: Corpus) -> Iterator[str]:
-    """What each source gave, a line each, and all together."""
+def summary(corpus: Corpus, root: Path) -> Iterator[str]:
+    """What each source gave, a line each, all together, and the notices that must go with the text."""
     yield f"{'source':24}{'items':>8}{'characters':>13}  licence"
-    for source in corpus.sources:
-        yield f"{source.name:24}{source.items:8,}{source.characters:13,}  {source.licence}"
+    for count in corpus.sources:
+        yield f"{count.source.name:24}{count.items:8,}{count.characters:13,}  {count.source.licence}"
     yield f"{'together':24}{len(corpus.items):8,}{corpus.characters:13,}"
-    slurs = sum(source.slurs for source in corpus.sources)
-    yield f"{slurs} items with slurs left out"
+    yield f"{sum(count.slurs for count in corpus.sources)} items with slurs left out"
+    for count in corpus.sources:
+        if count.source.notice:
+            yield f"{count.source.name}: the notice in {root / count.source.notice} goes with every copy of the text"

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error
-from bot.generation.catalog import read_model
+from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.checkpoint import CheckpointError, read_checkpoint
 from bot.generation.model import Model, ModelError
 from bot.settings import Settings, SettingsError
@@ -43,7 +43,7 @@ def chosen_model(arguments: argparse.Namespace) -> Model:
         raise UsageError("--characters goes with --checkpoint-path: a model has its own")
     with as_usage_error(ModelError, SettingsError):
         settings = Settings.load()
-        return read_model(settings.model_folders, arguments.model or settings.default_model)
+        return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
 
 
 def model_of_checkpoint(path: Path, characters: Path | None) -> Model:

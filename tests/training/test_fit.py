@@ -2,110 +2,138 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from bot.__main__ import main
-from bot.generation.model import Model
+from bot.generation.model import LSTM, Card, Embedding, Model
 from bot.generation.reference import initial_state, softmax, step
-from bot.training.fit import Fit, InvalidOptionError, NothingLearnedError, Options, Progress, learning_rate
-from bot.training.text import TrainingText, join
+from bot.training.batches import Stream
+from bot.training.fit import Fit, NothingLearnedError, TextTooShortError, fitting_rows, learning_rate
+from bot.training.options import Options
+from bot.training.progress import Standing
+from bot.training.text import LINE_BREAK, TrainingText, most_frequent
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def text(tmp_path: Path) -> TrainingText:
     source = random.Random(1)
-    lines = [" ".join(source.choices(WORDS, k=8)) for _ in range(1500)]
-    (tmp_path / "cats.txt").write_text("\n".join(lines))
-    return tmp_path / "cats.txt"
+    items = [f"{' '.join(source.choices(WORDS, k=8))} {place}" for place in range(1200)]
+    (tmp_path / "text").mkdir()
+    return TrainingText.prepare(items, tmp_path / "text", most_frequent)
 
 
-def test_training_learns_and_writes_a_model_folder(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
-    words = ["--epochs", "16", "--units", "24", "--embedding", "8", "--licence", "public domain"]
-    assert main(["train", str(file), "--name", "cats", *words]) == 0
-    model = Model.read(tmp_path / "models/cats")
-    assert model.card.corpus
-    assert (model.card.corpus.name, model.card.corpus.licence) == ("cats.txt", "public domain")
-    assert model.card.quality
-    bits = model.card.quality.held_out_bits_per_character
-    uniform = math.log2(len(model.vocabulary))
-    assert bits < 0.75 * uniform
-    assert all(seed in file.read_text() for seed in (s.strip() for s in model.card.use.seeds))
-    err = capsys.readouterr().err
-    assert "min left" in err
-    assert f"{bits:.3f} bits per character on held-out text" in err
-    assert reference_bits(model, TrainingText.read(file)) == pytest.approx(bits, rel=0.05)
+@pytest.fixture
+def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Fit]:
+    card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
+
+    def make(**options: Any) -> Fit:
+        return Fit(text, card, Options(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
+
+    return make
+
+
+def ignore(_: Standing) -> None:
+    pass
+
+
+def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Fit], text: TrainingText) -> None:
+    standings: list[Standing] = []
+    training = fit(epochs=3)
+    training.run(standings.append)
+    bits, characters = training.final_bits()
+    assert bits < 0.6 * math.log2(len(text.vocabulary))
+    assert standings[-1].done == 1
+    assert standings[-1].best_bits == pytest.approx(bits, rel=0.03)
+    assert characters > 0.9 * len(text.held_out.ids)
+    assert training._card
+    model = Model("cats", training._card, training.best())
+    assert reference_bits(model, text) == pytest.approx(bits, rel=0.05)
 
 
 def reference_bits(model: Model, text: TrainingText) -> float:
-    """Held-out bits per character by the reference: what the card says must be what the folder gives."""
-    ids = model.vocabulary.encode(join(text.held_out))[:1500]
+    line_break = int(model.vocabulary.encode(LINE_BREAK)[0])
+    ids = Stream(text.held_out, line_break).read(0, 1200)
     state, bits = initial_state(model), 0.0
     for current, following in pairwise(ids):
         bits -= math.log2(softmax(step(model, state, int(current)))[following])
     return bits / (len(ids) - 1)
 
 
-def test_an_interrupted_training_keeps_its_best_epoch(file: Path) -> None:
-    def interrupt_later(progress: Progress) -> None:
-        if progress.epoch > 1.5:
+def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., Fit], tmp_path: Path) -> None:
+    whole = fit(epochs=2)
+    whole.run(ignore)
+    (tmp_path / "state").unlink()
+    stop_at = iter([0.63, 1.27])
+    limit = next(stop_at)
+    standing: list[Standing] = []
+    for limit in (0.63, 1.27, 9.9):
+        training = fit(epochs=2)
+        assert not standing or training.course.epochs == pytest.approx(standing[-1].epochs, abs=0.02)
+        training.run(standing.append, lambda limit=limit: standing[-1].epochs > limit)  # type: ignore[misc]
+    assert training.course.best_bits == pytest.approx(whole.course.best_bits, rel=0.02)
+    assert training.course.epochs == whole.course.epochs
+
+
+def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
+    fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Fit, "_interval", lambda _: 0.3)
+    evaluated: list[float] = []
+
+    def die_later(standing: Standing) -> None:
+        if standing.evaluations > len(evaluated):
+            evaluated.append(standing.epochs)
+        elif len(evaluated) == 2:
             raise KeyboardInterrupt
 
-    fit = Fit(TrainingText.read(file), Options(minutes=60, units=16, embedding=8), "none")
-    with pytest.raises(NothingLearnedError):
-        fit.model("cats")
     with pytest.raises(KeyboardInterrupt):
-        fit.run(interrupt_later)
-    quality = fit.model("cats").card.quality
-    assert quality
-    assert 0 < quality.held_out_bits_per_character < 5
+        fit(epochs=500, minutes=10).run(die_later)
+    assert fit(epochs=500).course.epochs == evaluated[-1]
 
 
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        (["--name", "Bad Name"], "--name Bad Name: allowed are a-z"),
-        (["--name", "taken"], "exists already"),
-        (["--units", "0"], "--units 0: allowed are 1 to"),
-        (["--dropout", "1"], "--dropout 1: allowed are 0 to"),
-        (["--minutes", "0"], "--minutes 0: allowed are"),
-        (["--epochs", "-1"], "--epochs -1: allowed are"),
-        (["--random-seed", "-1"], "--random-seed -1: allowed are"),
-    ],
-)
-def test_wrong_usage_is_one_line_and_leaves_no_model(
-    file: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    words: list[str],
-    complaint: str,
+def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fit, "_interval", lambda _: 0.0)
+    training = fit(minutes=5, patience=2)
+    better = iter([3.0, 2.5, *[2.7] * 100])
+    monkeypatch.setattr(training._judge, "bits_per_character", lambda _: next(better))
+    rates: list[float] = []
+    training.run(lambda _: rates.append(training.course.rate))
+    assert training.course.best_bits == 2.5
+    assert len(training.course.curve) == 2 + 3 * 2
+    assert sorted(set(rates), reverse=True) == pytest.approx([1, 0.3, 0.09, 0.027])
+
+
+def test_numbers_that_run_away_end_the_training_in_words(
+    fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
-    (tmp_path / "models/taken").mkdir(parents=True)
-    assert main(["train", str(file), "--name", "cats", *words]) == 2
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("charla train: ")
-    assert complaint in last
-    assert [path.name for path in (tmp_path / "models").iterdir()] == ["taken"]
+    training = fit(epochs=1)
+    monkeypatch.setattr(training._network, "train_on_batch", lambda *_: math.nan)
+    with pytest.raises(NothingLearnedError, match="lower --learning-rate"):
+        training.run(ignore)
+    with pytest.raises(NothingLearnedError):
+        training.best()
 
 
-def test_the_learning_rate_climbs_and_falls() -> None:
-    rates = [learning_rate(done / 100) for done in range(101)]
-    top = rates.index(max(rates))
-    assert 0 < top < 5
-    assert rates[top:] == sorted(rates[top:], reverse=True)
-    assert 0 < rates[-1] < 0.01 * max(rates)
-    assert rates[0] > 0
+@pytest.mark.parametrize("schedule", ["cosine", "constant"])
+def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None:
+    options = Options(learning_rate=0.01, schedule=schedule)
+    rates = [learning_rate(batch / 10_000, batch, options) for batch in range(10_000)]
+    top = int(np.argmax(rates))
+    assert 50 < top < 200
+    assert rates[:top] == sorted(rates[:top])
+    assert rates[top] == pytest.approx(0.01, rel=0.01)
+    assert rates[-1] == pytest.approx(0.01 if schedule == "constant" else 0.00005)
 
 
-def test_options_out_of_range_are_refused_by_name() -> None:
-    with pytest.raises(InvalidOptionError, match="--embedding"):
-        Options(embedding=0)
+def test_a_short_text_gets_fewer_rows() -> None:
+    assert fitting_rows(1_000_000, Options(rows=64, steps=64)) == 64
+    assert fitting_rows(10_000, Options(rows=64, steps=64)) == 15
+    with pytest.raises(TextTooShortError, match="--steps 1000"):
+        fitting_rows(900, Options(steps=1000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ Tensor = Any
 
 # Each worker is one thread and the workers fill the processors: threads within an operation would only
 # get in each other's way. TensorFlow takes these numbers before its first operation or not at all.
-tf.config.threading.set_intra_op_parallelism_threads(1)
-tf.config.threading.set_inter_op_parallelism_threads(1)
+with contextlib.suppress(RuntimeError):  # a process that has trained goes on with the threads it has
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
 
 # It takes every worker's loop, each traced once, for one function that is traced anew all the time, and warns.
 tf.get_logger().setLevel("ERROR")

@@ -1,0 +1,185 @@
+"""`charla evaluate TEXT...`: measure how well a model writes, by text it did not learn."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import bot.generation.engines  # noqa: F401 - before bot.training: what writes here is what writes in the bot
+from bot.commands import UsageError, as_usage_error
+from bot.commands.reading import add_reading_arguments, reading_of
+from bot.commands.sources import add_model_arguments, chosen_model, read_text
+from bot.evaluation.card import write_top_n
+from bot.evaluation.measuring import EvaluationError, Options, WordSource, evaluate
+from bot.evaluation.picture import draw
+from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
+from bot.evaluation.words import WORD_LISTS, WordList
+from bot.generation.catalog import find_models
+from bot.generation.engines.base import StatefulCopy
+from bot.generation.model import CARD_FILE, Model, ModelError
+from bot.generation.request import MAX_RANDOM_SEED
+from bot.settings import Settings
+from bot.training.reading import ReadingReport, TextError, read_items
+from bot.training.text import split
+
+FEWEST_CHARACTERS = 1000
+ALL = "all"
+_ALL = 2**31 - 1
+FILES = {"picture": draw, "json": to_json, "markdown": to_markdown}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `evaluate`."""
+    parser.add_argument("text", type=Path, nargs="+", metavar="TEXT", help="what the model learned from, as for train")
+    add_model_arguments(parser)
+    parser.add_argument("--words", type=Path, metavar="FILE", help="a list of real words, one a line (Debian's)")
+    parser.add_argument("--top-n", default="1,2,3,5,10,20,all", metavar="N,...", help="what to compare (%(default)s)")
+    numbers = {
+        "--characters-generated": (40_000, "how many to write at each top-n"),
+        "--reciting-characters": (100_000, "how many to write to look for what is recited"),
+        "--reciting-top-n": (5, "what to write those at"),
+        "--random-seed": (0, "makes what is written repeatable"),
+    }
+    for name, (default, what) in numbers.items():
+        parser.add_argument(name, type=int, default=default, metavar="N", help=f"{what} (%(default)d)")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw closeness by top-n")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables for a page")
+    parser.add_argument("--write", action="store_true", help="put the recommended top-n into the model's card")
+    parser.add_argument("--no-baselines", action="store_true", help="do not compare with simpler models")
+    add_reading_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, and print the tables to standard output."""
+    options = _options(arguments)
+    files = [path for kind in FILES if (path := getattr(arguments, kind))]
+    for path in files:
+        if not path.resolve().parent.is_dir():
+            raise UsageError(f"{path}: the folder {path.parent} does not exist")
+    words = _word_source(arguments.words)
+    model = chosen_model(arguments)
+    folder = _own_folder(arguments, model) if arguments.write else None
+    items = _read_split(arguments)
+    _note_other_text(model, items)
+    with as_usage_error(EvaluationError):
+        evaluation = evaluate(model, items, words, options, _ProgressLine(), _make_copy)
+    sys.stdout.write(to_text(evaluation))
+    _write_files(arguments, evaluation)
+    if folder:
+        _write_card(folder, evaluation)
+    return 0
+
+
+def _read_split(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """The items that `train` learns from and those that it holds out."""
+    with as_usage_error(TextError):
+        return split(read_items(arguments.text, reading_of(arguments), ReadingReport()))
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    for name in ("characters_generated", "reciting_characters"):
+        if (value := getattr(arguments, name)) < FEWEST_CHARACTERS:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} {value}: allowed are whole numbers of {FEWEST_CHARACTERS:,} or more")
+    if arguments.reciting_top_n < 1:
+        raise UsageError(f"--reciting-top-n {arguments.reciting_top_n}: allowed are whole numbers of 1 or more")
+    if not 0 <= arguments.random_seed <= MAX_RANDOM_SEED:
+        raise UsageError(f"--random-seed {arguments.random_seed}: allowed are 0 to {MAX_RANDOM_SEED}")
+    return Options(
+        top_ns=tuple(_top_n(part.strip(), arguments.top_n) for part in arguments.top_n.split(",")),
+        characters=arguments.characters_generated,
+        reciting_top_n=arguments.reciting_top_n,
+        reciting_characters=arguments.reciting_characters,
+        baselines=not arguments.no_baselines,
+        random_seed=arguments.random_seed,
+    )
+
+
+def _top_n(part: str, given: str) -> int:
+    if part == ALL:
+        return _ALL
+    number = int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else 0
+    if not number:
+        raise UsageError(f'--top-n {given}: {part!r} is not allowed, only whole numbers of 1 or more and "{ALL}"')
+    return number
+
+
+def _word_source(path: Path | None) -> WordSource | None:
+    if path is None:
+        path = next((each for each in WORD_LISTS if each.is_file()), None)
+    if path is None:
+        _say("there is no list of words here: install wamerican-large, or name one with --words")
+        return None
+    return WordSource(path.name, WordList(read_text(path, "--words").split("\n")))
+
+
+def _own_folder(arguments: argparse.Namespace, model: Model) -> Path:
+    if arguments.checkpoint_path:
+        raise UsageError("--write goes with --model: a checkpoint has no card to write to")
+    with as_usage_error(ModelError):
+        folder = find_models(Settings.load().model_folders)[model.name]
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"--write: {folder} is not writable")
+    return folder
+
+
+def _note_other_text(model: Model, items: Sequence[Sequence[str]]) -> None:
+    characters = sum(len(item) + 1 for part in items for item in part)
+    corpus = model.card.corpus
+    if corpus and corpus.characters and corpus.characters != characters:
+        _say(
+            f"{model.name} learned a text of {corpus.characters:,} characters, this one has {characters:,}: "
+            "if it is another, what is held out here may have been learned"
+        )
+
+
+def _make_copy(model: Model) -> StatefulCopy:
+    from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - seconds, and all else is right by now
+
+    return TensorFlowCopy(model)
+
+
+def _write_files(arguments: argparse.Namespace, evaluation: Evaluation) -> None:
+    for kind, render in FILES.items():
+        if path := getattr(arguments, kind):
+            try:
+                path.write_text(render(evaluation), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"--{kind} {path} cannot be written: {error.strerror}") from None
+
+
+def _write_card(folder: Path, evaluation: Evaluation) -> None:
+    try:
+        with as_usage_error(ModelError):
+            write_top_n(folder, evaluation.recommended)
+    except OSError as error:
+        raise UsageError(f"--write: {folder / CARD_FILE} cannot be written: {error.strerror}") from None
+    _say(f"{folder / CARD_FILE} now recommends a top-n of {evaluation.recommended}")
+
+
+class _ProgressLine:
+    """Tells what is being done: rewriting one line in a terminal, a line for each thing elsewhere."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._doing = ""
+        self._next = 0.0
+
+    def __call__(self, doing: str, done: float) -> None:
+        now = time.monotonic()
+        if self._live and (now >= self._next or done >= 1 or doing != self._doing):
+            sys.stderr.write(f"\r{doing} {done:4.0%}\x1b[K" + ("\n" if done >= 1 else ""))
+            self._next = now + 0.2
+        elif not self._live and doing != self._doing:
+            sys.stderr.write(f"{doing}\n")
+        sys.stderr.flush()
+        self._doing = doing
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"charla evaluate: {line}\n")

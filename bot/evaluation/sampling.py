@@ -1,0 +1,64 @@
+"""Text that a model writes, to be held against text that people wrote: whole items, as the held-out text has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import cycle
+
+from bot.generation.engines.base import StatefulCopy
+from bot.generation.request import MAX_COUNT, GenerationRequest
+from bot.generation.vocabulary import Vocabulary
+from bot.generation.writing import LINE_BREAK, write
+
+LONGEST_ITEM = 1000
+"""Where an item is cut that does not end, in characters, unless the held-out items are shorter still."""
+PRIME = 128
+"""How many characters, at the most, a model reads before it writes an item."""
+
+
+class Sampler:
+    """Has a model write items.
+
+    It first reads the end of a held-out item with its line break, so that it begins a new item, as it would
+    anywhere in the text, and each of these beginnings leads somewhere else even at a top-n of 1.
+    What it reads is not part of what it wrote.
+
+    Args:
+        copy: whose network writes.
+        vocabulary: the model's, with the line break in it.
+        held_out: at least one item, none empty, in the model's characters.
+        random_seed: the same one gives the same items.
+    """
+
+    def __init__(self, copy: StatefulCopy, vocabulary: Vocabulary, held_out: Sequence[str], random_seed: int) -> None:
+        self._copy = copy
+        self._vocabulary = vocabulary
+        self._primes = [(LINE_BREAK + item + LINE_BREAK)[-PRIME:] for item in held_out]
+        self._length = min(LONGEST_ITEM, max(map(len, held_out)) + 1)
+        self._random_seed = random_seed
+
+    def items(self, top_n: int, characters: int, say: Callable[[float], None] = lambda _: None) -> tuple[str, ...]:
+        """Items of `characters` or a little more together, a line break counted for each.
+
+        Args:
+            top_n: how many of the likeliest characters are kept.
+            characters: how many to write at least.
+            say: told the share that is done, now and then.
+        """
+        # Ten completions of one beginning would all be the same where nothing is left to chance.
+        count = 1 if top_n == 1 else MAX_COUNT
+        items: list[str] = []
+        written = 0
+        for prime in cycle(self._primes):
+            request = GenerationRequest(prime, top_n, self._length, self._random_seed, count, first_line=True)
+            chunks = list(write(self._copy, self._vocabulary, request, place=len(items)))
+            texts = [self._without_cut_word("".join(parts)) for parts in zip(*chunks, strict=True)]
+            items += texts
+            written += sum(len(text) + 1 for text in texts)
+            say(min(written / characters, 1.0))
+            if written >= characters:
+                break
+        return tuple(items)
+
+    def _without_cut_word(self, text: str) -> str:
+        return text.rpartition(" ")[0] or text if len(text) == self._length else text

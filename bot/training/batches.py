@@ -1,0 +1,63 @@
+"""Cuts a text into batches for a stateful network: contiguous rows, each going on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.generation.vocabulary import Ids
+from bot.training.text import Part
+
+Batch = tuple[Ids, Ids]
+"""Ids to read, and those that follow each of them, both of shape (rows, steps)."""
+
+
+class Stream:
+    """The items of a text one after another in some order, as one run of ids that starts with a line break.
+
+    Args:
+        part: the items.
+        line_break: the id that ends each of them.
+        order: a permutation of the items; their own order by default.
+    """
+
+    def __init__(self, part: Part, line_break: int, order: npt.NDArray[np.intp] | None = None) -> None:
+        self._part = part
+        self._order = np.arange(len(part)) if order is None else order
+        lengths = np.diff(part.starts)[self._order]
+        # The line break before the first item is the end of an item before it.
+        self._ends = np.concatenate(([0], np.cumsum(lengths))) + 1
+        self._line_break = line_break
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    def read(self, start: int, stop: int) -> Ids:
+        """The ids from `start` up to `stop`, read from disk as they are asked for."""
+        pieces = [np.full(1, self._line_break, np.int32)] if start == 0 else []
+        here = max(start, 1)
+        place = int(np.searchsorted(self._ends, here, side="right")) - 1
+        while here < stop:
+            item = self._part.item(int(self._order[place]))
+            offset = here - int(self._ends[place])
+            piece = item[offset : offset + stop - here]
+            pieces.append(piece)
+            here += len(piece)
+            place += 1
+        return np.concatenate(pieces)
+
+
+def count_batches(characters: int, rows: int, steps: int) -> int:
+    """How many batches of rows x steps a run of so many ids gives; what does not fill one is left out."""
+    return (characters - 1) // (rows * steps)
+
+
+def batches(stream: Stream, rows: int, steps: int, first: int = 0) -> Iterator[Batch]:
+    """The batches of a stream from number `first` on: row r of each goes on where row r of the one before stopped."""
+    count = count_batches(len(stream), rows, steps)
+    for number in range(first, count):
+        starts = [(row * count + number) * steps for row in range(rows)]
+        cut = np.stack([stream.read(start, start + steps + 1) for start in starts])
+        yield cut[:, :-1], cut[:, 1:]

@@ -1,0 +1,34 @@
+"""Where a training stands, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a training stands.
+
+    Attributes:
+        epochs: passes over the text so far.
+        done: the share of the budget used up, 0 to 1.
+        seconds_left: an estimate; infinite before there is one.
+        training_bits: bits per character of the batches between evaluations, with dropout; NaN before the first.
+        held_out_bits: bits per character of the held-out text at the last evaluation; infinite before it.
+        best_bits: the lowest of those so far.
+        evaluations: how many there were.
+        sample: what the network wrote after the last of them.
+    """
+
+    epochs: float
+    done: float
+    seconds_left: float
+    training_bits: float
+    held_out_bits: float
+    best_bits: float
+    evaluations: int
+    sample: str
+
+
+Report = Callable[[Standing], None]

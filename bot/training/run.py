@@ -1,0 +1,223 @@
+"""A training run: its folder, from which it can go on at any time, and the model it ends in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.generation.catalog import find_models, read_model
+from bot.generation.model import Card, Corpus, Model, Quality, Training, Use
+from bot.generation.vocabulary import Vocabulary
+from bot.training.options import ARCHITECTURE, InvalidOptionError, Options, flag, suited
+from bot.training.text import LINE_BREAK, Part, TrainingText, grown, most_frequent
+from bot.training.transfer import with_vocabulary
+
+if TYPE_CHECKING:
+    from bot.training.fit import Fit
+
+DEFAULT_BASE = "prose"
+"""The model that a small text goes on from, unless something else is asked for."""
+SMALL = 2_000_000
+"""Characters of a text below which going on from a model beats starting from nothing, see docs/training.md."""
+KNOWN_SHARE = 0.9
+"""Of a text's characters, how many the default base must know to be of use."""
+
+MOST_COMPARED = 20_000
+"""Items of either part that what the model writes is compared with, or a few more."""
+
+_PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
+
+
+class RunError(ValueError):
+    """A training run that cannot be started or gone on with; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for.
+
+    Attributes:
+        sources: the names of the files read.
+        licence: the text's.
+        description: of the model.
+        vocabulary: ``corpus`` or ``tutorial``.
+        base: the name of a model to go on from; empty for the default base where it is of use.
+        from_scratch: whether not to go on from any.
+        options: those that were given.
+    """
+
+    sources: tuple[str, ...]
+    licence: str
+    description: str = ""
+    vocabulary: str = "corpus"
+    base: str = ""
+    from_scratch: bool = False
+    options: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was decided: all that a run needs besides its text and its state."""
+
+    sources: tuple[str, ...]
+    licence: str
+    description: str
+    base: str
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run in its folder.
+
+    Attributes:
+        folder: where everything it needs is kept until it has become a model.
+        plan: what was decided at its start.
+        text: what it learns.
+        base: the model it goes on from, or None.
+    """
+
+    folder: Path
+    plan: Plan
+    text: TrainingText
+    base: Model | None
+
+    @classmethod
+    def start(cls, folder: Path, items: Iterable[str], wish: Wish, model_folders: Sequence[Path]) -> Run:
+        """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
+
+        Raises:
+            TextError: the text cannot be learned from.
+            InvalidOptionError: an option is out of range, or does not go with another.
+            ModelError: there is no such model to go on from.
+            OSError: there is no room on the disk.
+        """
+        options = dict(wish.options or {})
+        Options(**options)  # wrong ones are told of before hours of reading
+        chooser = _Chooser(wish, options, model_folders)
+        try:
+            (folder / _TEXT).mkdir(parents=True)
+            text = TrainingText.prepare(items, folder / _TEXT, chooser)
+            suiting = suited(text.facts.size, fine_tuning=chooser.base is not None, **options)
+            base = chooser.base.name if chooser.base else ""
+            plan = Plan(wish.sources, wish.licence, wish.description, base, suiting.as_dict())
+            (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return cls(folder, plan, text, chooser.base)
+
+    @classmethod
+    def resume(cls, folder: Path, model_folders: Sequence[Path]) -> Run:
+        """Take up the run in `folder`.
+
+        Raises:
+            RunError: there is none, or it cannot be read.
+            ModelError: the model it went on from is gone.
+        """
+        try:
+            plan = Plan(**json.loads((folder / _PLAN).read_text(encoding="utf-8")))
+            text = TrainingText.read(folder / _TEXT)
+        except FileNotFoundError:
+            raise RunError("there is no training to go on with: it was never started, or is over") from None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise RunError(f"{folder} cannot be read: {error}; remove it to start over") from error
+        return cls(folder, plan, text, read_model(model_folders, plan.base) if plan.base else None)
+
+    @property
+    def options(self) -> Options:
+        """How it trains."""
+        return Options(**self.plan.options)
+
+    def card(self) -> Card:
+        """What is known of the model before it is trained."""
+        layers = self.base.card.layers if self.base else self.options.architecture()
+        facts = self.text.facts
+        return Card(
+            description=self.plan.description,
+            characters=facts.characters,
+            layers=tuple(
+                layer.model_copy(update={"rate": self.options.dropout}) if layer.kind == "dropout" else layer
+                for layer in layers
+            ),
+            corpus=Corpus(
+                name=", ".join(self.plan.sources), licence=self.plan.licence, characters=facts.size, items=facts.items
+            ),
+            training=Training(base=self.plan.base, options=self.plan.options),
+            use=Use(seeds=facts.held_out_starts or Use().seeds),
+        )
+
+    def fit(self) -> Fit:
+        """The training itself, as far as it has come.
+
+        Raises:
+            StateError: its state cannot be read.
+            TextTooShortError: the text does not fill a batch.
+        """
+        from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
+
+        start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
+        return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
+
+    def model(self, name: str, fit: Fit) -> Model:
+        """The model at the best evaluation so far.
+
+        Raises:
+            NothingLearnedError: there was none yet.
+        """
+        from bot.training.advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
+
+        weights = fit.best()
+        bits, characters = fit.final_bits()
+        quality = Quality(
+            held_out_bits_per_character=round(bits, 4),
+            held_out_characters=characters,
+            epochs=round(fit.course.epochs, 1),
+            minutes=round(fit.course.seconds / 60, 1),
+        )
+        model = Model(name, self.card().model_copy(update={"quality": quality}), weights)
+        return with_advice(model, self._some(self.text.learned), self._some(self.text.held_out))
+
+    def _some(self, part: Part) -> list[str]:
+        every = max(len(part) // MOST_COMPARED, 1)
+        return [self.text.vocabulary.decode(part.item(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every)]
+
+    def remove(self) -> None:
+        """Remove the folder: the run is over."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class _Chooser:
+    """Picks the model to go on from and the vocabulary, when it is known how often each character occurs."""
+
+    def __init__(self, wish: Wish, options: dict[str, Any], model_folders: Sequence[Path]) -> None:
+        self._wish = wish
+        self._free = not any(name in options for name in ARCHITECTURE)
+        self._folders = model_folders
+        self.base: Model | None = None
+        if wish.base:
+            if taken := [flag(name) for name in ARCHITECTURE if name in options]:
+                raise InvalidOptionError(f"{', '.join(taken)}: --from-model {wish.base} has decided that already")
+            if wish.vocabulary == "tutorial":
+                raise InvalidOptionError(f"--vocabulary tutorial: --from-model {wish.base} brings its own characters")
+            self.base = read_model(model_folders, wish.base)
+
+    def __call__(self, counts: Counter[str]) -> Vocabulary:
+        if self._wish.vocabulary == "tutorial":
+            return Vocabulary.tutorial()
+        if not (self.base or self._wish.from_scratch) and self._free and counts.total() < SMALL:
+            self._consider_default_base(counts)
+        return grown(self.base.vocabulary, counts) if self.base else most_frequent(counts)
+
+    def _consider_default_base(self, counts: Counter[str]) -> None:
+        if DEFAULT_BASE not in find_models(self._folders):
+            return
+        base = read_model(self._folders, DEFAULT_BASE)
+        known = sum(count for character, count in counts.items() if character in base.vocabulary)
+        if known >= KNOWN_SHARE * counts.total():
+            self.base = base

@@ -1,0 +1,109 @@
+"""Where a training stands, all of it in one file, so that it can go on after any kind of end."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from bot.generation.model import Weights
+
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+class StateError(ValueError):
+    """A saved training that cannot be read."""
+
+
+@dataclass(slots=True)
+class Course:
+    """How far a training has come.
+
+    Attributes:
+        epoch: passes over the text that are over.
+        batch: batches of the pass under way that are over.
+        batches: how many a pass has.
+        seconds: time spent, evaluations included.
+        best_bits: the lowest held-out bits per character so far.
+        since_best: evaluations since then.
+        rate: what the schedule's learning rate is multiplied by; falls when the training steps back.
+        curve: at every evaluation: minutes, epochs, bits per character in training and held out.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    batches: int = 1
+    seconds: float = 0.0
+    best_bits: float = math.inf
+    since_best: int = 0
+    rate: float = 1.0
+    curve: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    @property
+    def epochs(self) -> float:
+        """Passes over the text so far, with the part of the one under way."""
+        return self.epoch + self.batch / self.batches
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a training needs to go on.
+
+    Attributes:
+        course: how far it has come.
+        weights: as they are now.
+        best: as they were at the best evaluation; the same as `weights` before the first.
+        optimizer: the optimizer's own numbers.
+    """
+
+    course: Course
+    weights: Weights
+    best: Weights
+    optimizer: Arrays
+
+    def write(self, path: Path) -> None:
+        """Write all of it, or leave the file that was there.
+
+        Raises:
+            OSError: there is no room on the disk.
+        """
+        parts = {"weights": self.weights, "best": self.best, "optimizer": self.optimizer}
+        arrays = {
+            f"{part}/{name}": np.asarray(array, order="C")
+            for part, some in parts.items()
+            for name, array in some.items()
+        }
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            save_file(arrays, draft, metadata={"course": json.dumps(asdict(self.course))})
+            draft.replace(path)
+        except SafetensorError as error:
+            raise OSError(f"{path} cannot be written: {error}") from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    @classmethod
+    def read(cls, path: Path) -> State:
+        """Read what `write` wrote.
+
+        Raises:
+            StateError: the file is missing or damaged.
+        """
+        parts: dict[str, Arrays] = {"weights": {}, "best": {}, "optimizer": {}}
+        try:
+            with safe_open(os.fspath(path), framework="numpy") as file:
+                course = Course(**json.loads(file.metadata()["course"]))
+                for key in file.keys():  # noqa: SIM118 - it is no dictionary
+                    part, _, name = key.partition("/")
+                    parts[part][name] = file.get_tensor(key)
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise StateError(f"{path} cannot be read: {error}") from error
+        course.curve = [(point[0], point[1], point[2], point[3]) for point in course.curve]
+        return cls(course, parts["weights"], parts["best"], parts["optimizer"])  # type: ignore[arg-type]

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.generation.model import Model
+from bot.training.state import State
+from tests.models import random_model
+
+WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
+QUICK = ["--epochs", "2", "--units", "24", "--embedding", "8", "--rows", "8", "--steps", "32"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    source = random.Random(1)
+    lines = [f"{' '.join(source.choices(WORDS, k=8))} {place}" for place in range(1000)]
+    (tmp_path / "cats.txt").write_text("\n".join(lines))
+    return tmp_path / "cats.txt"
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "models"
+    monkeypatch.setenv("MODELS_DIR", str(folder))
+    return folder
+
+
+def test_training_writes_a_model_folder_that_says_how_it_came_about(
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(file), "--name", "cats", *QUICK, "--licence", "public domain"]) == 0
+    err = capsys.readouterr().err
+    assert [path.name for path in models.iterdir()] == ["cats"]
+    card = Model.read(models / "cats").card
+    assert card.corpus
+    assert (card.corpus.name, card.corpus.licence, card.corpus.items) == ("cats.txt", "public domain", 1000)
+    assert card.quality
+    assert card.quality.epochs == pytest.approx(2)
+    assert f"{card.quality.held_out_bits_per_character:.3f} bits per character" in err
+    assert card.training
+    assert card.training.options["units"] == 24
+    assert all(seed.strip() in file.read_text() for seed in card.use.seeds)
+    assert {sample.top_n for sample in card.samples} == {1, 2, 3, 5, 10}
+    assert "1,000 items, 50 of them held out" in err
+    assert "from scratch: embedding 8 - lstm 24" in err
+
+
+def test_an_interrupted_training_goes_on(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [str(file), "--name", "cats", *QUICK, "--epochs", "400", "--minutes", "0.2"]
+    interruption = threading.Timer(6.0, os.kill, (os.getpid(), signal.SIGTERM))
+    interruption.start()
+    assert main(["train", *words]) == 130
+    assert "--name cats --resume` goes on" in capsys.readouterr().err
+    assert [path.name for path in models.iterdir()] == [".training-cats"]
+    before = State.read(models / ".training-cats/state.safetensors").course
+
+    assert main(["train", *words]) == 2
+    assert "a training of that name was interrupted; --resume" in capsys.readouterr().err
+    assert main(["train", "--name", "cats", "--resume", "--units", "5"]) == 2
+    assert "--units: a training goes on as it was started" in capsys.readouterr().err
+
+    assert main(["train", "--name", "cats", "--resume"]) == 0
+    quality = Model.read(models / "cats").card.quality
+    assert quality
+    assert quality.epochs > before.epochs
+    assert [path.name for path in models.iterdir()] == ["cats"]
+
+
+def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base = random_model("base")
+    base.write(models / "base")
+    words = ["--from-model", "base", "--epochs", "1", "--rows", "8", "--vocabulary", "corpus"]
+    assert main(["train", str(file), "--name", "cats", *words]) == 0
+    model = Model.read(models / "cats")
+    assert model.card.training
+    assert model.card.training.base == "base"
+    assert model.card.characters == base.card.characters
+    assert [layer.kind for layer in model.card.layers] == [layer.kind for layer in base.card.layers]
+    assert "going on from base" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--name", "Bad Name"], "--name Bad Name: allowed are a-z"),
+        (["--name", "taken"], "exists already"),
+        (["--units", "0"], "--units 0: allowed are 1 to"),
+        (["--from-model", "nobody"], "there is no model 'nobody'"),
+        (["--from-model", "base", "--units", "5"], "--units: --from-model base has decided that already"),
+        (["--from-model", "base", "--vocabulary", "tutorial"], "--vocabulary tutorial: --from-model base brings"),
+        (["--format", "csv"], "cats.txt"),
+        (["--resume"], "a training goes on as it was started"),
+        (["--from-scratch", "--shortest", "500"], "0 different lines"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_leaves_nothing(
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str], words: list[str], complaint: str
+) -> None:
+    random_model("base").write(models / "base")
+    (models / "taken").mkdir(parents=True)
+    assert main(["train", str(file), "--name", "cats", *words]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("charla train: ")
+    assert complaint in last
+    assert sorted(path.name for path in models.iterdir()) == ["base", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", "empty"),
+        (b"just one line, and no more\n", "1 different lines: it takes 20 or more"),
+        (b"\x00\x01\x02binary\xff" * 9000, "cats.txt"),
+        (b"line\n" * 9000, "1 different lines"),
+    ],
+)
+def test_a_file_that_cannot_be_learned_is_one_line_and_leaves_nothing(
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str], content: bytes, complaint: str
+) -> None:
+    file.write_bytes(content)
+    assert main(["train", str(file), "--name", "cats"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert complaint in lines[0]
+    assert not models.exists() or not list(models.iterdir())
+
+
+def test_no_room_on_the_disk_is_one_line_and_leaves_nothing(
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(models))
+
+    monkeypatch.setattr("bot.training.text._PartWriter.add", full)
+    assert main(["train", str(file), "--name", "cats"]) == 2
+    assert capsys.readouterr().err == f"charla train: {models} cannot be written: No space left on device\n"
+    assert list(models.iterdir()) == []
+
+
+def test_a_resumed_name_that_never_was_is_told(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--name", "cats", "--resume"]) == 2
+    assert "there is no training to go on with" in capsys.readouterr().err
+    assert not models.exists()

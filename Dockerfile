@@ -43,7 +43,7 @@ WORKDIR /app
 COPY . .
 # Readable by the image's user whatever the checkout's file modes, and with a folder for models even if none is shipped.
 RUN rm -r requirements \
-    && mkdir -p models \
+    && mkdir -p models bases \
     && chmod -R u=rwX,go=rX . \
     && python -m compileall -q --invalidation-mode unchecked-hash bot cogs
 
@@ -57,6 +57,7 @@ RUN install -d -o 10001 -g 10001 /models
 # What changes seldom comes first: new code is a new layer of a few kilobytes.
 COPY --from=dependencies /venv /venv
 COPY --from=app /app/models /app/models
+COPY --from=app /app/bases /app/bases
 COPY --from=app /app/LICENSE /app/LICENSE
 COPY --from=app /app/cogs /app/cogs
 COPY --from=app /app/bot /app/bot

@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run train test check format bench picture lock
+.PHONY: help demo run train test check format bench picture samples lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: .venv/dev ## measure: the compiled loop, and many requests at once
 
 picture: .venv/dev ## draw the picture in the README anew
 	$(BIN)/python docs/picture.py
+
+samples: .venv/run ## write docs/samples.md anew
+	$(BIN)/python docs/samples.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml --output-file requirements/run.txt

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.model import Model
+from bot.generation.model import Card, Model, Weights
 from bot.generation.vocabulary import Ids
 
-ROWS = 64
+MOST_ROWS = 64
 STEPS = 64
 WARM_UP = 256
 """How many characters a row reads before its own. Rows start with an empty state in the middle of the text;
@@ -46,37 +45,56 @@ class _Rows:
         return cls(ids[inside], ids[inside + 1], counted)
 
 
-def bits_per_character(model: Model, text: str, say: Callable[[float], None] = lambda _: None) -> float:
-    """The mean of -log2 of the probability that the model gives each character of `text` after its first.
+class Ruler:
+    """Measures weights by a text, any number of times.
 
     Args:
-        model: the model to measure.
-        text: all of it in the model's own characters, at least two.
-        say: told the share that is done, after every batch.
+        card: the architecture.
+        ids: the text, shape (characters,), at least two.
 
     Raises:
         ValueError: the text is too short to measure anything.
     """
-    ids = model.vocabulary.encode(text)
-    if len(ids) < 2:
-        raise ValueError("bits per character: the text needs at least two characters")
-    rows = _Rows.cut(ids, ROWS, STEPS, WARM_UP)
-    network = _network(model)
-    bits = 0.0
-    for start in range(0, rows.inputs.shape[1], STEPS):
-        batch = slice(start, start + STEPS)
-        logits = network.predict_on_batch(rows.inputs[:, batch])
-        bits += float(_bits(logits, rows.targets[:, batch])[rows.counted[:, batch]].sum())
-        say((start + STEPS) / rows.inputs.shape[1])
-    return bits / (len(ids) - 1)
+
+    def __init__(self, card: Card, ids: Ids) -> None:
+        if len(ids) < 2:
+            raise ValueError("bits per character: the text needs at least two characters")
+        from bot.generation.engines.network import build_network  # noqa: PLC0415 - TensorFlow takes seconds
+
+        rows = min(max(len(ids) // (4 * WARM_UP), 1), MOST_ROWS)
+        self.characters = len(ids) - 1
+        """How many characters are measured: all but the first."""
+        self._card = card
+        self._rows = _Rows.cut(ids, rows, STEPS, WARM_UP)
+        self._network = build_network(card, rows, STEPS)
+
+    def bits_per_character(self, weights: Weights, say: Callable[[float], None] = lambda _: None) -> float:
+        """The mean of -log2 of the probability that the weights give each character after the first.
+
+        Args:
+            weights: what to measure.
+            say: told the share that is done, after every batch.
+        """
+        from bot.generation.engines.network import reset_state, set_weights  # noqa: PLC0415 - likewise
+
+        set_weights(self._network, weights, self._card)
+        reset_state(self._network)
+        rows, bits = self._rows, 0.0
+        for start in range(0, rows.inputs.shape[1], STEPS):
+            batch = slice(start, start + STEPS)
+            logits = self._network.predict_on_batch(rows.inputs[:, batch])
+            bits += float(_bits(logits, rows.targets[:, batch])[rows.counted[:, batch]].sum())
+            say((start + STEPS) / rows.inputs.shape[1])
+        return bits / self.characters
 
 
-def _network(model: Model) -> Any:  # noqa: ANN401 - Keras ships no types
-    from bot.generation.engines.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow takes seconds
+def bits_per_character(model: Model, text: str, say: Callable[[float], None] = lambda _: None) -> float:
+    """The bits that `model` needs for `text`, which is all in the model's own characters; see `Ruler`.
 
-    network = build_network(model.card, ROWS, STEPS)
-    set_weights(network, model.weights, model.card)
-    return network
+    Raises:
+        ValueError: the text is too short to measure anything.
+    """
+    return Ruler(model.card, model.vocabulary.encode(text)).bits_per_character(model.weights, say)
 
 
 def _bits(logits: npt.NDArray[np.float32], targets: Ids) -> npt.NDArray[np.float64]:

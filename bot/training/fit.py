@@ -11,12 +11,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from bot.evaluation.bits import Ruler
 from bot.generation import reference
 from bot.generation.engines.network import build_network, get_weights, reset_state, set_weights
 from bot.generation.model import Card, Model, Weights
 from bot.generation.writing import uniform_stream
 from bot.training.batches import Batch, Stream, batches, count_batches
-from bot.training.judge import Judge
 from bot.training.options import Options
 from bot.training.progress import Report, Standing
 from bot.training.state import Arrays, Course, State, StateError
@@ -71,7 +71,8 @@ class Fit:
         )
         self._network.optimizer.build(self._network.trainable_variables)
         self._line_break = int(text.vocabulary.encode(LINE_BREAK)[0])
-        self._judge = Judge(Stream(text.held_out, self._line_break), card, JUDGED)
+        self._ruler = self._held_out(JUDGED)
+        self._pause = 0.0
         self._sample = ""
         self._surprises: list[float] = []
         if start is not None:
@@ -132,8 +133,12 @@ class Fit:
     def final_bits(self) -> tuple[float, int]:
         """Bits per character of the best weights on more of the held-out text, in full precision; and on how much."""
         allow_short_floats(allowed=False)
-        judge = Judge(Stream(self._text.held_out, self._line_break), self._card, 10 * JUDGED)
-        return judge.bits_per_character(self.best()), judge.characters
+        ruler = self._held_out(10 * JUDGED)
+        return ruler.bits_per_character(self.best()), ruler.characters
+
+    def _held_out(self, most: int) -> Ruler:
+        stream = Stream(self._text.held_out, self._line_break)
+        return Ruler(self._card, stream.read(0, min(len(stream), most)))
 
     def _train(self, batch: Batch) -> None:
         rate = learning_rate(self._done(), self.course.epochs * self.course.batches, self._options)
@@ -156,8 +161,9 @@ class Fit:
             self.course.batch = 0
 
     def _evaluate(self) -> None:
+        started = time.monotonic()
         weights = get_weights(self._network, self._card)
-        bits = self._judge.bits_per_character(weights)
+        bits = self._ruler.bits_per_character(weights)
         course = self.course
         course.curve.append((round(course.seconds / 60, 2), round(course.epochs, 3), self._training_bits(), bits))
         self._surprises.clear()
@@ -167,6 +173,7 @@ class Fit:
         elif course.since_best >= self._options.patience or not math.isfinite(bits):
             self._step_back()
         self._sample = sample(self._card, weights, self._options.random_seed + len(course.curve))
+        self._pause = time.monotonic() - started
 
     def _step_back(self) -> None:
         if math.isinf(self.course.best_bits) or not self._may_gain():
@@ -196,7 +203,8 @@ class Fit:
         return max(by_time, by_epochs)
 
     def _interval(self) -> float:
-        return min(max(self._options.minutes, 10.0), 180.0)  # sixty evaluations, in seconds
+        # In seconds: sixty evaluations in all, unless they would take more than a tenth of the time.
+        return max(min(max(self._options.minutes, 10.0), 180.0), 9 * self._pause)
 
     def _training_bits(self) -> float:
         if self._surprises:

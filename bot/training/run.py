@@ -14,6 +14,7 @@ from bot.generation.catalog import find_models, read_model
 from bot.generation.model import Card, Corpus, Model, Quality, Training, Use
 from bot.generation.vocabulary import Vocabulary
 from bot.training.options import ARCHITECTURE, InvalidOptionError, Options, flag, suited
+from bot.training.quiet import without_greetings
 from bot.training.text import LINE_BREAK, Part, TrainingText, grown, most_frequent
 from bot.training.transfer import with_vocabulary
 
@@ -159,10 +160,11 @@ class Run:
             StateError: its state cannot be read.
             TextTooShortError: the text does not fill a batch.
         """
-        from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
-
         start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
-        return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
+        with without_greetings():
+            from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
+
+            return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
 
     def model(self, name: str, fit: Fit) -> Model:
         """The model at the best evaluation so far.

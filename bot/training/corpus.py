@@ -29,7 +29,6 @@ CORPORA = {
     "lexicon": (JARGON, DEVIL, EXCUSES, EPIGRAMS),
     "dictionaries": (WORDNET, WEBSTER),
     "prose": (AUSTEN, MOBY_DICK, SPEECHES),
-    "novels": (AUSTEN, MOBY_DICK),
 }
 """The sources of each text there is to build, by its name."""
 

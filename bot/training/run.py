@@ -122,7 +122,8 @@ class Run:
             ModelError: the model it went on from is gone.
         """
         try:
-            plan = Plan(**json.loads((folder / _PLAN).read_text(encoding="utf-8")))
+            facts = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
+            plan = Plan(**facts | {"sources": tuple(facts["sources"])})
             text = TrainingText.read(folder / _TEXT)
         except FileNotFoundError:
             raise RunError("there is no training to go on with: it was never started, or is over") from None

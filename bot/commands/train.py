@@ -20,6 +20,7 @@ from bot.commands.training_view import TrainingView, duration
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model, ModelError
 from bot.training.options import InvalidOptionError, Options, flag
+from bot.training.progress import NothingLearnedError, TextTooShortError
 from bot.training.reading import ReadingReport, TextError, read_items
 from bot.training.run import DEFAULT_BASE, Run, RunError, Wish
 from bot.training.state import StateError
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     from bot.training.fit import Fit
 
 INTERRUPTED = 130
+REFUSALS = (
+    InvalidOptionError,
+    ModelError,
+    NothingLearnedError,
+    RunError,
+    StateError,
+    TextError,
+    TextTooShortError,
+)
 LISTED = 10
 """How many characters of those that found no room are named."""
 
@@ -91,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _as_usage_errors() -> Iterator[None]:
     try:
-        with as_usage_error(TextError, InvalidOptionError, ModelError, RunError, StateError):
+        with as_usage_error(*REFUSALS):
             yield
     except OSError as error:
         raise UsageError(f"{error.filename or 'the model'} cannot be written: {error.strerror or error}") from error

@@ -18,7 +18,7 @@ from bot.generation.model import Card, Model, Weights
 from bot.generation.writing import uniform_stream
 from bot.training.batches import Batch, Stream, batches, count_batches
 from bot.training.options import Options
-from bot.training.progress import Report, Standing
+from bot.training.progress import NothingLearnedError, Report, Standing, TextTooShortError
 from bot.training.state import Arrays, Course, State, StateError
 from bot.training.text import LINE_BREAK, TrainingText
 
@@ -33,14 +33,6 @@ STEP_BACK = 0.3
 MOST_STEPS_BACK = 2
 SAMPLE_LENGTH = 160
 SAMPLE_TOP_N = 3
-
-
-class TextTooShortError(ValueError):
-    """A text that does not fill a batch."""
-
-
-class NothingLearnedError(Exception):
-    """A training that came to nothing."""
 
 
 class Fit:

@@ -100,6 +100,10 @@ def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> Options:  # noqa: 
         suiting = {"minutes": 90.0, "dropout": 0.2, "rows": 128}
     else:
         suiting = {"minutes": 120.0, "dropout": 0.0, "rows": 128}
-    if fine_tuning:
-        suiting |= {"learning_rate": 1e-3, "minutes": min(suiting["minutes"], 30.0)}
+    if fine_tuning:  # much is learned already: less is left to learn, and to be kept from learning by heart
+        suiting |= {
+            "learning_rate": 2e-3,
+            "minutes": min(suiting["minutes"], 30.0),
+            "dropout": suiting.get("dropout", 0.0) / 2,
+        }
     return Options(**(suiting | chosen))

@@ -1,9 +1,17 @@
-"""Where a training stands, for whoever shows it."""
+"""Where a training stands, and how it can fail, for whoever shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+
+class TextTooShortError(ValueError):
+    """A text that does not fill a batch."""
+
+
+class NothingLearnedError(Exception):
+    """A training that came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.
         (["--format", "csv"], "cats.txt"),
         (["--resume"], "a training goes on as it was started"),
         (["--from-scratch", "--shortest", "500"], "0 different lines"),
+        ([*QUICK, "--learning-rate", "1", "--optimizer", "sgd", "--finish"], "a training goes on as it was started"),
     ],
 )
 def test_wrong_usage_is_one_line_and_leaves_nothing(

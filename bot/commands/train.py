@@ -82,9 +82,11 @@ def run(arguments: argparse.Namespace) -> int:
     going_on = arguments.resume or arguments.finish
     with _as_usage_errors():
         training = _take_up(arguments, run_folder) if going_on else _start(arguments, run_folder)
-        with _on_error_remove(training, unless=going_on):
+        with _removed_on(Exception if not going_on else (), training):
             fit = training.fit()
-        if not arguments.finish and not _fit(fit):
+        with _removed_on(NothingLearnedError, training):  # there is nothing to go on with
+            finished = arguments.finish or _fit(fit)
+        if not finished:
             _say(
                 f"\ninterrupted: `charla train --name {folder.name} --resume` goes on, with --finish instead the best "
                 "so far becomes the model"
@@ -108,12 +110,11 @@ def _as_usage_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _on_error_remove(training: Run, *, unless: bool) -> Iterator[None]:
+def _removed_on(errors: type[Exception] | tuple[()], training: Run) -> Iterator[None]:
     try:
         yield
-    except BaseException:
-        if not unless:
-            training.remove()
+    except errors:
+        training.remove()
         raise
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -142,6 +143,17 @@ def test_no_room_on_the_disk_is_one_line_and_leaves_nothing(
     monkeypatch.setattr("bot.training.text._PartWriter.add", full)
     assert main(["train", str(file), "--name", "cats"]) == 2
     assert capsys.readouterr().err == f"charla train: {models} cannot be written: No space left on device\n"
+    assert list(models.iterdir()) == []
+
+
+def test_a_training_whose_numbers_run_away_is_one_line_and_leaves_nothing(
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "bot.training.fit.Fit._train", lambda fit, _: fit._surprises.append(math.nan) or fit._step_back()
+    )
+    assert main(["train", str(file), "--name", "cats", *QUICK]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == "charla train: the numbers ran away: lower --learning-rate"
     assert list(models.iterdir()) == []
 
 

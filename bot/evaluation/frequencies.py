@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 Frequencies = npt.NDArray[np.float64]
 
-MOST_MISSPELLED = 0.05
+MOST_MISSPELLED = 0.02
 """How much lower than real text's the share of real words may be at a top-n that is recommended."""
 
 NOT_MEASURED = (

@@ -46,5 +46,5 @@ def test_of_the_well_spelled_the_nearest_bigrams_are_recommended_and_characters_
     }
     words = {1: 1.0, 2: 0.99, 3: 0.97, 5: 0.95, 9: 0.9}
     assert recommend(candidates, words, real_text=0.98) == 3
-    assert recommend(candidates, words, real_text=0.94) == 9
+    assert recommend(candidates, words, real_text=0.91) == 9
     assert recommend(candidates, {n: share / 2 for n, share in words.items()}, real_text=0.98) == 1

@@ -29,7 +29,7 @@ def test_the_text_says_what_was_measured() -> None:
 def test_the_advice_names_the_top_n_and_what_frequencies_leave_open() -> None:
     text = to_text(EVALUATION)
     assert "Recommended top-n: all" in text
-    assert "at most 5% below the held-out text's" in text
+    assert "at most 2% below the held-out text's" in text
     assert "anything of sense" in text
 
 

@@ -9,8 +9,20 @@ import pytest
 from bot.commands import UsageError
 from bot.commands import corpus as corpus_command
 from bot.training.corpus import CORPORA, Corpus, CorpusError, build
-from bot.training.sources import AUSTEN, DEVIL, EPIGRAMS, EXCUSES, JARGON, MOBY_DICK, SPEECHES, WEBSTER, WORDNET, Origin
-from tests.training.packages import r_database, r_strings, write_bytes, write_dictd, write_text
+from bot.training.sources import (
+    AUSTEN,
+    DEVIL,
+    EPIGRAMS,
+    EXCUSES,
+    JARGON,
+    KING_JAMES,
+    MOBY_DICK,
+    SPEECHES,
+    WEBSTER,
+    WORDNET,
+    Origin,
+)
+from tests.training.packages import bible_data, r_database, r_strings, write_bytes, write_dictd, write_text
 
 JARGON_ENTRIES = {
     "00-database-info": "Preface of the package\n\n    Not an item at all.\n",
@@ -56,6 +68,7 @@ def root(tmp_path: Path) -> Path:
     write_text(root / EPIGRAMS.path, EPIGRAMS_TEXT)
     write_dictd(root / WORDNET.path, WORDNET_ENTRIES)
     write_dictd(root / WEBSTER.path, WEBSTER_ENTRIES)
+    write_bytes(root / KING_JAMES.path, bible_data(b"Ge1:1 In the beginning.\n"))
     write_bytes(root / AUSTEN.path, r_database(r_strings(EMMA)))
     write_text(root / MOBY_DICK.path / "chapter_1.txt", "CHAPTER 1. Loomings.\n\nCall me Anybody.\n")
     write_text(root / MOBY_DICK.path / "epilogue.txt", "It is over now.\n")

@@ -156,7 +156,7 @@ class _Draft:
 
     @classmethod
     def collect(cls, items: Iterable[str], folder: Path) -> _Draft:
-        digests = array("Q")  # eight bytes an item are all that finding duplicates takes in memory
+        digests = array("Q")  # an item's digest stands for it: memory holds no text
         counts: Counter[str] = Counter()
         path = folder / _ITEMS
         with path.open("w", encoding="utf-8", newline=LINE_BREAK) as file:

@@ -52,7 +52,6 @@ def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., F
     assert standings[-1].done == 1
     assert standings[-1].best_bits == pytest.approx(bits, rel=0.03)
     assert characters == len(text.held_out.ids)
-    assert training._card
     model = Model("cats", training._card, training.best())
     assert reference_bits(model, text) == pytest.approx(bits, rel=0.05)
 
@@ -70,8 +69,6 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., 
     whole = fit(epochs=2)
     whole.run(ignore)
     (tmp_path / "state").unlink()
-    stop_at = iter([0.63, 1.27])
-    limit = next(stop_at)
     standing: list[Standing] = []
     for limit in (0.63, 1.27, 9.9):
         training = fit(epochs=2)

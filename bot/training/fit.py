@@ -7,19 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from bot.evaluation.bits import Ruler
 from bot.generation import reference
-from bot.generation.engines.network import build_network, get_weights, reset_state, set_weights
 from bot.generation.model import Card, Model, Weights
 from bot.generation.writing import uniform_stream
 from bot.training.batches import Batch, Stream, batches, count_batches
+from bot.training.learner import Learner, allow_short_floats
 from bot.training.options import Options
 from bot.training.progress import NothingLearnedError, Report, Standing, TextTooShortError
-from bot.training.state import Arrays, Course, State, StateError
+from bot.training.state import Course, State, StateError
 from bot.training.text import LINE_BREAK, TrainingText
 
 WARM_UP = 100
@@ -53,24 +51,18 @@ class Fit:
     def __init__(
         self, text: TrainingText, card: Card, options: Options, file: Path, start: Weights | None = None
     ) -> None:
-        keras.utils.set_random_seed(options.random_seed)
-        allow_short_floats(allowed=fast_on_this_processor())
         self._text, self._card, self._options, self._file = text, card, options, file
         self._rows = fitting_rows(len(text.learned.ids), options)
-        self._network = build_network(card, self._rows, options.steps)
-        self._network.compile(
-            optimizer=_optimizer(options), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        )
-        self._network.optimizer.build(self._network.trainable_variables)
+        self._learner = Learner(card, self._rows, options)
         self._line_break = int(text.vocabulary.encode(LINE_BREAK)[0])
         self._ruler = self._held_out(JUDGED)
         self._pause = 0.0
         self._sample = ""
         self._surprises: list[float] = []
         if start is not None:
-            set_weights(self._network, start, card)
+            self._learner.weights = start
         self.course = Course(batches=count_batches(len(text.learned.ids) + 1, self._rows, options.steps))
-        self._best: Weights = get_weights(self._network, card)
+        self._best: Weights = self._learner.weights
         if file.exists():
             self._restore(State.read(file))
         elif start is not None:
@@ -105,12 +97,8 @@ class Fit:
         Raises:
             OSError: there is no room on the disk.
         """
-        optimizer: Arrays = {}
-        self._network.optimizer.save_own_variables(optimizer)
-        weights = get_weights(self._network, self._card)
-        State(self.course, weights, self._best, {name: np.asarray(array) for name, array in optimizer.items()}).write(
-            self._file
-        )
+        learner = self._learner
+        State(self.course, learner.weights, self._best, learner.optimizer_state()).write(self._file)
 
     def best(self) -> Weights:
         """The weights at the best evaluation.
@@ -134,8 +122,7 @@ class Fit:
 
     def _train(self, batch: Batch) -> None:
         rate = learning_rate(self._done(), self.course.epochs * self.course.batches, self._options)
-        self._network.optimizer.learning_rate.assign(rate * self.course.rate)
-        self._surprises.append(float(self._network.train_on_batch(*batch)) / math.log(2))
+        self._surprises.append(self._learner.learn(batch, rate * self.course.rate))
         self.course.batch += 1
         if not math.isfinite(self._surprises[-1]):
             self._step_back()
@@ -146,7 +133,7 @@ class Fit:
             order = np.random.default_rng([self._options.random_seed, self.course.epoch]).permutation(
                 len(self._text.learned)
             )
-            reset_state(self._network)
+            self._learner.forget()
             stream = Stream(self._text.learned, self._line_break, order)
             yield from batches(stream, self._rows, self._options.steps, self.course.batch)
             self.course.epoch += 1
@@ -154,7 +141,7 @@ class Fit:
 
     def _evaluate(self) -> None:
         started = time.monotonic()
-        weights = get_weights(self._network, self._card)
+        weights = self._learner.weights
         bits = self._ruler.bits_per_character(weights)
         course = self.course
         course.curve.append((round(course.seconds / 60, 2), round(course.epochs, 3), self._training_bits(), bits))
@@ -172,8 +159,8 @@ class Fit:
             if not math.isfinite(self._surprises[-1] if self._surprises else 0.0):
                 raise NothingLearnedError("the numbers ran away: lower --learning-rate")
             return
-        set_weights(self._network, self._best, self._card)
-        reset_state(self._network)
+        self._learner.weights = self._best
+        self._learner.forget()
         self._surprises.clear()
         self.course.rate *= STEP_BACK
         self.course.since_best = 0
@@ -183,8 +170,7 @@ class Fit:
 
     def _restore(self, state: State) -> None:
         try:
-            set_weights(self._network, state.weights, self._card)
-            self._network.optimizer.load_own_variables(state.optimizer)
+            self._learner.restore(state.weights, state.optimizer)
         except (KeyError, ValueError) as error:
             raise StateError(f"{self._file} does not fit the training: {error}") from error
         self.course, self._best = state.course, state.best
@@ -248,28 +234,3 @@ def sample(card: Card, weights: Weights, random_seed: int) -> str:
     uniforms = uniform_stream(random_seed, 0).random(SAMPLE_LENGTH)
     ids = reference.generate(model, model.vocabulary.encode(LINE_BREAK), uniforms, SAMPLE_TOP_N)
     return model.vocabulary.decode(ids).partition(LINE_BREAK)[0]
-
-
-def _optimizer(options: Options) -> object:
-    kinds = {
-        "adam": keras.optimizers.Adam,
-        "adamw": keras.optimizers.AdamW,
-        "nadam": keras.optimizers.Nadam,
-        "rmsprop": keras.optimizers.RMSprop,
-        "sgd": keras.optimizers.SGD,
-    }
-    return kinds[options.optimizer](options.learning_rate, global_clipnorm=1.0)
-
-
-def fast_on_this_processor() -> bool:
-    """Whether the processor multiplies 16-bit floats in hardware: training is then a third to a half quicker."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-def allow_short_floats(*, allowed: bool) -> None:
-    """Let TensorFlow multiply in bfloat16, weights and sums staying float32; for what is compiled from now on."""
-    tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": allowed})

@@ -43,6 +43,9 @@ class Options:
     units: int = field(default=512, metadata=_between(1, MAX_SIZE, "size of a recurrent layer"))
     embedding: int = field(default=64, metadata=_between(1, MAX_SIZE, "size of the vector that stands for a character"))
     dropout: float = field(default=0.3, metadata=_between(0, 0.95, "share of a layer's outputs silenced in training"))
+    weight_dropout: float = field(
+        default=0.0, metadata=_between(0, 0.95, "share of the recurrent weights silenced for a batch in training")
+    )
     rows: int = field(default=64, metadata=_between(1, 1024, "rows trained side by side: the batch"))
     steps: int = field(
         default=64, metadata=_between(2, 1024, "characters that a gradient reaches back over: the sequence length")

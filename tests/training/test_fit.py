@@ -111,7 +111,7 @@ def test_numbers_that_run_away_end_the_training_in_words(
     fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = fit(epochs=1)
-    monkeypatch.setattr(training._network, "train_on_batch", lambda *_: math.nan)
+    monkeypatch.setattr(training._learner, "learn", lambda *_: math.nan)
     with pytest.raises(NothingLearnedError, match="lower --learning-rate"):
         training.run(ignore)
     with pytest.raises(NothingLearnedError):

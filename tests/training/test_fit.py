@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,29 @@ def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
     with pytest.raises(KeyboardInterrupt):
         fit(epochs=500, minutes=10).run(die_later)
     assert fit(epochs=500).course.epochs == evaluated[-1]
+
+
+def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
+    fit: Callable[..., Fit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Fit, "_interval", lambda _: 0.2)
+    whole = fit(epochs=2)
+    whole.run(ignore)
+    (tmp_path / "state").unlink()
+    moments = random.Random(7)
+    for _ in range(2):
+        batches_left = iter(range(moments.randrange(20, 120), -1, -1))
+
+        def die(_: Standing, left: Iterator[int] = batches_left) -> None:
+            if not next(left):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            fit(epochs=2).run(die)
+    killed = fit(epochs=2)
+    killed.run(ignore)
+    assert killed.course.epochs == whole.course.epochs
+    assert killed.final_bits()[0] == pytest.approx(whole.final_bits()[0], rel=0.03)
 
 
 def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch) -> None:

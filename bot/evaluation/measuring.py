@@ -18,7 +18,7 @@ from bot.evaluation.text import FoldedItems, fold_items, join
 from bot.evaluation.words import WordList, WordShares, measure, split_words
 from bot.generation.engines.base import StatefulCopy
 from bot.generation.model import Model
-from bot.generation.writing import LINE_BREAK
+from bot.generation.vocabulary import LINE_BREAK
 
 Items = tuple[str, ...]
 
@@ -145,14 +145,10 @@ def _predictors(model: Model, learned: Items, held_out: Items, options: Options,
     by_order = n_gram.bits_per_character(text)
     order = min(by_order, key=by_order.__getitem__)
     yield Predictor(f"Kneser-Ney, order {order}", by_order[order], _last_of(n_gram.learned, before))
-    try:
-        by_order = ppmd.bits_per_character(before, text[1:], partial(say, "compressing"))
-    except ppmd.NotInstalledError as error:
-        yield Predictor("PPMd", None, str(error))
-    else:
-        order = min(by_order, key=by_order.__getitem__)
-        note = _last_of(min(len(before), ppmd.MOST_LEARNED), before)
-        yield Predictor(f"PPMd variant H, order {order}", by_order[order], note)
+    by_order = ppmd.bits_per_character(before, text[1:], partial(say, "compressing"))
+    order = min(by_order, key=by_order.__getitem__)
+    note = _last_of(min(len(before), ppmd.MOST_LEARNED), before)
+    yield Predictor(f"PPMd variant H, order {order}", by_order[order], note)
 
 
 def _last_of(learned: int, text: str) -> str:

@@ -7,8 +7,8 @@ library pyppmd (https://pyppmd.readthedocs.io).
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+
+from pyppmd import Ppmd7Encoder
 
 ORDERS = (5, 6, 7, 8, 10, 12)
 MOST_LEARNED = 20_000_000
@@ -16,10 +16,6 @@ MOST_LEARNED = 20_000_000
 _LEAST_MEMORY, _MOST_MEMORY = 64 << 20, 2040 << 20
 _MEMORY_PER_BYTE = 60
 """Enough for the highest order: with less it would forget everything now and then, and start anew."""
-
-
-class NotInstalledError(Exception):
-    """The library pyppmd is not there."""
 
 
 def bits_per_character(learned: str, held_out: str, say: Callable[[float], None] = lambda _: None) -> dict[int, float]:
@@ -31,24 +27,17 @@ def bits_per_character(learned: str, held_out: str, say: Callable[[float], None]
         learned: what it reads first; of more than `MOST_LEARNED` characters the last ones count.
         held_out: what is measured, at least one character.
         say: told the share that is done, after every order.
-
-    Raises:
-        NotInstalledError: pyppmd is missing.
     """
-    try:
-        library = import_module("pyppmd")
-    except ImportError:
-        raise NotInstalledError("not measured, install pyppmd") from None
     before, after = learned[-MOST_LEARNED:].encode(), held_out.encode()
     bits = {}
     for done, order in enumerate(ORDERS, start=1):
-        grown = _size(library, before + after, order) - _size(library, before, order)
+        grown = _size(before + after, order) - _size(before, order)
         bits[order] = 8 * grown / len(held_out)
         say(done / len(ORDERS))
     return bits
 
 
-def _size(library: Any, data: bytes, order: int) -> int:  # noqa: ANN401 - a module that may be missing
+def _size(data: bytes, order: int) -> int:
     memory = min(max(_LEAST_MEMORY, _MEMORY_PER_BYTE * len(data)), _MOST_MEMORY)
-    encoder = library.Ppmd7Encoder(order, memory)
+    encoder = Ppmd7Encoder(order, memory)
     return len(encoder.encode(data)) + len(encoder.flush())

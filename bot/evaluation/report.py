@@ -19,12 +19,12 @@ class Predictor:
 
     Attributes:
         name: what it is.
-        bits: per character, lower is better; None where it was not measured.
+        bits: per character, lower is better.
         note: what else there is to know, the reason why it was not measured, say.
     """
 
     name: str
-    bits: float | None
+    bits: float
     note: str = ""
 
 
@@ -164,7 +164,7 @@ def _prediction(evaluation: Evaluation) -> Table:
         "Prediction of the held-out text",
         ("", "bits per character"),
         tuple(
-            (f"{each.name}: {each.note}" if each.note else each.name, "–" if each.bits is None else f"{each.bits:.4f}")
+            (f"{each.name}: {each.note}" if each.note else each.name, f"{each.bits:.4f}")
             for each in evaluation.predictors
         ),
         "Lower is better.",

@@ -7,8 +7,8 @@ from itertools import cycle
 
 from bot.generation.engines.base import StatefulCopy
 from bot.generation.request import MAX_COUNT, GenerationRequest
-from bot.generation.vocabulary import Vocabulary
-from bot.generation.writing import LINE_BREAK, write
+from bot.generation.vocabulary import LINE_BREAK, Vocabulary
+from bot.generation.writing import write
 
 LONGEST_ITEM = 1000
 """Where an item is cut that does not end, in characters, unless the held-out items are shorter still."""

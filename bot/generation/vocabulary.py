@@ -17,6 +17,8 @@ Ids = npt.NDArray[np.int32]
 UNKNOWN = 0
 """The id of the empty string: any unknown character on the way in, nothing on the way out."""
 
+LINE_BREAK = "\n"
+"""What ends an item, in training and where a text is written up to the end of its line."""
 MAX_CHARACTERS = 512
 """The largest vocabulary, the unknown one included."""
 

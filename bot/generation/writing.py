@@ -9,9 +9,7 @@ import numpy.typing as npt
 
 from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
 from bot.generation.request import GenerationRequest
-from bot.generation.vocabulary import Ids, Vocabulary
-
-LINE_BREAK = "\n"
+from bot.generation.vocabulary import LINE_BREAK, Ids, Vocabulary
 
 
 def write(

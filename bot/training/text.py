@@ -14,14 +14,13 @@ from typing import BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.vocabulary import MAX_CHARACTERS, Ids, Vocabulary
+from bot.generation.vocabulary import LINE_BREAK, MAX_CHARACTERS, Ids, Vocabulary
 from bot.training.reading import TextError
 
 HELD_OUT_EVERY = 20
 """Of so many items the last is held out: the network never trains on it, and is measured by it."""
 FEWEST_CHARACTERS = 10_000
 """Below this there is nothing to learn but the text itself."""
-LINE_BREAK = "\n"
 
 Choose = Callable[[Counter[str]], Vocabulary]
 

@@ -16,7 +16,7 @@ EVALUATION = Evaluation(
     predictors=(
         Predictor("a|b<c", 1.93211),
         Predictor("Kneser-Ney, order 9", 1.9562, "learned the last 20 characters"),
-        Predictor("PPMd", None, "not measured, install pyppmd"),
+        Predictor("PPMd variant H, order 10", 1.94449),
     ),
     written=(
         Written(1, 40_100, Closeness(0.2, 0.05, 0.5, 0.3), WordShares(6000, 1.0, 1.0, 0.03, 0.9)),

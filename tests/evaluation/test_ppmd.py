@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import random
-import sys
-
-import pytest
 
 from bot.evaluation import ppmd
 
 
 def test_text_like_what_was_learned_takes_few_bits_and_noise_takes_many() -> None:
-    pytest.importorskip("pyppmd")
     source = random.Random(1)
     words = ["the", "cat", "sat", "on", "a", "mat"]
     learned, alike = (" ".join(source.choices(words, k=k)) for k in (4000, 400))
@@ -19,9 +15,3 @@ def test_text_like_what_was_learned_takes_few_bits_and_noise_takes_many() -> Non
     # A word of six, and nothing else, is left to chance: log2(6) bits for about 3.8 characters.
     assert 0.5 < min(bits.values()) < 0.9
     assert min(ppmd.bits_per_character(learned, noise).values()) > 4
-
-
-def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyppmd", None)
-    with pytest.raises(ppmd.NotInstalledError, match="not measured, install pyppmd"):
-        ppmd.bits_per_character("abc", "abc")

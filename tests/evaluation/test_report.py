@@ -14,7 +14,7 @@ def test_the_text_says_what_was_measured() -> None:
         r"50,000 characters held out of 1,050,000; of both, 3 were spelled differently and 2 dropped",
         r"a\|b<c +1\.9321\n",
         r"Kneser-Ney, order 9: learned the last 20 characters +1\.9562\n",
-        r"PPMd: not measured, install pyppmd +–\n",
+        r"PPMd variant H, order 10 +1\.9445\n",
         r"top-n 3 +0\.1000 +0\.02000 +0\.3000 +0\.10000\n",
         r"top-n all +0\.0200 +0\.00100 +0\.0800 +0\.02000\n",
         r"real text +0\.0100 +0\.00090 +0\.0700 +0\.01900\n",
@@ -58,6 +58,6 @@ def test_markdown_has_every_table_with_as_many_cells_in_each_row() -> None:
 
 def test_json_has_everything_by_name() -> None:
     found = json.loads(to_json(EVALUATION))
-    assert found["predictors"][2] == {"name": "PPMd", "bits": None, "note": "not measured, install pyppmd"}
+    assert found["predictors"][2] == {"name": "PPMd variant H, order 10", "bits": 1.94449, "note": ""}
     assert found["written"][1]["closeness"]["bigram_divergence"] == 0.1
     assert found["recommended"] == 98

@@ -12,11 +12,12 @@ import pytest
 
 from bot.generation.model import LSTM, Card, Embedding, Model
 from bot.generation.reference import initial_state, softmax, step
+from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream
 from bot.training.fit import Fit, fitting_rows, learning_rate
 from bot.training.options import Options
 from bot.training.progress import NothingLearnedError, Standing, TextTooShortError
-from bot.training.text import LINE_BREAK, TrainingText, most_frequent
+from bot.training.text import TrainingText, most_frequent
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 

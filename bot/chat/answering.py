@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Sequence
 
 import discord
@@ -12,10 +10,8 @@ from bot.chat.asking import Order
 from bot.chat.client import Charla
 from bot.chat.rendering import Rendered, render
 from bot.chat.reply import Reply
-from bot.generation.pool import DeadlineError, GenerationError, Ticket
+from bot.generation.pool import GenerationError, Ticket
 from bot.generation.request import GenerationResult
-
-HUNG_SECONDS = 5.0
 
 LayOut = Callable[[Sequence[Order], Sequence[GenerationResult]], Rendered]
 """Makes one message of the results of orders."""
@@ -24,7 +20,7 @@ LayOut = Callable[[Sequence[Order], Sequence[GenerationResult]], Rendered]
 def one_text(orders: Sequence[Order], results: Sequence[GenerationResult]) -> Rendered:
     """The message that answers a single order."""
     (order,), (result,) = orders, results
-    return render(result, order.typed_seed)
+    return render(result, order.typed_seed, order.requester)
 
 
 async def answer(interaction: discord.Interaction[Charla], orders: Sequence[Order], lay_out: LayOut = one_text) -> None:
@@ -41,12 +37,12 @@ async def answer(interaction: discord.Interaction[Charla], orders: Sequence[Orde
         discord.HTTPException: Discord did not take the answer.
     """
     bot, reply = interaction.client, Reply.of(interaction)
-    bot.limiter.check(interaction)
+    bot.limiter.check(interaction, len(orders))
     # Accepted before it is deferred: a full queue can still refuse in private.
     tickets = accepted(interaction, orders)
     try:
         await reply.defer(private=orders[0].private)
-        results = await asyncio.gather(*map(finished, tickets))
+        results = await bot.waiting.results(interaction, tickets)
     except BaseException:
         for ticket in tickets:
             bot.pool.cancel(ticket)  # nobody waits for the text any more
@@ -72,17 +68,3 @@ def accepted(interaction: discord.Interaction[Charla], orders: Sequence[Order]) 
             bot.pool.cancel(ticket)
         raise
     return tickets
-
-
-async def finished(ticket: Ticket) -> GenerationResult:
-    """The ticket's result, awaited.
-
-    Raises:
-        GenerationError: why there is none.
-    """
-    left = ticket.deadline - time.monotonic()
-    try:
-        # The workers keep the deadline; should one ever hang, nobody shall hang with it.
-        return await asyncio.wait_for(asyncio.wrap_future(ticket.result), left + HUNG_SECONDS)
-    except TimeoutError:
-        raise DeadlineError("No worker finished this in time. Please try again.") from None

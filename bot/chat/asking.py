@@ -54,12 +54,14 @@ class Order:
         model: who writes.
         typed_seed: the seed as its author typed it; the request's own is folded to what the model knows.
         private: whether only the person who asked sees the answer.
+        requester: the id of the user who asked.
     """
 
     request: GenerationRequest
     model: Model
     typed_seed: str
     private: bool
+    requester: int
 
 
 async def prepare(interaction: discord.Interaction[Charla], options: Options) -> Order:
@@ -85,7 +87,7 @@ async def prepare(interaction: discord.Interaction[Charla], options: Options) ->
         count=count,
         first_line=count > 1,
     )
-    return Order(request, model, typed, options.private)
+    return Order(request, model, typed, options.private, interaction.user.id)
 
 
 def example_seed(model: Model, number: int) -> str:

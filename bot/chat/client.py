@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.chat.errors import RefusalError, answer_error
 from bot.chat.limiter import Limiter
+from bot.chat.waiting import WaitingRoom
 from bot.generation.catalog import Catalog
 from bot.generation.pool import WorkerPool
 from bot.settings import Settings
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 # Charla never speaks: that the libraries for voice are missing is nothing to warn of.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-COGS = ("cogs.generate",)
+COGS = ("cogs.generate", "cogs.buttons")
 STOPPING = "Charla is restarting. Please try again in a minute."
 LAST_WORDS_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
@@ -48,6 +49,7 @@ class Charla(commands.AutoShardedBot):
         self.catalog = catalog
         self.pool = pool
         self.limiter = Limiter(settings)
+        self.waiting = WaitingRoom(pool)
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
 

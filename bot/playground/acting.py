@@ -108,6 +108,18 @@ def component_data(message: Message, custom_id: str, values: list[str] | None) -
     raise ValueError(f"The message has no component {custom_id!r}.")
 
 
+def custom_id_of(message: Message, label: str) -> str:
+    """The id of the button that is labelled so.
+
+    Raises:
+        ValueError: the message has none.
+    """
+    labels = {part["label"]: str(part.get("custom_id")) for part in walk(message.components) if part.get("label")}
+    if label not in labels:
+        raise ValueError(f"The message has no button {label!r}; it has {list(labels)}.")
+    return labels[label]
+
+
 def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
     """The `data` of a form that was filled in; fields without a value keep what they were shown with.
 

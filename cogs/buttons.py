@@ -13,8 +13,9 @@ from bot.chat.answering import answer
 from bot.chat.asking import MAX_LENGTH, MAX_PRIMED, Options, prepare
 from bot.chat.buttons import ID, Action, Button, Unseen, as_item
 from bot.chat.client import Charla
+from bot.chat.continuing import on_from_reply
 from bot.chat.errors import RefusalError, answer_error
-from bot.chat.reading import custom_ids, read_reply, text_so_far
+from bot.chat.reading import custom_ids, read_reply
 from bot.chat.rendering import ReadBack
 from bot.chat.reply import Reply
 
@@ -126,14 +127,8 @@ async def write_again(interaction: Interaction, unseen: Unseen) -> None:
 
 async def write_on(interaction: Interaction, unseen: Unseen) -> None:
     """Write on from a text's end."""
-    message = source(interaction)
-    reply = read_reply(message, unseen)
-    if unseen.count > 1:
-        raise RefusalError("Of several texts none can be continued.")
-    if reply.texts is None:  # reading a file may take longer than Discord waits
-        await Reply.of(interaction).defer(private=message.flags.ephemeral)
-    seed = (await text_so_far(message, reply))[-MAX_PRIMED:]
-    await write(interaction, unseen, reply, seed=seed, top_n=reply.top_n, length=unseen.length)
+    options = await on_from_reply(interaction, source(interaction), unseen)
+    await answer(interaction, [await prepare(interaction, options)])
 
 
 async def submit(interaction: Interaction) -> None:

@@ -7,12 +7,12 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
+from bot.chat import suggestions
 from bot.chat.answering import answer
 from bot.chat.asking import DEFAULT_LENGTH, MAX_LENGTH, MAX_TYPED_SEED, Options, prepare
 from bot.chat.client import Charla
 from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED
 
-MAX_CHOICES = 25
 LONGEST_NUMBER = 15
 """Digits of a number that every client of Discord carries exactly."""
 
@@ -35,6 +35,7 @@ class Generate(commands.Cog):
         random_seed="The same number gives the same text again",
         private="Only you see the answer",
     )
+    @app_commands.autocomplete(model=suggestions.models)
     async def generate(  # noqa: PLR0913 - an option each
         self,
         interaction: discord.Interaction[Charla],
@@ -69,19 +70,6 @@ class Generate(commands.Cog):
             meanings = {number: meanings.get(number, "your own choice"), **meanings}
         matching = [n for n in meanings if str(n).startswith(str(typed))]
         return [Choice(name=f"{n} – {meanings[n]}", value=n) for n in matching or meanings]
-
-    @generate.autocomplete("model")
-    async def suggest_model(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
-        """The models whose name or description has what is being typed."""
-        matching = [
-            model
-            for model in self.bot.catalog
-            if typed.casefold() in f"{model.name} {model.card.description}".casefold()
-        ]
-        return [
-            Choice(name=f"{model.name} – {model.card.description}"[:100], value=model.name)
-            for model in matching[:MAX_CHOICES]
-        ]
 
 
 async def setup(bot: Charla) -> None:

@@ -41,6 +41,11 @@ def unescape(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
+def plain(shown: str) -> str:
+    """What people see of a text that was laid out here, without its marks."""
+    return re.sub(r"\\(.)|\*\*", r"\1", unguard(shown), flags=re.DOTALL)
+
+
 def seed_and_text(seed: str, text: str) -> str:
     """A seed in bold, and escaped text after it; white space around the seed stays outside, where the marks need it."""
     return f"{bold(seed)}{escape(text)}"

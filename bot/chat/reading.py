@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.buttons import Button, Unseen
 from bot.chat.errors import RefusalError
-from bot.chat.markup import MarkupError
+from bot.chat.markup import MarkupError, plain
 from bot.chat.rendering import FILE_NAME, ReadBack, read_back
 
 MAX_FILE_BYTES = 64 * 1024
@@ -17,6 +17,7 @@ MAX_FILE_BYTES = 64 * 1024
 READ_SECONDS = 10.0
 
 UNREADABLE = "The text cannot be read from that message any more. Please use /generate."
+NO_TEXT = "There is no text in that message to write on from."
 NO_FILE = "The file with that text cannot be had from Discord now. Please try again, or use /generate."
 
 
@@ -55,6 +56,19 @@ async def text_so_far(message: discord.Message, reply: ReadBack) -> str:
     if reply.texts is None:
         return await _read_file(message)
     return reply.seed + "".join(reply.texts)
+
+
+def words_of(message: discord.Message, *, ours: bool) -> str:
+    """What a message says: its content, or what the embed of one of ours shows.
+
+    Raises:
+        RefusalError: nothing.
+    """
+    embed = next(iter(message.embeds), None) if ours else None
+    text = message.clean_content or (plain(embed.description or "") if embed else "")
+    if not text.strip():
+        raise RefusalError(NO_TEXT)
+    return text
 
 
 async def _read_file(message: discord.Message) -> str:

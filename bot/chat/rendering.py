@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 
-from bot.chat.buttons import Button, Unseen, under_text, view
+from bot.chat.buttons import Action, Button, Unseen, under_text, view
 from bot.chat.markup import MarkupError, bold, escape, guard, split_bold, unescape, unguard, units, well_formed
 from bot.generation.request import GenerationRequest, GenerationResult
 
 EMBED_LIMIT = 4096
 """Characters that an embed's description holds (Discord's documentation, “Embed Limits”)."""
+FIELD_LIMIT = 1024
+"""Likewise, the value of a field."""
 NOTICE_LIMIT = 500
 """Characters of a private word: it may repeat what somebody typed, which may be anything and 6,000 long."""
 COLOUR = discord.Colour(0x3A7CA5)
@@ -94,6 +97,25 @@ def render(result: GenerationResult, typed_seed: str, requester: int = 0) -> Ren
     return Rendered(embed, None if fits else f"{whole}\n", buttons)
 
 
+def render_comparison(results: Sequence[GenerationResult], typed_seed: str, requester: int) -> Rendered:
+    """Lay out what came of one seed at several top-n, side by side.
+
+    Args:
+        results: of one model and random seed, each of one completion.
+        typed_seed: the seed as its author typed it.
+        requester: the id of the user who asked for it.
+    """
+    embed = discord.Embed(description=guard(bold(well_formed(typed_seed))), colour=COLOUR)
+    for result in results:
+        everything = result is results[-1]
+        top_n = f"all {result.request.top_n}" if everything else f"top-n {result.request.top_n}"
+        embed.add_field(name=top_n, value=guard(escape(shown_texts(result)[0])) or "…")
+    seconds = max(result.queued_seconds + result.generating_seconds for result in results)
+    first = results[0]
+    embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
+    return Rendered(embed, buttons=(Button(Action.DELETE, whose=requester),))
+
+
 def read_back(description: str, footer: str, unseen: Unseen) -> ReadBack:
     """Undo `render`.
 
@@ -137,7 +159,12 @@ def shown_texts(result: GenerationResult) -> tuple[str, ...]:
 
 def notice(text: str) -> str:
     """A private word to one person, at a length that can be sent."""
-    return text if len(text) <= NOTICE_LIMIT else f"{text[: NOTICE_LIMIT - 1]}…"
+    return shortened(text, NOTICE_LIMIT)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning, in as many characters as there may be."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def footer(result: GenerationResult) -> str:

@@ -40,7 +40,7 @@ def written(running: Running) -> int:
 
 async def press(running: Running, message: Message, label: str, user: str | None = None) -> Exchange:
     exchange = await running.server.press_label(message, label, user=user)
-    await exchange.settled()
+    await exchange.settled(20)
     return exchange
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Self
@@ -11,7 +12,7 @@ from discord.ext import commands
 
 from bot.chat.answering import answer
 from bot.chat.asking import MAX_LENGTH, MAX_PRIMED, Options, prepare
-from bot.chat.buttons import ID, Action, Button, Unseen, as_item
+from bot.chat.buttons import ID, PREFIX, Action, Button, Unseen, as_item
 from bot.chat.client import Charla
 from bot.chat.continuing import on_from_reply
 from bot.chat.errors import RefusalError, answer_error
@@ -24,6 +25,8 @@ Interaction = discord.Interaction[Charla]
 FORM_LIMIT = 4000
 """Characters that a field of a form holds, by Discord's own count."""
 LONGEST_NUMBER = 16
+SOMEBODY_ELSE_SECONDS = 1.0
+"""How long whoever has made a view or form without our prefix gets to answer; Discord waits for three."""
 
 OUTDATED_BUTTON = "That button is not one of this version's. Please use /generate."
 GONE = "The message that this belongs to is gone. Please use /generate."
@@ -52,14 +55,22 @@ class Pressed(discord.ui.DynamicItem[discord.ui.Button[Any]], template=ID):
 
 
 class Buttons(commands.Cog):
-    """Understands forms, and answers presses on what is no button of ours (any more)."""
+    """Understands forms, and refuses what is no button or form of ours (any more)."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Called for every interaction; discord.py has handed the buttons of ours to `Pressed`."""
-        if interaction.type is discord.InteractionType.modal_submit:
+        data: Mapping[str, Any] = interaction.data or {}
+        custom_id = str(data.get("custom_id"))
+        if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            return
+        if not custom_id.startswith(PREFIX):
+            await asyncio.sleep(SOMEBODY_ELSE_SECONDS)  # another part of the bot may have a view or form of its own
+            if not interaction.response.is_done():
+                await guarded(interaction, lambda: refuse(OUTDATED_BUTTON))
+        elif interaction.type is discord.InteractionType.modal_submit:
             await guarded(interaction, lambda: submit(interaction))
-        elif interaction.type is discord.InteractionType.component and not is_known(interaction):
+        elif not is_known(interaction):
             await guarded(interaction, lambda: refuse(OUTDATED_BUTTON))
 
 

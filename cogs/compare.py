@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.app_commands import Range
@@ -42,24 +44,18 @@ class Compare(commands.Cog):
         private: bool = False,
     ) -> None:
         """One seed at top-n 1, 2, 3, 5, 10 and all, side by side"""  # noqa: D415 - shown by Discord
-        catalog = interaction.client.catalog
-        chosen = catalog.get(model) if model else catalog.default
-        number = fresh_random_seed() if random_seed is None else random_seed
-        orders = [
-            await prepare(
-                interaction,
-                Options(
-                    seed=seed,
-                    top_n=top_n,
-                    length=length,
-                    model=chosen.name,
-                    random_seed=number,
-                    private=private,
-                    longest=MAX_LENGTH,
-                ),
-            )
-            for top_n in (*TOP_NS, len(chosen.vocabulary))
-        ]
+        options = Options(
+            seed=seed,
+            top_n=TOP_NS[0],
+            length=length,
+            model=model,
+            random_seed=fresh_random_seed() if random_seed is None else random_seed,
+            private=private,
+            longest=MAX_LENGTH,
+        )
+        first = await prepare(interaction, options)
+        rest = (*TOP_NS[1:], len(first.model.vocabulary))
+        orders = [first, *[await prepare(interaction, replace(options, top_n=top_n)) for top_n in rest]]
         await answer(
             interaction,
             orders,

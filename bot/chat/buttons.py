@@ -14,10 +14,12 @@ from typing import Any
 
 import discord
 
+PREFIX = "charla:"
+"""What the ids of all versions begin with, and those of nobody else."""
 VERSION = 1
 ID = re.compile(
     rf"""
-      charla:{VERSION}:
+      {PREFIX}{VERSION}:
       (?: (?P<writes>again|continue|edit) : (?P<seed>[0-9]{{1,4}}) : (?P<length>[0-9]{{1,4}}) : (?P<count>[0-9]{{1,2}})
         | (?P<ends>delete|cancel) : (?P<whose>[0-9]{{1,20}})
       )
@@ -78,7 +80,7 @@ class Button:
         """The id that carries all of it; 100 characters at the most."""
         made = self.unseen
         numbers = f"{made.seed}:{made.length}:{made.count}" if made else f"{self.whose}"
-        return f"charla:{VERSION}:{self.action}:{numbers}"
+        return f"{PREFIX}{VERSION}:{self.action}:{numbers}"
 
     @classmethod
     def parse(cls, custom_id: str) -> Button | None:

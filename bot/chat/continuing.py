@@ -20,7 +20,7 @@ async def on_from(interaction: discord.Interaction[Charla], message: discord.Mes
     Raises:
         RefusalError: there is no text in it.
     """
-    ours = message.author.id == interaction.client.application_id
+    ours = message.author == interaction.client.user
     unseen = next((button.unseen for button in buttons_of(message) if button.unseen), None) if ours else None
     if unseen and unseen.count == 1:
         return await on_from_reply(interaction, message, unseen)

@@ -47,7 +47,7 @@ def plain(shown: str) -> str:
 
 
 def seed_and_text(seed: str, text: str) -> str:
-    """A seed in bold, and escaped text after it; white space around the seed stays outside, where the marks need it."""
+    """A seed in bold, and what was written after it."""
     return f"{bold(seed)}{escape(text)}"
 
 

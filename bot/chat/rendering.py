@@ -14,7 +14,18 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.buttons import Action, Button, Unseen, under_text, view
-from bot.chat.markup import MarkupError, bold, escape, guard, split_bold, unescape, unguard, units, well_formed
+from bot.chat.markup import (
+    MarkupError,
+    bold,
+    escape,
+    guard,
+    seed_and_text,
+    split_bold,
+    unescape,
+    unguard,
+    units,
+    well_formed,
+)
 from bot.generation.request import GenerationRequest, GenerationResult
 
 EMBED_LIMIT = 4096
@@ -85,7 +96,7 @@ def render(result: GenerationResult, typed_seed: str, requester: int = 0) -> Ren
     seed, request = well_formed(typed_seed), result.request
     texts = shown_texts(result)
     if request.count == 1:
-        shown, whole = f"{bold(seed)}{escape(texts[0])}", f"{seed}{texts[0]}"
+        shown, whole = seed_and_text(seed, texts[0]), f"{seed}{texts[0]}"
     else:
         items = list(enumerate(texts, start=1))
         shown = "\n".join([bold(seed), *(f"{n}. {escape(item)}" for n, item in items)])
@@ -109,7 +120,7 @@ def render_comparison(results: Sequence[GenerationResult], typed_seed: str, requ
     for result in results:
         everything = result is results[-1]
         top_n = f"all {result.request.top_n}" if everything else f"top-n {result.request.top_n}"
-        embed.add_field(name=top_n, value=guard(escape(shown_texts(result)[0])) or "…")
+        embed.add_field(name=top_n, value=escape(shown_texts(result)[0].strip()) or "…")
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)
     first = results[0]
     embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")

@@ -101,7 +101,7 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
     assert all(field["inline"] for field in embed["fields"])
     for top_n, field in zip((1, 2, 3, 5, 10, 98), embed["fields"], strict=True):
         request = GenerationRequest("It *was*", top_n=top_n, length=40, random_seed=7)
-        assert unguard(field["value"]) == escape(trim_end(by_reference(random_model(), request))).strip()
+        assert field["value"] == escape(trim_end(by_reference(random_model(), request)).strip())
     assert re.fullmatch(r"tiny · random seed 7 · \d+\.\d\d s · numpy", embed["footer"]["text"])
     assert labels(shown(exchange)) == ["Delete"]
     assert (await press(running, shown(exchange), "Delete", "ben")).private

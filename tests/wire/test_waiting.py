@@ -43,7 +43,10 @@ async def slash(running: Running, user: str) -> Exchange:
     return exchange
 
 
-async def test_a_quick_text_is_answered_without_a_word_about_waiting(start: Start) -> None:
+async def test_a_quick_text_is_answered_without_a_word_about_waiting(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 60)
     running = await start()
     reply = await ask(running, {"seed": "It was", "length": 1})
     assert reply.edits == 1

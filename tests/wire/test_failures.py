@@ -184,7 +184,8 @@ async def test_while_developing_the_commands_go_to_one_server(start: Start) -> N
             running = await start(server, development_guild=server.guilds[0].id)
             assert description(await ask(running, {"seed": "It was"}))
             await running.stop()
-        assert [command["name"] for command in server.guild_commands()] == ["generate"]
+        names = {command["name"] for command in server.guild_commands()}
+        assert names == {"generate", "compare", "about", "Continue this"}
         assert server.commands == []
         assert writes(server) == 1
 
@@ -223,7 +224,7 @@ async def test_an_unforeseen_error_is_logged_and_told_without_details(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("bot.chat.rendering.render", broken)
+    monkeypatch.setattr("bot.chat.answering.render", broken)
     exchange = await ask(await start(), {"seed": "It was"})
     assert exchange.private
     assert exchange.text == "Something went wrong on my side. Please try again."

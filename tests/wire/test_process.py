@@ -14,6 +14,7 @@ import pytest
 
 from bot.playground.server import WireServer
 from tests.models import random_model
+from tests.wire.test_failures import until
 from tests.wire.test_generate import description
 
 RUN = """
@@ -75,6 +76,24 @@ async def test_with_no_grace_everybody_is_told(tmp_path: Path) -> None:
         assert all(description(exchange) for exchange in asked if exchange not in told)
         await process.communicate()
         assert process.returncode == 0
+
+
+async def test_a_button_outlives_a_crash(tmp_path: Path) -> None:
+    async with WireServer() as server:
+        async with bot_process(server, tmp_path / "one") as process:
+            await server.bot_ready(START_SECONDS)
+            reply = await server.slash("generate", {"seed": "It was", "model": "tiny", "length": 40})
+            await reply.settled(20)
+            process.kill()
+            await process.wait()
+        await until(lambda: not server.sessions)
+        async with bot_process(server, tmp_path / "two") as process:
+            await server.bot_ready(START_SECONDS)
+            assert reply.message
+            for label in ("Again", "Continue"):
+                pressed = await server.press_label(reply.message, label)
+                await pressed.settled(20)
+                assert description(pressed).startswith("**It was")
 
 
 async def test_a_refused_token_is_one_line_and_exit_code_2(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bot.training.sources import (
     EXCUSES,
     JARGON,
     KING_JAMES,
+    MANUALS,
     MOBY_DICK,
     SPEECHES,
     WEBSTER,
@@ -29,6 +30,7 @@ from bot.training.sources import (
 CORPORA = {
     "lexicon": (JARGON, DEVIL, EXCUSES, EPIGRAMS),
     "dictionaries": (WORDNET, WEBSTER),
+    "english": (WORDNET, WEBSTER, *MANUALS, AUSTEN, MOBY_DICK),
     "scripture": (KING_JAMES,),
     "prose": (AUSTEN, MOBY_DICK, SPEECHES),
 }

@@ -59,7 +59,8 @@ def _wordnet_item(headword: str, part: str, definition: str, examples: list[str]
 
 _MARK = re.compile(r"\s*\[1913 Webster\]\s*$")
 _HEADING = re.compile(
-    r"^(?P<word>[A-Z][^\\\n]*?) \\[^\\]*\\,?\s*(?P<rest>[^\n]*(?:\n(?! {2,}\d*\.? ?[A-Z1-9])[^\n]+)*)"
+    r"^(?P<word>[A-Za-z][^\\\n]*?) \\[^\\]*\\(?:\s*\([^()]*\))?,?\s*"  # a pronunciation may stand in brackets
+    r"(?P<rest>[^\n]*(?:\n(?! {2,}\d*\.? ?[A-Z1-9])[^\n]+)*)"
 )
 _PART = re.compile(r"^(n\. ?pl|n|a|adj|adv|v\. ?t|v\. ?i|v|prep|conj|interj|pron|p\. ?p|p\. ?a)\.")
 _PARTS_AS_BIERCE_WRITES = {

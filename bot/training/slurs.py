@@ -9,7 +9,10 @@ from importlib.resources import files
 
 from anyascii import anyascii
 
-PLURAL_OR_GENITIVE = "(?:'?e?s'?)?"
+PLURAL_OR_GENITIVE = "(?:'?s'?)?"
+PLURAL_OR_GENITIVE_AFTER_A_HISS = "(?:e?s'?|'s)?"
+_HISS = ("ch", "o", "s", "sh", "x", "z")
+"""What a plural in -es may follow. Anywhere else it would make other words: spices of what is no spice."""
 
 
 def contains_slur(text: str) -> bool:
@@ -32,4 +35,6 @@ def compile_entries(entries: Iterable[str]) -> re.Pattern[str]:
 def _entry_pattern(entry: str) -> str:
     stem = entry.removesuffix("*")
     words = r"[\s\-]*".join(map(re.escape, stem.split()))
-    return f"{words}[a-z]*" if entry.endswith("*") else words + PLURAL_OR_GENITIVE
+    if entry.endswith("*"):
+        return f"{words}[a-z]*"
+    return words + (PLURAL_OR_GENITIVE_AFTER_A_HISS if stem.endswith(_HISS) else PLURAL_OR_GENITIVE)

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from bot.training.dictionaries import parse_webster, parse_wordnet
+from bot.training.manuals import parse_manual
 from bot.training.prose import parse_austen, parse_moby_dick, parse_speeches
 from bot.training.scripture import parse_king_james
 from bot.training.witty import parse_devil, parse_epigrams, parse_excuses, parse_jargon
@@ -129,4 +130,37 @@ KING_JAMES = Source(
     path="usr/lib/bible.data",
     licence="public domain (1611)",
     parse=parse_king_james,
+)
+
+
+def _manual(name: str, package: str, path: str, licence: str, notice: str = "") -> Source:
+    """A program's manual, of which the paragraphs in plain English are taken and no program."""
+    folder = "usr/share/doc/"
+    return Source(name, Origin.APT, package, folder + path, licence, parse_manual, notice and folder + notice)
+
+
+MANUALS = (
+    _manual("Python 3.11's manual", "python3.11-doc", "python3.11/html", "PSF licence 2", "python3.11-doc/copyright"),
+    _manual(
+        "PostgreSQL 15's manual",
+        "postgresql-doc-15",
+        "postgresql-doc-15/html",
+        "PostgreSQL licence",
+        "postgresql-doc-15/copyright",
+    ),
+    _manual("SQLite's manual", "sqlite3-doc", "sqlite3", "public domain"),
+    _manual("The Rust book", "rust-doc", "rust-doc/html/book", "MIT licence", "rust-doc/html/LICENSE-MIT.txt"),
+    _manual(
+        "Django's manual", "python-django-doc", "python-django-doc/html", "BSD licence", "python-django-doc/copyright"
+    ),
+    _manual(
+        "Apache httpd's manual", "apache2-doc", "apache2-doc/manual/en", "Apache licence 2.0", "apache2-doc/copyright"
+    ),
+    _manual(
+        "LLVM 14's manual",
+        "llvm-14-doc",
+        "llvm-14-doc/html",
+        "Apache licence 2.0 with LLVM exceptions",
+        "llvm-14-doc/copyright",
+    ),
 )

@@ -16,6 +16,7 @@ from bot.training.sources import (
     EXCUSES,
     JARGON,
     KING_JAMES,
+    MANUALS,
     MOBY_DICK,
     SPEECHES,
     WEBSTER,
@@ -59,6 +60,10 @@ WEBSTER_ENTRIES = {
 EMMA = ("EMMA", "", "CHAPTER I", "", "Emma was clever,", "and rich.", "")
 
 
+def manual_text(place: int) -> str:
+    return f"A lock is taken before the file of number {place} is written by anybody."
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "root"
@@ -72,6 +77,8 @@ def root(tmp_path: Path) -> Path:
     write_bytes(root / AUSTEN.path, r_database(r_strings(EMMA)))
     write_text(root / MOBY_DICK.path / "chapter_1.txt", "CHAPTER 1. Loomings.\n\nCall me Anybody.\n")
     write_text(root / MOBY_DICK.path / "epilogue.txt", "It is over now.\n")
+    for place, manual in enumerate(MANUALS):
+        write_text(root / manual.path / "index.html", f"<p>{manual_text(place)}</p>")
     write_text(root / SPEECHES.path / "a_1900.txt", "All is well at home. (Applause.)\nAnd abroad as well.\n")
     return root
 
@@ -99,6 +106,12 @@ def test_the_dictionaries_share_the_form_of_the_lexicon(root: Path) -> None:
         "FROB, v.t. To turn about; to twist.",
     }
     assert [count.slurs for count in corpus.sources] == [1, 0]
+
+
+def test_english_is_dictionaries_manuals_and_novels(root: Path) -> None:
+    parts = [*build(CORPORA["dictionaries"], root).items, *build([AUSTEN, MOBY_DICK], root).items]
+    manuals = map(manual_text, range(len(MANUALS)))
+    assert set(build(CORPORA["english"], root).items) == {*parts, *manuals}
 
 
 def test_prose_is_the_novels_and_the_speeches(root: Path) -> None:

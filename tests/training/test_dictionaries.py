@@ -117,7 +117,14 @@ def test_the_part_of_speech_stands_in_the_heading(part: str, written: str) -> No
     assert webster(sense("A small thing."), f"Frob \\Frob\\, {part}\n") == [f"FROB, {written} A small thing."]
 
 
-@pytest.mark.parametrize("heading", ["Frob\n", "frob \\frob\\ adj.\n", "Frob \\Frob\\, of no known part.\n"])
+@pytest.mark.parametrize(
+    "heading", ["Frob \\Frob\\ (fr[o^]b), n.\n", "frob \\frob\\, n.\n", "Frob \\Frob\\\n   (fr?b), n.\n"]
+)
+def test_a_heading_may_be_in_small_letters_or_say_how_it_is_spoken(heading: str) -> None:
+    assert webster(sense("A small thing."), heading) == ["FROB, n. A small thing."]
+
+
+@pytest.mark.parametrize("heading", ["Frob\n", "-frob \\-frob\\, n.\n", "Frob \\Frob\\, of no known part.\n"])
 def test_an_entry_of_another_form_gives_nothing(heading: str) -> None:
     assert webster(sense("A small thing."), heading) == []
 

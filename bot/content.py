@@ -41,8 +41,9 @@ _HISS = ("ch", "o", "s", "sh", "x", "z")
 _LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
 _JOINT = re.compile(r"(?<=[a-z0-9])[-._*~^]+(?=[a-z0-9])")
 _SPELT_OUT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9][^a-z0-9]{1,3}){2,}[a-z0-9](?![a-z0-9])")
-_BEFORE = "aiu"
-"""Words of one letter that may stand before a word that is spelt out: “u n i c o r n” is not taken for one of them."""
+_ALONE = "aiu"
+"""Words of one letter, which may stand beside a word that is spelt out."""
+_SAID_AGAIN = re.compile(r"(.{2,}?)\1+")
 
 
 class WordListError(Exception):
@@ -114,12 +115,11 @@ def _readings(text: str) -> set[str]:
 
 
 def _spelt_out(text: str) -> Iterator[str]:
-    """The words of which every letter stands alone: w o r d, w.o.r.d; also without a word of one letter before."""
+    """The words of which every letter stands alone: w o r d, w.o.r.d, a w o r d, w o r d w o r d."""
     for match in _SPELT_OUT.finditer(text):
         word = _LONG_RUN.sub(r"\1\1\1", re.sub(r"[^a-z0-9]", "", match[0]))
-        yield word
-        if word[0] in _BEFORE:
-            yield word[1:]
+        again = _SAID_AGAIN.fullmatch(word)
+        yield from {word, word.lstrip(_ALONE), word.rstrip(_ALONE), word.strip(_ALONE), again[1] if again else word}
 
 
 def _found(pattern: re.Pattern[str], text: str) -> bool:

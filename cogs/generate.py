@@ -8,11 +8,13 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat.answering import answer
-from bot.chat.asking import DEFAULT_LENGTH, MAX_LENGTH, MAX_TYPED_SEED, Options, prepare
+from bot.chat.asking import DEFAULT_LENGTH, MAX_TYPED_SEED, Options, prepare
 from bot.chat.client import Charla
+from bot.chat.rules import rules_of
+from bot.chat.suggestions import suggest_models
 from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED
+from bot.settings import MAX_LENGTH
 
-MAX_CHOICES = 25
 LONGEST_NUMBER = 15
 """Digits of a number that every client of Discord carries exactly."""
 
@@ -61,8 +63,8 @@ class Generate(commands.Cog):
     @generate.autocomplete("top_n")
     async def suggest_top_n(self, interaction: discord.Interaction[Charla], typed: int | str) -> list[Choice[int]]:
         """What a few values do, or what is being typed."""
-        catalog, named = self.bot.catalog, interaction.namespace.model
-        model = next((model for model in catalog if model.name == named), catalog.default)
+        rules, named = await rules_of(interaction), interaction.namespace.model
+        model = next((model for model in rules.models if model.name == named), rules.default_model)
         meanings = {**TOP_N_MEANINGS, len(model.vocabulary): "all: anything the model thinks possible"}
         number = int(typed) if str(typed).isdecimal() and len(str(typed)) <= LONGEST_NUMBER else 0
         if number >= 1:
@@ -71,17 +73,9 @@ class Generate(commands.Cog):
         return [Choice(name=f"{n} – {meanings[n]}", value=n) for n in matching or meanings]
 
     @generate.autocomplete("model")
-    async def suggest_model(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
-        """The models whose name or description has what is being typed."""
-        matching = [
-            model
-            for model in self.bot.catalog
-            if typed.casefold() in f"{model.name} {model.card.description}".casefold()
-        ]
-        return [
-            Choice(name=f"{model.name} – {model.card.description}"[:100], value=model.name)
-            for model in matching[:MAX_CHOICES]
-        ]
+    async def suggest_model(self, interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
+        """Those models that may be used here whose name or description has what is being typed."""
+        return suggest_models((await rules_of(interaction)).models, typed)
 
 
 async def setup(bot: Charla) -> None:

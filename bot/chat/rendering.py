@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import discord
 
+from bot.chat.links import INVITE_DOT, split_links
 from bot.generation.request import GenerationRequest, GenerationResult
 
 EMBED_LIMIT = 4096
@@ -22,12 +24,13 @@ COLOUR = discord.Colour(0x3A7CA5)
 FILE_NAME = "charla.txt"
 
 _FORMATTING = re.compile(
-    r"""
+    rf"""
       [\\*_~|`<>\[\]@\#:]       # bold, code, spoilers, quotes, links, mentions, timestamps, emoji, headings
     | ^[ \t]*[-+]                # a list, or small print, at the start of a line
     | (?<=\d)[.)](?=\s|$)       # a numbered list
+    | {INVITE_DOT}
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]’”]*(?=\s|$)")
 _BIDI_OPENERS = {
@@ -55,27 +58,40 @@ class Rendered:
         return [] if self.text is None else [discord.File(io.BytesIO(self.text.encode(errors="replace")), FILE_NAME)]
 
 
-def render(result: GenerationResult, typed_seed: str) -> Rendered:
+def render(result: GenerationResult, typed_seed: str, *, keep_links: bool = False) -> Rendered:
     """Lay out a result: the seed in bold, what the model wrote after it, and how it was made.
 
     Args:
         result: what the model wrote.
         typed_seed: the seed as its author typed it.
+        keep_links: whether links can be clicked; invites never can.
     """
+    texts, seed = shown_texts(result), bold(typed_seed, keep_links=keep_links)
     if result.request.count == 1:
-        text = trim_end(result.completions[0])
-        shown = f"{bold(typed_seed)}{escape(text)}"
-        whole = f"{typed_seed}{text}"
+        shown, whole = f"{seed}{escape(texts[0], keep_links=keep_links)}", f"{typed_seed}{texts[0]}"
     else:
-        items = [_item(completion, result.request) for completion in result.completions]
-        shown = "\n".join([bold(typed_seed), *(f"{n}. {escape(item)}" for n, item in enumerate(items, start=1))])
-        whole = "\n".join([typed_seed, *(f"{n}. {item}" for n, item in enumerate(items, start=1))])
+        items = list(enumerate(texts, start=1))
+        shown = "\n".join([seed, *(f"{n}. {escape(item, keep_links=keep_links)}" for n, item in items)])
+        whole = "\n".join([typed_seed, *(f"{n}. {item}" for n, item in items)])
     embed = discord.Embed(description=shown, colour=COLOUR)
     embed.set_footer(text=footer(result))
     if _units(shown) <= EMBED_LIMIT:
         return Rendered(embed)
-    embed.description = f"{bold(typed_seed)}\n(The text is longer than a message holds: it is in the file.)"
+    embed.description = f"{seed}\n(The text is longer than a message holds: it is in the file.)"
     return Rendered(embed, whole + "\n")
+
+
+def render_list(title: str, entries: Iterable[tuple[str, str]]) -> Rendered:
+    """Lay out names and what belongs to them, a line each."""
+    lines = "\n".join(f"**{escape(name)}:** {escape(value)}" for name, value in entries)
+    return Rendered(discord.Embed(title=title, description=lines[:EMBED_LIMIT], colour=COLOUR))
+
+
+def shown_texts(result: GenerationResult) -> tuple[str, ...]:
+    """What is shown of a result: each completion trimmed, and each on one line where there are several."""
+    if result.request.count == 1:
+        return (trim_end(result.completions[0]),)
+    return tuple(_item(completion, result.request) for completion in result.completions)
 
 
 def notice(text: str) -> str:
@@ -110,18 +126,25 @@ def trim_end(text: str) -> str:
     return words[1] if words else text
 
 
-def escape(text: str) -> str:
-    """Escape everything that Discord would take for formatting, a link, a mention or an emoji."""
-    return _FORMATTING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
+def escape(text: str, *, keep_links: bool = False) -> str:
+    """Escape everything that Discord would take for formatting, a link, a mention or an emoji.
+
+    Args:
+        text: of people or models.
+        keep_links: whether links can be clicked; invites never can.
+    """
+    if not keep_links:
+        return _FORMATTING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
+    return "".join(piece if clickable else escape(piece) for piece, clickable in split_links(text))
 
 
-def bold(text: str) -> str:
+def bold(text: str, *, keep_links: bool = False) -> str:
     """The text escaped and in bold; white space around it stays outside, where the marks need it."""
     core = text.strip()
     if not core:
         return text
     before, after = text.split(core, 1)
-    return f"{before}**{escape(core)}{_close_bidi(core)}**{after}"
+    return f"{before}**{escape(core, keep_links=keep_links)}{_close_bidi(core)}**{after}"
 
 
 def _item(completion: str, request: GenerationRequest) -> str:

@@ -8,6 +8,7 @@ ALL_PERMISSIONS = str((1 << 50) - 1)
 SOMEBODYS_PERMISSIONS = str(
     1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31  # react, see, send, embed, attach, read, slash
 )
+MANAGE_GUILD = 1 << 5
 JOINED = "2024-01-01T00:00:00.000000+00:00"
 BOT_FLAGS = 1 << 23
 """The application has registered commands."""
@@ -40,8 +41,15 @@ def member(person: User) -> Json:
         "flags": 0,
         "pending": False,
         "communication_disabled_until": None,
-        "permissions": ALL_PERMISSIONS if person.bot else SOMEBODYS_PERMISSIONS,
+        "permissions": permissions(person),
     }
+
+
+def permissions(person: User) -> str:
+    """What somebody may do in a server."""
+    if person.bot:
+        return ALL_PERMISSIONS
+    return str(int(SOMEBODYS_PERMISSIONS) | (MANAGE_GUILD if person.manages else 0))
 
 
 def text_channel(guild: Guild) -> Json:
@@ -54,7 +62,7 @@ def text_channel(guild: Guild) -> Json:
         "topic": None,
         "position": 0,
         "parent_id": None,
-        "nsfw": False,
+        "nsfw": guild.adults_only,
         "flags": 0,
         "rate_limit_per_user": 0,
         "permission_overwrites": [],

@@ -58,7 +58,7 @@ class SettingsStore:
         except DatabaseError as error:
             self._note_away(str(error))
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Wait for what is under way, and close all connections."""
         under_way = [*self._readings.values(), *filter(None, [self._forgetting])]
         await asyncio.gather(*under_way, return_exceptions=True)
@@ -89,7 +89,8 @@ class SettingsStore:
 
         Args:
             server: whose.
-            changes: new values by the settings' names; None for the operator's default.
+            changes: new values by the settings' names; None for the operator's default. With none at all, this reads
+                the settings as they stand.
             check: looks at what would come of it, and may raise against it.
 
         Raises:
@@ -99,7 +100,7 @@ class SettingsStore:
         try:
             for _ in range(MAX_ATTEMPTS):
                 before = await self._database.read(server)
-                after = revise(before, changes)
+                after = revise(before, changes) if changes else before
                 settings, _problems = parse(after)
                 check(settings)
                 if await self._database.replace(server, before, after):
@@ -110,7 +111,7 @@ class SettingsStore:
         except DatabaseError as error:
             self._note_away(str(error))
             raise StorageError(
-                "The settings cannot be changed now: their database does not answer. Please try again in a minute."
+                "The settings are out of reach now: their database does not answer. Please try again in a minute."
             ) from None
         raise StorageError("Others are changing the settings as well. Please look at them, and try again.")
 

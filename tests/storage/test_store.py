@@ -33,7 +33,7 @@ async def open_store(database: RealDatabase) -> AsyncIterator[Open]:
 
         async def open_store(**options: float) -> SettingsStore:
             store = SettingsStore(Database(database.url), **options)
-            stack.push_async_callback(store.close)
+            stack.push_async_callback(store.aclose)
             await store.open()
             return store
 

@@ -7,11 +7,11 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
+from bot.chat import suggestions
 from bot.chat.answering import answer
 from bot.chat.asking import DEFAULT_LENGTH, MAX_TYPED_SEED, Options, prepare
 from bot.chat.client import Charla
 from bot.chat.rules import rules_of
-from bot.chat.suggestions import suggest_models
 from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED
 from bot.settings import MAX_LENGTH
 
@@ -37,6 +37,7 @@ class Generate(commands.Cog):
         random_seed="The same number gives the same text again",
         private="Only you see the answer",
     )
+    @app_commands.autocomplete(model=suggestions.models)
     async def generate(  # noqa: PLR0913 - an option each
         self,
         interaction: discord.Interaction[Charla],
@@ -71,11 +72,6 @@ class Generate(commands.Cog):
             meanings = {number: meanings.get(number, "your own choice"), **meanings}
         matching = [n for n in meanings if str(n).startswith(str(typed))]
         return [Choice(name=f"{n} – {meanings[n]}", value=n) for n in matching or meanings]
-
-    @generate.autocomplete("model")
-    async def suggest_model(self, interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
-        """Those models that may be used here whose name or description has what is being typed."""
-        return suggest_models((await rules_of(interaction)).models, typed)
 
 
 async def setup(bot: Charla) -> None:

@@ -9,12 +9,12 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
+from bot.chat import suggestions
 from bot.chat.client import Charla
 from bot.chat.errors import RefusalError
 from bot.chat.rendering import render_list
 from bot.chat.reply import Reply
 from bot.chat.rules import Rules, combine
-from bot.chat.suggestions import suggest_models
 from bot.generation.request import MAX_COUNT
 from bot.settings import MAX_LENGTH, Settings
 from bot.storage.server_settings import Filtering, ServerSettings
@@ -105,14 +105,14 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
     @settings.autocomplete("default_model")
     async def suggest_default_model(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
         """The models whose name or description has what is being typed."""
-        return suggest_models(self.bot.catalog, typed)
+        return suggestions.matching(self.bot.catalog, typed)
 
     @settings.autocomplete("allowed_models")
     async def suggest_allowed_models(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
         """Likewise for the last of several names, of those that are not among them yet."""
         *names, last = [part.strip() for part in typed.split(",")]
         rest = (model for model in self.bot.catalog if model.name not in names)
-        return suggest_models(rest, last, "".join(f"{name}, " for name in names))
+        return suggestions.matching(rest, last, "".join(f"{name}, " for name in names))
 
 
 def may_manage(interaction: discord.Interaction[Charla]) -> int:

@@ -15,11 +15,9 @@ from bot.chat.errors import RefusalError
 from bot.chat.rendering import Rendered, render, shown_texts
 from bot.chat.reply import Reply
 from bot.chat.rules import rules_of
-from bot.generation.pool import DeadlineError, GenerationError, Ticket
+from bot.generation.pool import GenerationError, Ticket
 from bot.generation.request import GenerationResult
 from bot.generation.writing import next_random_seed
-
-HUNG_SECONDS = 5.0
 
 MAX_DRAWS = 4
 """How often a text is sampled, at the most, until it has no word that is refused."""
@@ -32,7 +30,7 @@ LayOut = Callable[[Sequence[Order], Sequence[GenerationResult], bool], Rendered]
 def one_text(orders: Sequence[Order], results: Sequence[GenerationResult], keep_links: bool) -> Rendered:
     """The message that answers a single order."""
     (order,), (result,) = orders, results
-    return render(result, order.typed_seed, keep_links=keep_links)
+    return render(result, order.typed_seed, order.requester, keep_links=keep_links)
 
 
 async def answer(interaction: discord.Interaction[Charla], orders: Sequence[Order], lay_out: LayOut = one_text) -> None:
@@ -50,7 +48,7 @@ async def answer(interaction: discord.Interaction[Charla], orders: Sequence[Orde
         discord.HTTPException: Discord did not take the answer.
     """
     bot, reply = interaction.client, Reply.of(interaction)
-    bot.limiter.check(interaction)
+    bot.limiter.check(interaction, len(orders))
     # Accepted before it is deferred: a full queue can still refuse in private.
     tickets = accepted(interaction, orders, bot.settings.request_timeout)
     try:
@@ -69,23 +67,26 @@ async def sayable(
 ) -> list[GenerationResult]:
     """The tickets' results, awaited, without words that are refused where the interaction comes from.
 
-    A text with such a word is sampled again, with a random seed that follows from its own, a few times at the most;
-    the tickets for that are added to `tickets`.
+    If one has such a word, all are sampled again, with the random seed that follows, a few times at the most; the
+    tickets for that are added to `tickets`.
 
     Raises:
         RefusalError: none of a few texts may be said.
         GenerationError: why there is none.
     """
-    results = await asyncio.gather(*map(finished, tickets))
+    bot = interaction.client
+    results = await bot.waiting.results(interaction, tickets)
     for _ in range(1, MAX_DRAWS):
         refused = await unsayable(interaction, orders, results)
         if not refused:
             return results
-        left = tickets[0].deadline - time.monotonic()
-        again = accepted(interaction, [redrawn(orders[place], results[place]) for place in refused], left)
+        if any(orders[place].request.top_n == 1 for place in refused):
+            raise RefusalError(FORBIDDEN_TEXT)  # always the likeliest: it would be the same again
+        # All of them: what stands in one message has one random seed.
+        orders = [redrawn(order) for order in orders]
+        again = accepted(interaction, orders, tickets[0].deadline - time.monotonic())
         tickets.extend(again)
-        for place, result in zip(refused, await asyncio.gather(*map(finished, again)), strict=True):
-            results[place] = result
+        results = await bot.waiting.results(interaction, again)
     if await unsayable(interaction, orders, results):
         raise RefusalError(FORBIDDEN_TEXT)
     return results
@@ -106,15 +107,9 @@ async def unsayable(
     return await asyncio.to_thread(lambda: [place for place, texts in enumerate(shown) if any(map(words.finds, texts))])
 
 
-def redrawn(order: Order, result: GenerationResult) -> Order:
-    """The order for a text instead of that one.
-
-    Raises:
-        RefusalError: there can be no other.
-    """
-    if order.request.top_n == 1:
-        raise RefusalError(FORBIDDEN_TEXT)  # always the likeliest: it would be the same again
-    return replace(order, request=replace(order.request, random_seed=next_random_seed(result.request.random_seed)))
+def redrawn(order: Order) -> Order:
+    """The order for another text."""
+    return replace(order, request=replace(order.request, random_seed=next_random_seed(order.request.random_seed)))
 
 
 def accepted(interaction: discord.Interaction[Charla], orders: Sequence[Order], timeout: float) -> list[Ticket]:
@@ -137,17 +132,3 @@ def accepted(interaction: discord.Interaction[Charla], orders: Sequence[Order], 
             bot.pool.cancel(ticket)
         raise
     return tickets
-
-
-async def finished(ticket: Ticket) -> GenerationResult:
-    """The ticket's result, awaited.
-
-    Raises:
-        GenerationError: why there is none.
-    """
-    left = ticket.deadline - time.monotonic()
-    try:
-        # The workers keep the deadline; should one ever hang, nobody shall hang with it.
-        return await asyncio.wait_for(asyncio.wrap_future(ticket.result), left + HUNG_SECONDS)
-    except TimeoutError:
-        raise DeadlineError("No worker finished this in time. Please try again.") from None

@@ -35,6 +35,7 @@ class Options:
         private: whether only the person who asks sees the answer.
         longest_seed: how many characters a seed may have that comes in by this way.
         longest: likewise, the largest length.
+        usual_length: likewise, the length of what is asked for without one.
     """
 
     seed: str | None = None
@@ -46,6 +47,7 @@ class Options:
     private: bool = False
     longest_seed: int = MAX_TYPED_SEED
     longest: int = MAX_LENGTH
+    usual_length: int = DEFAULT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class Order:
         model: who writes.
         typed_seed: the seed as its author typed it; the request's own is folded to what the model knows.
         private: whether only the person who asked sees the answer.
+        requester: the id of the user who asked.
     """
 
     request: GenerationRequest
     model: Model
     typed_seed: str
     private: bool
+    requester: int
 
 
 async def prepare(interaction: discord.Interaction[Charla], options: Options) -> Order:
@@ -79,7 +83,7 @@ async def prepare(interaction: discord.Interaction[Charla], options: Options) ->
     random_seed = fresh_random_seed() if options.random_seed is None else options.random_seed
     typed = example_seed(model, random_seed) if options.seed is None else options.seed
     longest = min(options.longest, rules.max_length)
-    length = min(DEFAULT_LENGTH, longest) if options.length is None else options.length
+    length = min(options.usual_length, longest) if options.length is None else options.length
     count = 1 if options.count is None else options.count
     check_limits(typed, options.longest_seed, length, longest)
     request = GenerationRequest(
@@ -94,7 +98,7 @@ async def prepare(interaction: discord.Interaction[Charla], options: Options) ->
         raise RefusalError(f"count {count}: allowed are 1 to {rules.max_count}.")
     if rules.filtered and any(map(interaction.client.words.finds, (typed, request.seed))):
         raise RefusalError(FORBIDDEN_SEED)
-    return Order(request, model, typed, options.private)
+    return Order(request, model, typed, options.private, interaction.user.id)
 
 
 def choose_model(catalog: Catalog, rules: Rules, name: str | None) -> Model:

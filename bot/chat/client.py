@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.chat.errors import RefusalError, answer_error
 from bot.chat.limiter import Limiter
+from bot.chat.waiting import WaitingRoom
 from bot.content import WordFilter
 from bot.generation.catalog import Catalog
 from bot.generation.pool import WorkerPool
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 # Charla never speaks: that the libraries for voice are missing is nothing to warn of.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-COGS = ("cogs.generate", "cogs.settings")
+COGS = ("cogs.generate", "cogs.compare", "cogs.continue_this", "cogs.about", "cogs.settings", "cogs.buttons")
 STOPPING = "Charla is restarting. Please try again in a minute."
 LAST_WORDS_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
@@ -54,6 +55,7 @@ class Charla(commands.AutoShardedBot):
         self.store = store
         self.words = words
         self.limiter = Limiter(settings)
+        self.waiting = WaitingRoom(pool)
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
 
@@ -74,9 +76,19 @@ class Charla(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say that the bot answers, and how to invite it while it is nowhere."""
         log.info("Connected as %s, in %d servers", self.user, len(self.guilds))
-        if not self.guilds and self.application_id:
-            link = discord.utils.oauth_url(self.application_id, scopes=("bot", "applications.commands"))
-            log.info("In no server yet. Invite the bot: %s", link)
+        if not self.guilds:
+            log.info("In no server yet. Invite the bot: %s", self.invite_link)
+
+    @property
+    def invite_link(self) -> str:
+        """Where somebody invites the bot to a server."""
+        return discord.utils.oauth_url(self.application_id or 0, scopes=("bot", "applications.commands"))
+
+    @property
+    def install_link(self) -> str:
+        """Where somebody installs the bot for themselves, wherever they are."""
+        link = discord.utils.oauth_url(self.application_id or 0, scopes=("applications.commands",))
+        return f"{link}&integration_type=1"
 
     def answering(self) -> None:
         """Note that the current task answers an interaction: leaving waits for it.

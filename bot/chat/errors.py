@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[Any]
 
 OURS = "Something went wrong on my side. Please try again."
+FORBIDDEN = (
+    "Discord does not let me do this here: somebody who manages this channel can allow Charla to view it, "
+    "send messages, embed links and attach files."
+)
 OUTDATED = "This command has changed. Please reload Discord (Ctrl+R) and try again."
 
 
@@ -40,7 +44,9 @@ async def answer_error(interaction: Interaction, error: Exception) -> None:
         return
     text = explain(error)
     if text == OURS:
-        log.error("A command failed", exc_info=error)
+        log.error("An interaction failed", exc_info=error)
+    elif text == FORBIDDEN:
+        log.warning("Discord forbade something: %s", error)
     try:
         await Reply.of(interaction).refuse(text)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
@@ -53,6 +59,8 @@ def explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return OUTDATED
+    if isinstance(error, discord.Forbidden):
+        return FORBIDDEN
     if isinstance(error, app_commands.TransformerError):
         return f"{error.value!r} is not something this option takes."
     if isinstance(error, app_commands.CheckFailure):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -33,11 +34,15 @@ class Limiter:
             ),
         ]
 
-    def check(self, interaction: Interaction) -> None:
-        """Count a request, unless it is one too many.
+    def check(self, interaction: Interaction, cost: int = 1) -> None:
+        """Count requests, unless they are too many.
+
+        Args:
+            interaction: who asks, and in which server.
+            cost: how many requests at once; more than may ever be made in the time count as all of those.
 
         Raises:
-            RateLimitedError: it is.
+            RateLimitedError: they are.
         """
         now = time.time()
         buckets = [
@@ -46,12 +51,22 @@ class Limiter:
             if mapping and mapping.type(interaction) is not None and (bucket := mapping.get_bucket(interaction, now))
         ]
         for who, bucket in buckets:
-            if wait := bucket.get_retry_after(now):
+            if wait := _wait(bucket, min(cost, bucket.rate), now):
                 raise RateLimitedError(
                     f"{who} may ask {bucket.rate:.0f} times in {bucket.per:g} seconds. Please wait {math.ceil(wait)} s."
                 )
         for _, bucket in buckets:  # only now: a request that is refused counts for nobody
-            bucket.update_rate_limit(now)
+            bucket.update_rate_limit(now, tokens=min(cost, bucket.rate))
+
+
+def _wait(bucket: app_commands.Cooldown, cost: int, now: float) -> float:
+    """Seconds until a bucket has room for as many requests."""
+    left = bucket.get_tokens(now)
+    if left >= cost:
+        return 0.0
+    used_up = copy.copy(bucket)  # which says when it is emptied next, as one with some room left does not
+    used_up.update_rate_limit(now, tokens=left)
+    return used_up.get_retry_after(now)
 
 
 def _mapping(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot.chat.buttons import Button, view
 from bot.chat.rendering import Rendered, notice
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,15 @@ class Reply:
         return reply
 
     async def defer(self, *, private: bool) -> None:
-        """Show “thinking…”, to everybody or to the person who asked alone.
+        """Show “thinking…”, to everybody or to the person who asked alone; once is enough.
 
         Raises:
             discord.HTTPException: Discord did not take it.
         """
+        if self._deferred:
+            return
         response = self._interaction.response
-        try:
-            await _persistently(lambda: response.defer(ephemeral=private, thinking=True))
-        except discord.HTTPException as error:
-            if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
-                raise
+        await self._answer_at_once(lambda: response.defer(ephemeral=private, thinking=True))
         self._deferred = True
 
     async def finish(self, message: Rendered) -> None:
@@ -63,8 +62,61 @@ class Reply:
             discord.HTTPException: Discord did not take it.
         """
         await _persistently(
-            lambda: self._interaction.edit_original_response(embed=message.embed, attachments=message.files())
+            lambda: self._interaction.edit_original_response(
+                content=None, embed=message.embed, attachments=message.files(), view=message.view()
+            )
         )
+        self._finished = True
+
+    async def show_progress(self, text: str, cancel: Button) -> None:
+        """Put a line in place of “thinking…”, with a button under it. Not repeated: another will follow.
+
+        Raises:
+            discord.HTTPException: the message is gone.
+        """
+        try:
+            await self._interaction.edit_original_response(content=text, view=view([cancel]))
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.HTTPException) and error.code in GONE:
+                raise
+            log.info("Progress could not be shown: %s", error)
+
+    async def say(self, message: discord.Embed) -> None:
+        """Answer at once and in private: for what takes no waiting.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        await self._answer_at_once(lambda: self._interaction.response.send_message(embed=message, ephemeral=True))
+
+    async def show_form(self, form: discord.ui.Modal) -> None:
+        """Answer with a form to fill in.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        await self._answer_at_once(lambda: self._interaction.response.send_modal(form))
+
+    async def acknowledge(self) -> None:
+        """Say that the press was heard, and show nothing for it.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        await self._answer_at_once(self._interaction.response.defer)
+
+    async def delete_message(self) -> None:
+        """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere.
+
+        Raises:
+            discord.HTTPException: Discord did not do it.
+        """
+        await self.acknowledge()
+        try:
+            await _persistently(self._interaction.delete_original_response)
+        except discord.HTTPException as error:
+            if error.code not in GONE:  # somebody else was faster
+                raise
         self._finished = True
 
     async def refuse(self, text: str) -> None:
@@ -78,25 +130,26 @@ class Reply:
         self._finished = True
         text = notice(text)
         if not (self._deferred or self._interaction.response.is_done()):
-            await self._refuse_at_once(text)
+            await self._answer_at_once(
+                lambda: self._interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
+            )
             return
         try:
             # A deferred reply keeps the audience it was deferred for: a private one is a message of its own.
-            await _persistently(self._interaction.delete_original_response)
+            if self._deferred:
+                await _persistently(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
             await self._interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
         except discord.HTTPException as error:
-            if error.code in GONE:
+            if error.code in GONE or not self._deferred:
                 raise
-            await _persistently(lambda: self._interaction.edit_original_response(content=text))
+            await _persistently(lambda: self._interaction.edit_original_response(content=text, view=None))
 
-    async def _refuse_at_once(self, text: str) -> None:
+    async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:
-            await _persistently(
-                lambda: self._interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
-            )
+            await _persistently(attempt)
         except discord.HTTPException as error:
-            if error.code != ALREADY_ANSWERED:
+            if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
                 raise
 
 

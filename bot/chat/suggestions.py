@@ -1,22 +1,30 @@
-"""What is suggested while somebody types an option."""
+"""What commands suggest while somebody types."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import discord
 from discord.app_commands import Choice
 
+from bot.chat.client import Charla
+from bot.chat.rules import rules_of
 from bot.generation.model import Model
 
 MAX_CHOICES = 25
-LONGEST_CHOICE = 100
+CHOICE_LIMIT = 100
 
 
-def suggest_models(models: Iterable[Model], typed: str, before: str = "") -> list[Choice[str]]:
+async def models(interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
+    """Those models that may be asked for here whose name or description has what is being typed."""
+    return matching((await rules_of(interaction)).models, typed)
+
+
+def matching(models: Iterable[Model], typed: str, before: str = "") -> list[Choice[str]]:
     """The models whose name or description has what is being typed, as values that begin with `before`."""
-    matching = [model for model in models if typed.casefold() in f"{model.name} {model.card.description}".casefold()]
+    found = [model for model in models if typed.casefold() in f"{model.name} {model.card.description}".casefold()]
     return [
-        Choice(name=f"{before}{model.name} – {model.card.description}"[:LONGEST_CHOICE], value=f"{before}{model.name}")
-        for model in matching[:MAX_CHOICES]
-        if len(before) + len(model.name) <= LONGEST_CHOICE
+        Choice(name=f"{before}{model.name} – {model.card.description}"[:CHOICE_LIMIT], value=f"{before}{model.name}")
+        for model in found[:MAX_CHOICES]
+        if len(before) + len(model.name) <= CHOICE_LIMIT
     ]

@@ -25,7 +25,7 @@ PROMPT = "> "
 GREETING = """\
 This is Charla in a Discord that runs on this machine only. Try
   /generate seed: The meaning of life is top_n: 3
-and end with Ctrl+D.
+then press the buttons by their names, as /again or /edit top_n: 10, and end with Ctrl+D.
 """
 READY_SECONDS = 30.0
 

@@ -59,6 +59,20 @@ class FairQueue(Generic[Item]):
         self._length -= 1
         return item
 
+    def ahead(self, user: Hashable, item: Item) -> int | None:
+        """How many items will be taken before this one, should nothing join or leave; None when it does not wait."""
+        line = self._lines.get(user)
+        if line is None or item not in line:
+            return None
+        place = line.index(item)
+        ahead, passed = place, False
+        for other, waiting in self._lines.items():
+            if other == user:
+                passed = True
+            else:  # whose turn is next before this user's has one more turn until then
+                ahead += min(len(waiting), place + (not passed))
+        return ahead
+
     def remove(self, user: Hashable, item: Item) -> bool:
         """Remove a waiting item; False when it does not wait any more."""
         line = self._lines.get(user)

@@ -145,6 +145,17 @@ class WorkerPool:
             self._executor.submit(self._take_turn)
         return ticket
 
+    def ahead(self, ticket: Ticket) -> int | None:
+        """How many of the waiting requests will be taken up before this one; None when it does not wait any more."""
+        with self._lock:
+            return self._queue.ahead(ticket.user, ticket)
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are waiting, and how many are being written."""
+        with self._lock:
+            return len(self._queue), len(self._open) - len(self._queue)
+
     def cancel(self, ticket: Ticket) -> None:
         """Give a request up: at once while it waits, at the next chunk while it runs."""
         self._give_up([ticket], CancelledError("Cancelled."))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.playground import payloads
-from bot.playground.checks import LABEL, SELECTS, TEXT_INPUT, walk
+from bot.playground.checks import BUTTON, LABEL, SELECTS, TEXT_INPUT, walk
 from bot.playground.commands import CHAT_INPUT, GROUP, SUBCOMMAND
 from bot.playground.commands import USER as USER_OPTION
 from bot.playground.exchange import Exchange
@@ -120,6 +120,24 @@ def component_data(message: Message, custom_id: str, values: list[str] | None) -
             data: Json = {"custom_id": custom_id, "component_type": part["type"], "id": part.get("id", 0)}
             return data | ({"values": values or []} if part["type"] in SELECTS else {})
     raise ValueError(f"The message has no component {custom_id!r}.")
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """The ids of a message's buttons, by their labels; those that are links have none."""
+    parts = [part for part in walk(message.components) if part["type"] == BUTTON and part.get("custom_id")]
+    return {str(part.get("label") or ""): str(part["custom_id"]) for part in parts}
+
+
+def custom_id_of(message: Message, label: str) -> str:
+    """The id of the button that is labelled so.
+
+    Raises:
+        ValueError: the message has none.
+    """
+    there = buttons(message)
+    if label not in there:
+        raise ValueError(f"The message has no button {label!r}; it has {list(there)}.")
+    return there[label]
 
 
 def modal_data(modal: Json, values: Mapping[str, str]) -> Json:

@@ -6,6 +6,7 @@ import asyncio
 import enum
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.playground.model import Choice, Json, Message, User, Where, snowflake
@@ -81,6 +82,7 @@ class Exchange:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     _acknowledged: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _settled: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
     def acknowledged(self) -> bool:
@@ -117,10 +119,23 @@ class Exchange:
     async def settled(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test reads best so
         """Wait, `timeout` seconds at the most, until there is something to read that is more than “thinking…”.
 
+        Progress with a button to cancel is not more.
+
         Raises:
             TimeoutError: there was nothing.
         """
         await self._wait(self._settled, timeout, "did not settle")
+
+    async def until(self, condition: Callable[[Exchange], bool], seconds: float = 5.0) -> None:
+        """Wait, `seconds` at the most, until what there is to see meets a condition.
+
+        Raises:
+            TimeoutError: it did not.
+        """
+        async with asyncio.timeout(seconds):
+            while not condition(self):
+                self._changed.clear()
+                await self._changed.wait()
 
     async def _wait(self, event: asyncio.Event, seconds: float, complaint: str) -> None:
         try:
@@ -138,7 +153,9 @@ class Exchange:
     def note(self, state: State | None = None) -> None:
         """Note a change; with it there may be something to read at last."""
         self.state = state or self.state
-        readable = self.state in {State.ANSWERED, State.MODAL, State.CHOICES}
+        self._changed.set()
+        answered = self.state is State.ANSWERED and not (self.message and self.message.unfinished)
+        readable = answered or self.state in {State.MODAL, State.CHOICES}
         replaced = self.state is not State.THINKING and any(m.visible for m in self.followups)
         if (readable or replaced) and self.settled_at is None:
             self.settled_at = time.monotonic()

@@ -89,6 +89,7 @@ def _new_message(exchange: Exchange, world: World, flags: int) -> Message:
         where=exchange.where,
         audience=exchange.user,
         interaction_id=exchange.id,
+        replies_to=exchange.source.id if exchange.source else None,
         flags=flags,
     )
 

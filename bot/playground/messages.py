@@ -44,8 +44,8 @@ def fill(world: World, message: Message, body: Json, files: dict[str, File]) -> 
     refuse(message_problems(body))
     check_files(files, world.limits.attachment_bytes)
     changed = Message(author=message.author, channel_id=message.channel_id, where=message.where)
-    changed.content = body["content"] or "" if "content" in body else message.content
-    changed.embeds = body["embeds"] or [] if "embeds" in body else message.embeds
+    changed.content = (body["content"] or "").strip() if "content" in body else message.content
+    changed.embeds = [_trimmed(embed) for embed in body["embeds"] or []] if "embeds" in body else message.embeds
     changed.components = body["components"] or [] if "components" in body else message.components
     changed.files = _files(message.files, body, files)
     check_not_empty(changed)
@@ -106,6 +106,15 @@ def _files(present: list[File], body: Json, files: dict[str, File]) -> list[File
             refuse([Problem(("attachments",), "ATTACHMENT_NOT_FOUND", f"There is no file {number}")])
     missing = [file for file in files.values() if file.id not in {k.id for k in kept}]
     return kept + missing
+
+
+def _trimmed(part: Any) -> Any:  # noqa: ANN401 - any part of an embed
+    """An embed without white space around its texts, as Discord keeps it."""
+    if isinstance(part, dict):
+        return {key: _trimmed(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_trimmed(value) for value in part]
+    return part.strip() if isinstance(part, str) else part
 
 
 def _numbered(component: Json) -> Json:

@@ -40,6 +40,8 @@ class User:
     bot: bool = False
     manages: bool = False
     """Whether they may manage servers."""
+    moderates: bool = False
+    """Whether they may manage messages in servers."""
     id: int = field(default_factory=snowflake)
     dm_id: int = field(default_factory=snowflake)
     """The channel of their direct messages with the bot."""
@@ -86,6 +88,7 @@ class Message:
         components: rows of buttons, as the API has them.
         flags: Discord's message flags.
         deleted: whether it is gone.
+        replies_to: the id of the message whose button or form it answers.
     """
 
     author: User
@@ -93,6 +96,7 @@ class Message:
     where: Where
     audience: User | None = None
     interaction_id: int | None = None
+    replies_to: int | None = None
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
@@ -112,6 +116,11 @@ class Message:
     def thinking(self) -> bool:
         """Whether it shows that the bot is thinking, and nothing else yet."""
         return bool(self.flags & LOADING)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it offers to cancel what it is to become: Discord knows no such thing, but people read it so."""
+        return any(part.get("label") == "Cancel" for row in self.components for part in row.get("components", ()))
 
     @property
     def visible(self) -> bool:

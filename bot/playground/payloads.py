@@ -9,6 +9,7 @@ SOMEBODYS_PERMISSIONS = str(
     1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31  # react, see, send, embed, attach, read, slash
 )
 MANAGE_GUILD = 1 << 5
+MANAGE_MESSAGES = 1 << 13
 JOINED = "2024-01-01T00:00:00.000000+00:00"
 BOT_FLAGS = 1 << 23
 """The application has registered commands."""
@@ -49,7 +50,8 @@ def permissions(person: User) -> str:
     """What somebody may do in a server."""
     if person.bot:
         return ALL_PERMISSIONS
-    return str(int(SOMEBODYS_PERMISSIONS) | (MANAGE_GUILD if person.manages else 0))
+    own = (MANAGE_GUILD if person.manages else 0) | (MANAGE_MESSAGES if person.moderates else 0)
+    return str(int(SOMEBODYS_PERMISSIONS) | own)
 
 
 def text_channel(guild: Guild) -> Json:
@@ -164,7 +166,7 @@ def message(entry: Message, base: str) -> Json:
     """A message object; `base` is where its files are to be had."""
     return {
         "id": str(entry.id),
-        "type": 20 if entry.interaction_id else 0,
+        "type": 0 if not entry.interaction_id else 19 if entry.replies_to else 20,
         "channel_id": str(entry.channel_id),
         "author": user(entry.author),
         "content": entry.content,
@@ -181,4 +183,10 @@ def message(entry: Message, base: str) -> Json:
         "mention_roles": [],
         **({"application_id": str(entry.author.id)} if entry.author.bot else {}),
         **({"webhook_id": str(entry.author.id)} if entry.interaction_id else {}),
+        **({"message_reference": reference(entry)} if entry.replies_to else {}),
     }
+
+
+def reference(entry: Message) -> Json:
+    """What a message replies to."""
+    return {"type": 0, "message_id": str(entry.replies_to), "channel_id": str(entry.channel_id)}

@@ -12,6 +12,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.playground import acting
+from bot.playground.checks import BUTTON
 from bot.playground.exchange import Exchange, Kind
 from bot.playground.faults import Faults
 from bot.playground.gateway import PATH, Gateway, Session
@@ -43,6 +44,7 @@ class WireServer:
         shards: int = 1,
         limits: Limits | None = None,
         bot_name: str = "Charla",
+        moderators: Sequence[str] = (),
     ) -> None:
         if not people:
             raise ValueError("There has to be somebody.")
@@ -51,7 +53,10 @@ class WireServer:
         self._world = World(
             token=self.token,
             bot=User(bot_name, bot=True),
-            people={person.name: person for person in (User(p) if isinstance(p, str) else p for p in people)},
+            people={
+                person.name: person
+                for person in (p if isinstance(p, User) else User(p, moderates=p in moderators) for p in people)
+            },
             guilds=[Guild(f"Server {n}") for n in range(1, guilds + 1)] if isinstance(guilds, int) else [*guilds],
             limits=limits or Limits(),
         )
@@ -229,9 +234,22 @@ class WireServer:
         return await self._act(Kind.COMMAND, data, user, message.where)
 
     async def press(
-        self, message: Message, custom_id: str, *, values: Iterable[str] | None = None, user: str | None = None
+        self,
+        message: Message,
+        custom_id: str,
+        *,
+        values: Iterable[str] | None = None,
+        user: str | None = None,
+        forged: bool = False,
     ) -> Exchange:
         """Have somebody press a button of a message, or select values.
+
+        Args:
+            message: as the person sees it.
+            custom_id: of the component.
+            values: for what is selected from.
+            user: who; the first of `people` if left out.
+            forged: send the press although the message has no such component.
 
         Raises:
             ValueError: they do not see the message, or it has no such component.
@@ -239,7 +257,10 @@ class WireServer:
         person = self._world.person(user)
         if not message.visible or (message.private and message.audience is not person):
             raise ValueError(f"{person.name} does not see that message.")
-        data = acting.component_data(message, custom_id, None if values is None else list(values))
+        if forged:
+            data: Json = {"custom_id": custom_id, "component_type": BUTTON, "id": 1}
+        else:
+            data = acting.component_data(message, custom_id, None if values is None else list(values))
         return await self._act(Kind.COMPONENT, data, user, message.where, message)
 
     async def submit_modal(self, exchange: Exchange, values: Mapping[str, str]) -> Exchange:
@@ -252,6 +273,14 @@ class WireServer:
             raise ValueError("The bot showed no form.")
         data = acting.modal_data(exchange.modal, values)
         return await self._act(Kind.MODAL, data, exchange.user.name, exchange.where, exchange.source)
+
+    async def press_label(self, message: Message, label: str, *, user: str | None = None) -> Exchange:
+        """Have somebody press the button of a message that is labelled so.
+
+        Raises:
+            ValueError: they do not see the message, or it has no such button.
+        """
+        return await self.press(message, acting.custom_id_of(message, label), user=user)
 
     def say(self, text: str, *, user: str | None = None, where: Where = "guild") -> Message:
         """Have somebody write a message; the bot, which reads none, hears nothing of it."""

@@ -62,3 +62,30 @@ def test_none_means_any_number(clock: Clock) -> None:
     limiter = Limiter(Settings.load(rate_limit_user=0, rate_limit_server=0))
     for _ in range(1000):
         limiter.check(ask(1))
+
+
+def test_several_requests_at_once_count_as_many_and_wait_for_as_many(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=8, rate_limit_seconds=20))
+    limiter.check(ask(1))
+    clock.now += 5
+    limiter.check(ask(1), 6)
+    limiter.check(ask(1))
+    clock.now += 16
+    limiter.check(ask(1))
+    limiter.check(ask(1))
+    limiter.check(ask(1))
+    clock.now += 3
+    with pytest.raises(RateLimitedError, match="Please wait 17 s"):
+        limiter.check(ask(1), 6)
+    limiter.check(ask(1), 5)
+
+
+def test_more_at_once_than_may_be_made_in_the_time_count_as_all_of_those(clock: Clock) -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=5, rate_limit_seconds=20))
+    limiter.check(ask(1), 6)
+    with pytest.raises(RateLimitedError, match="Please wait 20 s"):
+        limiter.check(ask(1))
+    clock.now += 21
+    limiter.check(ask(1))
+    with pytest.raises(RateLimitedError, match="You may ask 5 times"):
+        limiter.check(ask(1), 6)

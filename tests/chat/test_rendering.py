@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.rendering import EMBED_LIMIT, bold, escape, render, trim_end
+from bot.chat.buttons import Action, Button, Unseen
+from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard, units, well_formed
+from bot.chat.rendering import EMBED_LIMIT, Rendered, read_back, render, shown_texts, trim_end
 from bot.generation.request import GenerationRequest, GenerationResult
 
 
@@ -16,7 +19,7 @@ def result(*completions: str, **options: int) -> GenerationResult:
     return GenerationResult(request, completions, "lexicon", "tensorflow", 0.25, 0.5)
 
 
-def unescape(text: str) -> str:
+def shown_by_a_client(text: str) -> str:
     """What a Discord client shows of escaped text: a backslash goes, the mark after it stays."""
     return re.sub(r"\\([^\sA-Za-z0-9])", r"\1", text)
 
@@ -48,7 +51,8 @@ def test_trimming_only_ever_cuts_the_end(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_escaping_loses_nothing(text: str) -> None:
-    assert unescape(escape(text)) == unescape(text.replace("\\", "\\\\"))
+    assert unescape(escape(text)) == text
+    assert shown_by_a_client(escape(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_nothing_in_a_text_formats_links_or_mentions(text: str) -> None:
     for mark in re.finditer(r"[*_~|`<>\[\]@#:]|^[ \t]*[-+]|(?<=\d)[.)](?=\s)", escaped, re.MULTILINE):
         last = mark.end() - 1
         assert escaped[last - 1] == "\\", escaped[: mark.end()]
-    assert unescape(escaped) == text
+    assert shown_by_a_client(escaped) == text
 
 
 def test_plain_prose_stays_as_it_is() -> None:
@@ -89,8 +93,8 @@ def test_white_space_around_the_seed_stays_outside_the_bold() -> None:
 
 
 def test_a_seed_that_turns_the_writing_direction_does_not_turn_the_text() -> None:
-    assert bold("a\u202eb") == "**a\u202eb\u202c**"
-    assert bold("a\u2066\u202eb\u202cc") == "**a\u2066\u202eb\u202cc\u2069**"
+    assert bold("a\u202eb") == "**a\u202eb**\u202c"
+    assert bold("a\u2066\u202eb\u202cc") == "**a\u2066\u202eb\u202cc**\u2069"
 
 
 def test_several_completions_are_a_tidy_list() -> None:
@@ -125,3 +129,88 @@ def test_whatever_the_texts_the_message_fits(seed: str, completions: list[str]) 
     message = render(result(*completions, length=2000), seed)
     assert message.embed.description is not None
     assert len(message.embed.description.encode("utf-16-le", "surrogatepass")) // 2 <= EMBED_LIMIT
+
+
+ANYTHING = st.characters(exclude_categories=())  # halves of surrogate pairs too, which strings leave out
+MARKS = st.sampled_from([*"*_~|`<>[]@#:\\-+.)19 \t\n\r\u200b\u202a\u202e\u202c\u2066\u2069\ud83d\ude00"])
+TEXTS = st.text(ANYTHING | MARKS, max_size=60)
+SEEDS = st.text(ANYTHING | MARKS, min_size=1, max_size=60)
+
+
+def sent(message: Rendered) -> tuple[str, str]:
+    """Description and footer as they come back: sent as JSON, trimmed by Discord."""
+    embed = json.loads(json.dumps(message.embed.to_dict()).encode())
+    return embed["description"].strip(), embed["footer"]["text"].strip()
+
+
+def unseen(message: Rendered) -> Unseen:
+    """What the buttons carry, read from their ids."""
+    buttons = [Button.parse(button.custom_id) for button in message.buttons]
+    (found,) = {button.unseen for button in buttons if button and button.unseen}
+    return found
+
+
+@given(SEEDS, TEXTS)
+def test_reading_a_text_back_undoes_rendering(seed: str, text: str) -> None:
+    made = result(text, length=len(text) + 1, top_n=5, random_seed=7)
+    message = render(made, seed)
+    back = read_back(*sent(message), unseen(message))
+    assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
+    assert (back.top_n, back.random_seed, back.model) == (5, 7, "lexicon")
+    assert unseen(message) == Unseen(len(well_formed(seed)), len(text) + 1, 1)
+
+
+@given(SEEDS, st.lists(TEXTS, min_size=2, max_size=10))
+def test_reading_a_list_back_undoes_rendering(seed: str, texts: list[str]) -> None:
+    made = result(*texts)
+    message = render(made, seed)
+    back = read_back(*sent(message), unseen(message))
+    assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
+
+
+@given(st.text(ANYTHING | MARKS, min_size=1, max_size=2000).map(lambda seed: (seed * 2000)[:2000]))
+def test_of_what_went_into_a_file_the_longest_seed_is_read_back(seed: str) -> None:
+    text = ("word " * 399 + "\n") * 3
+    message = render(result(text, length=2000), seed)
+    assert message.text == f"{well_formed(seed)}{trim_end(text)}\n"
+    assert units(message.embed.description or "") <= EMBED_LIMIT
+    back = read_back(*sent(message), unseen(message))
+    assert (back.seed, back.texts) == (well_formed(seed), None)
+
+
+@given(TEXTS)
+def test_guarding_is_undone_and_survives_trimming(text: str) -> None:
+    assert unguard(guard(text)) == text
+    assert guard(text).strip() == guard(text)
+
+
+@pytest.mark.parametrize("text", ["a\ud83d", "\ude00b", "\ude00\ud83d"])
+def test_half_a_surrogate_pair_is_shown_as_a_replacement(text: str) -> None:
+    assert "\ufffd" in well_formed(text)
+    well_formed(text).encode()
+    assert well_formed("\ud83d\ude00") == "\U0001f600"
+
+
+@given(TEXTS, TEXTS, st.builds(Unseen, st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 99)))
+def test_what_fits_nothing_is_refused_and_never_an_error_of_ours(description: str, footer: str, made: Unseen) -> None:
+    with pytest.raises(MarkupError):
+        read_back(description, footer, made)
+    with pytest.raises(MarkupError):
+        read_back("**Seed** text", f"lexicon · top-n 3 · random seed 4 · {footer}", Unseen(made.seed + 6, 1, 1))
+
+
+def test_a_list_that_lost_a_line_is_refused() -> None:
+    message = render(result("one", "two"), "Seed")
+    description, footer = sent(message)
+    with pytest.raises(MarkupError):
+        read_back(description.replace("\n2. two", ""), footer, unseen(message))
+
+
+def test_several_texts_cannot_be_continued() -> None:
+    def actions(message: Rendered) -> list[Action]:
+        return [button.action for button in message.buttons]
+
+    one, two = render(result("one"), "Seed", 5), render(result("one", "two"), "Seed", 5)
+    assert actions(one) == [Action.AGAIN, Action.CONTINUE, Action.EDIT, Action.DELETE]
+    assert actions(two) == [Action.AGAIN, Action.EDIT, Action.DELETE]
+    assert one.buttons[-1].whose == 5

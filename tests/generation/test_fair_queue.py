@@ -63,6 +63,20 @@ def test_removing_takes_one_item_out_of_its_line() -> None:
 
 
 @given(st.lists(st.one_of(st.integers(0, 4), st.none()), max_size=60))
+def test_how_many_are_ahead_is_the_place_in_the_order_of_taking(steps: list[int | None]) -> None:
+    queue: FairQueue[str] = FairQueue(1000)
+    for number, step in enumerate(steps):
+        if step is None:
+            queue.take()
+        else:
+            queue.put(step, f"{step}/{number}")
+    for place, item in enumerate(list(queue)):
+        assert queue.ahead(int(item[0]), item) == place
+    assert queue.ahead(5, "x") is None
+    assert queue.ahead(0, "x") is None
+
+
+@given(st.lists(st.one_of(st.integers(0, 4), st.none()), max_size=60))
 def test_nothing_is_lost_or_doubled_and_the_preview_is_true(steps: list[int | None]) -> None:
     """A number is a user who puts an item, None is a worker who takes one."""
     queue: FairQueue[str] = FairQueue(1000)

@@ -197,3 +197,61 @@ async def test_a_conversation() -> None:
     assert answer == "Charla BOT\nhi\n(Only you can see this)\n"
     assert unanswered == "The bot did not answer within 0.2 s.\n"
     assert unfinished == "The bot acknowledged the command, but did not answer it within 0.1 s.\n"
+
+
+class Form(discord.ui.Modal, title="Change"):
+    text: discord.ui.TextInput[Form] = discord.ui.TextInput(label="Text", custom_id="text", default="as it was")
+    more: discord.ui.TextInput[Form] = discord.ui.TextInput(label="More", custom_id="more", default="of it")
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.send_message(f"{self.text.value} / {self.more.value}")
+
+
+class Buttons(discord.ui.View):
+    @discord.ui.button(label="Again")
+    async def again(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.send_message("once more")
+
+    @discord.ui.button(label="Edit")
+    async def edit(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.send_modal(Form())
+
+    @discord.ui.button(label="Delete")
+    async def delete(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.defer()
+        await interaction.delete_original_response()
+
+
+@app_commands.command(description="Shows buttons")
+async def buttons(interaction: discord.Interaction[Any]) -> None:
+    await interaction.response.send_message("press", view=Buttons())
+
+
+async def test_buttons_are_pressed_by_their_names() -> None:
+    intents = discord.Intents(guilds=True)
+    bot = commands.AutoShardedBot(commands.when_mentioned, intents=intents, help_command=None, guild_ready_timeout=0.05)
+    bot.tree.add_command(buttons)
+    shown: list[str] = []
+    async with WireServer() as server:
+        with discord_at(server):
+            await bot.login(server.token)
+            await bot.tree.sync()
+            serving = asyncio.create_task(bot.connect())
+            await server.bot_ready()
+            lines = typed_lines(
+                "/again", "/buttons", "/again", "/AGAIN", "/edit", "/edit more: new", "/edit x: y", "/delete", "/again"
+            )
+            await converse(server, lines, shown.append, pen=Pen())
+            await bot.close()
+            await serving
+    assert shown == [
+        "There is no command /again. There are: /buttons.\n",
+        "Charla BOT\npress\n[Again] [Edit] [Delete]\n",
+        "Charla BOT\nonce more\n",
+        "There is no command /AGAIN. There are: /buttons.\n",
+        "Edit asks for (type /edit text: … more: …)\n  text: as it was\n  more: of it\n",
+        "Charla BOT\nas it was / new\n",
+        "/edit has no option 'x'. Its options: text, more.\n",
+        "(The message is deleted.)\n",
+        "There is no command /again. There are: /buttons.\n",
+    ]

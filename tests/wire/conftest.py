@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat import waiting
 from bot.chat.client import Charla
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
@@ -51,6 +52,12 @@ Start = Callable[..., Awaitable[Running]]
 def contract() -> Contract | None:
     path = SHARED / "discord-openapi.json"
     return Contract(path) if path.exists() else None
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How slow the machine is shall not show in what the bot sends: tests of waiting set this themselves."""
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.wire.conftest import Running, Start
 
 async def ask(running: Running, options: dict[str, Any] | None = None, **context: Any) -> Exchange:
     exchange = await running.server.slash("generate", options or {}, **context)
-    await exchange.settled()
+    await exchange.settled(20)
     return exchange
 
 

@@ -1,0 +1,137 @@
+"""Text of people and models among Discord's formatting: escaped on the way out, read back on the way in.
+
+Everything here has an inverse, for a message is all that is kept of a text: its buttons read it back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.chat.links import INVITE_DOT, split_links
+
+GUARD = "\u200b"
+"""Shows nothing, and keeps what is behind it: Discord trims white space at both ends of a text."""
+
+_FORMATTING = re.compile(
+    rf"""
+      [\\*_~|`<>\[\]@\#:]       # bold, code, spoilers, quotes, links, mentions, timestamps, emoji, headings
+    | ^[ \t]*[-+]                # a list, or small print, at the start of a line
+    | (?<=\d)[.)](?=\s|$)       # a numbered list
+    | {INVITE_DOT}
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+_BOLD = re.compile(r"(?P<before>\s*)\*\*(?P<core>(?:[^*\\]|\\.)+)\*\*(?P<rest>.*)", re.DOTALL)
+_BIDI_OPENERS = {
+    "\u202a": "\u202c",
+    "\u202b": "\u202c",
+    "\u202d": "\u202c",
+    "\u202e": "\u202c",
+} | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+
+
+class MarkupError(ValueError):
+    """A text that was not laid out here."""
+
+
+def escape(text: str, *, keep_links: bool = False) -> str:
+    """Escape everything that Discord would take for formatting, a link, a mention or an emoji.
+
+    Args:
+        text: of people or models.
+        keep_links: whether links can be clicked; invites never can.
+    """
+    if keep_links:
+        return "".join(piece if clickable else escape(piece) for piece, clickable in split_links(text))
+    return _FORMATTING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
+
+
+def unescape(text: str) -> str:
+    """Undo `escape`."""
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def plain(shown: str) -> str:
+    """What people see of a text that was laid out here, without its marks."""
+    return re.sub(r"\\(.)|\*\*", r"\1", unguard(shown), flags=re.DOTALL)
+
+
+def seed_and_text(seed: str, text: str) -> str:
+    """A seed in bold, and what was written after it."""
+    return f"{bold(seed)}{escape(text)}"
+
+
+def bold(text: str, *, keep_links: bool = False) -> str:
+    """The text escaped and in bold; white space around it stays outside, where the marks need it.
+
+    What ends its changes of writing direction comes after it, so that they do not reach what follows.
+    """
+    core = text.strip()
+    if not core:
+        return text
+    before, after = text.split(core, 1)
+    return f"{before}**{escape(core, keep_links=keep_links)}**{_close_bidi(core)}{after}"
+
+
+def split_bold(shown: str, length: int) -> tuple[str, str]:
+    """Undo `bold` at the start of a text.
+
+    Args:
+        shown: begins with what `bold` made.
+        length: how many characters `bold` was given.
+
+    Returns:
+        What it was given, and what comes after it in `shown`, still escaped.
+
+    Raises:
+        MarkupError: `bold` cannot have made that.
+    """
+    found = _BOLD.match(shown)
+    if found is None:
+        return _cut(shown, length)
+    core = unescape(found["core"])
+    after, rest = _cut(found["rest"].removeprefix(_close_bidi(core)), length - len(found["before"]) - len(core))
+    return f"{found['before']}{core}{after}", rest
+
+
+def _cut(text: str, length: int) -> tuple[str, str]:
+    white, rest = text[: max(length, 0)], text[max(length, 0) :]
+    if len(white) != length or white.strip():
+        raise MarkupError("that is not the length of the text in bold")
+    return white, rest
+
+
+def guard(text: str) -> str:
+    """Keep what is invisible at either end of a text from being trimmed."""
+    before, after = (GUARD if _invisible(end) else "" for end in (text[:1], text[-1:]))
+    return f"{before}{text}{after}"
+
+
+def unguard(text: str) -> str:
+    """Undo `guard`."""
+    return text.removeprefix(GUARD).removesuffix(GUARD)
+
+
+def well_formed(text: str) -> str:
+    """The text as it can be sent: halves of surrogate pairs joined, and `�` for those that lack the other."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 code units, the larger of the two ways to count that Discord's clients use."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _invisible(character: str) -> bool:
+    return character == " " or not character.isprintable()
+
+
+def _close_bidi(text: str) -> str:
+    """What ends the changes of writing direction that `text` begins, so that they do not reach what follows."""
+    open_ones: list[str] = []
+    for character in text:
+        if character in _BIDI_OPENERS:
+            open_ones.append(_BIDI_OPENERS[character])
+        elif open_ones and character == open_ones[-1]:
+            open_ones.pop()
+    return "".join(reversed(open_ones))

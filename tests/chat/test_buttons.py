@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.buttons import Action, Button, Unseen, view
+
+UNSEEN = st.builds(Unseen, st.integers(1, 2000), st.integers(1, 2000), st.integers(1, 10))
+WRITES = st.sampled_from([Action.AGAIN, Action.CONTINUE, Action.EDIT])
+ENDS = st.sampled_from([Action.DELETE, Action.CANCEL])
+SNOWFLAKES = st.integers(0, 2**64 - 1)
+
+
+@given(st.builds(Button, WRITES, UNSEEN) | st.builds(Button, ENDS, whose=SNOWFLAKES))
+def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
+    assert Button.parse(button.custom_id) == button
+    assert len(button.custom_id) <= 100
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "",
+        "charla:1:again",
+        "charla:1:again:1:2",
+        "charla:1:again:1:2:3:4",
+        "charla:1:again:1:2:3\n",
+        "charla:1:again:-1:2:3",
+        "charla:1:again:\u0661:2:3",
+        "charla:1:again:10000:2:3",
+        "charla:1:delete:",
+        "charla:1:delete:" + "9" * 21,
+        "charla:1:explode:1",
+        "charla:0:delete:1",
+        "charla:2:again:1:2:3",
+        "more",
+    ],
+)
+def test_an_id_of_another_version_or_nobodys_is_none(custom_id: str) -> None:
+    assert Button.parse(custom_id) is None
+
+
+async def test_each_button_has_a_label_and_discord_py_keeps_none() -> None:
+    made = view([Button(Action.AGAIN, Unseen(1, 2, 3)), Button(Action.DELETE, whose=4)])
+    assert made.is_finished()
+    (row,) = made.to_components()
+    assert [(part["label"], part["custom_id"]) for part in row["components"]] == [
+        ("Again", "charla:1:again:1:2:3"),
+        ("Delete", "charla:1:delete:4"),
+    ]

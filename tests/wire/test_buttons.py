@@ -1,0 +1,389 @@
+"""The buttons under a reply as people press them, over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from bot.chat.asking import MAX_PRIMED
+from bot.chat.markup import seed_and_text, unguard
+from bot.generation.request import GenerationRequest
+from bot.playground.exchange import Exchange, State
+from bot.playground.model import Message
+from bot.playground.server import WireServer
+from tests.generation.test_writing import by_reference
+from tests.models import random_model
+from tests.wire.conftest import Running, Start
+from tests.wire.test_failures import until
+from tests.wire.test_generate import ask, description, footer
+
+DELETE = r"/messages/@original$"
+
+
+def shown(exchange: Exchange) -> Message:
+    assert exchange.message
+    assert exchange.message.visible
+    return exchange.message
+
+
+def labels(message: Message) -> list[str]:
+    return [part["label"] for row in message.components for part in row["components"]]
+
+
+def written(running: Running) -> int:
+    """How many texts went out."""
+    return sum("embeds" in (request.body or {}) for request in running.server.requests)
+
+
+async def press(running: Running, message: Message, label: str, user: str | None = None) -> Exchange:
+    exchange = await running.server.press_label(message, label, user=user)
+    await exchange.settled(20)
+    return exchange
+
+
+async def filled(running: Running, message: Message, values: dict[str, str], user: str | None = None) -> Exchange:
+    form = await press(running, message, "Edit", user)
+    assert form.state is State.MODAL
+    exchange = await running.server.submit_modal(form, values)
+    await exchange.settled()
+    return exchange
+
+
+def expected(request: GenerationRequest, seed: str) -> str:
+    from bot.chat.rendering import trim_end  # noqa: PLC0415
+
+    return seed_and_text(seed, trim_end(by_reference(random_model(), request)))
+
+
+def random_seed(exchange: Exchange) -> int:
+    found = re.search(r"random seed (\d+)", footer(exchange))
+    assert found
+    return int(found[1])
+
+
+def text_so_far(message: Message) -> str:
+    return re.sub(r"\\(.)|\*\*", r"\1", unguard(message.embeds[0]["description"]))
+
+
+async def test_again_is_a_new_reply_to_the_message_with_another_random_seed(start: Start) -> None:
+    running = await start()
+    first = await ask(running, {"seed": "It *was* ", "top_n": 7, "length": 90, "random_seed": 5}, user="ana")
+    assert labels(shown(first)) == ["Again", "Continue", "Edit", "Delete"]
+    again = await press(running, shown(first), "Again", "ben")
+    assert shown(again).replies_to == shown(first).id
+    assert again.deferred
+    request = GenerationRequest("It *was* ", top_n=7, length=90, random_seed=random_seed(again))
+    assert request.random_seed != 5
+    assert unguard(description(again)) == expected(request, "It *was* ")
+    assert labels(shown(again)) == labels(shown(first))
+    assert not again.private
+
+
+async def test_continue_writes_on_from_the_text_so_far(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "“It” was ", "top_n": 5, "length": 300})
+    so_far = ""
+    while len(so_far) < MAX_PRIMED:
+        so_far = text_so_far(shown(reply))[-MAX_PRIMED:]
+        reply = await press(running, shown(reply), "Continue")
+        request = GenerationRequest(
+            random_model().vocabulary.fold(so_far), top_n=5, length=300, random_seed=random_seed(reply)
+        )
+        assert unguard(description(reply)) == expected(request, so_far)
+
+
+async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    first = await ask(running, {"seed": " 1. It\\was", "top_n": 4, "length": 40, "model": "other"})
+    form = await press(running, shown(first), "Edit", "ben")
+    assert form.modal
+    fields = [part["component"] for part in form.modal["components"]]
+    assert {field["custom_id"]: field["value"] for field in fields} == {
+        "seed": " 1. It\\was", "top_n": "4", "length": "40",
+    }  # fmt: skip
+    answered = await running.server.submit_modal(form, {"seed": "Once\nupon", "top_n": " 9 ", "length": "30"})
+    await answered.settled()
+    assert description(answered).startswith("**Once\nupon**")
+    assert footer(answered).startswith("other · top-n 9 · ")
+    assert shown(answered).replies_to == shown(first).id
+    assert shown(answered).components[0]["components"][0]["custom_id"] == "charla:1:again:9:30:1"
+    assert shown(first).edited_at is None
+    assert description(first).startswith("\u200b **1")
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"top_n": "many"}, "top-n 'many': allowed are whole numbers of 1 or more"),
+        ({"top_n": "0"}, "top-n 0: allowed are"),
+        ({"top_n": "9" * 17}, "allowed are whole numbers of 1 or more"),
+        ({"length": "-5"}, "length '-5': allowed are 1 to 2000"),
+        ({"length": "2001"}, "length 2001: allowed are 1 to 2000"),
+        ({"seed": ""}, "A seed of 0 characters: allowed are 1 to 2000"),
+        ({"seed": "x" * 2001}, "A seed of 2,001 characters: allowed are 1 to 2000"),
+        ({"seed": "☃"}, "tiny knows none of the characters"),
+    ],
+)
+async def test_a_wrong_value_in_a_form_is_refused_in_private(
+    start: Start, values: dict[str, str], complaint: str
+) -> None:
+    running = await start()
+    refused = await filled(running, shown(await ask(running, {"seed": "It was"})), values)
+    assert refused.private
+    assert complaint in refused.text
+    assert written(running) == 1
+
+
+@pytest.mark.parametrize("where", ["guild", "dm", "user-install", "elsewhere"])
+async def test_delete_takes_the_message_away_for_its_requester_wherever_it_is(start: Start, where: str) -> None:
+    running = await start()
+    for private in (False, True):
+        reply = await ask(running, {"seed": "It was", "private": private}, user="ana", where=where)
+        pressed = await running.server.press_label(shown(reply), "Delete", user="ana")
+        await pressed.until(lambda e: e.state is State.DELETED)
+        assert reply.message
+        assert reply.message.deleted
+        assert pressed.followups == []
+
+
+async def test_a_stranger_gets_a_private_word_and_a_moderator_may_delete(start: Start) -> None:
+    async with WireServer(people=["ana", "ben", "eve"], moderators=["eve"]) as server:
+        running = await start(server)
+        reply = await ask(running, {"seed": "It was"}, user="ana")
+        refused = await press(running, shown(reply), "Delete", "ben")
+        assert refused.private
+        assert "Only the person who asked" in refused.text
+        assert shown(reply)
+        again = await press(running, shown(reply), "Again", "ben")
+        assert (await press(running, shown(again), "Delete", "ana")).private  # it is ben's
+        for exchange in (reply, again):
+            pressed = await running.server.press_label(shown(exchange), "Delete", user="eve")
+            await pressed.until(lambda e: e.state is State.DELETED)
+        await running.stop()
+
+
+async def test_ten_texts_can_be_written_anew_and_not_continued(start: Start) -> None:
+    running = await start()
+    first = await ask(running, {"seed": "It was\t", "count": 10, "length": 20})
+    assert labels(shown(first)) == ["Again", "Edit", "Delete"]
+    again = await press(running, shown(first), "Again")
+    assert len(description(again).split("\n")) == 11
+    assert description(again).startswith("**It was**")
+    edited = await filled(running, shown(first), {"seed": "Once"})
+    assert len(description(edited).split("\n")) == 11
+
+
+async def test_a_private_reply_begets_private_ones(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was", "private": True})
+    assert (await press(running, shown(reply), "Again")).private
+    assert (await press(running, shown(reply), "Continue")).private
+    assert (await filled(running, shown(reply), {})).private
+
+
+async def as_file(running: Running) -> Exchange:
+    """A reply whose one text is longer than a message holds."""
+    reply = await ask(running, {"seed": "It was"})
+    return await filled(running, shown(reply), {"seed": "*" * 1990 + " It was ", "length": "400", "top_n": "98"})
+
+
+async def test_a_reply_that_came_as_a_file_goes_on_from_its_end(start: Start) -> None:
+    running = await start()
+    reply = await as_file(running)
+    (file,) = shown(reply).files
+    so_far = file.text.removesuffix("\n")
+    assert so_far.startswith("*" * 1990 + " It was ")
+    continued = await press(running, shown(reply), "Continue")
+    seed = so_far[-MAX_PRIMED:]
+    request = GenerationRequest(seed, top_n=98, length=400, random_seed=random_seed(continued))
+    whole = (
+        shown(continued).files[0].text.removesuffix("\n") if shown(continued).files else text_so_far(shown(continued))
+    )
+    assert whole == re.sub(r"\\(.)|\*\*", r"\1", expected(request, seed))
+    again = await press(running, shown(reply), "Again")
+    (other,) = shown(again).files
+    assert other.text.startswith("*" * 1990 + " It was ")
+
+
+async def test_a_file_that_is_gone_or_no_text_of_ours_is_a_private_word(start: Start) -> None:
+    running = await start()
+    reply = await as_file(running)
+    running.server.faults.add("POST", r"/callback$", delay=0.1)
+    pressed = await running.server.press_label(shown(reply), "Continue")
+    (file,) = shown(reply).files
+    shown(reply).deleted = True
+    await pressed.settled()
+    assert pressed.private
+    assert "cannot be had" in pressed.text
+    other = await as_file(running)
+    shown(other).files[0] = type(file)("charla.txt", b"x" * 70_000)
+    refused = await press(running, shown(other), "Continue")
+    assert refused.private
+    assert "cannot be read" in refused.text
+
+
+async def test_buttons_and_forms_work_after_a_restart_and_on_another_shard(start: Start) -> None:
+    async with WireServer(people=["ana", "ben"], guilds=2, shards=2) as server:
+        running = await start(server)
+        reply = await ask(running, {"seed": "It was", "random_seed": 3}, user="ana")
+        form = await press(running, shown(reply), "Edit", "ana")
+        await running.stop()
+        running = await start(server)
+        assert description(await press(running, shown(reply), "Again", "ben")).startswith("**It was**")
+        assert description(await press(running, shown(reply), "Continue", "ben")).startswith("**It was")
+        submitted = await server.submit_modal(form, {"seed": "Once"})
+        await submitted.settled()
+        assert description(submitted).startswith("**Once**")
+        pressed = await server.press_label(shown(reply), "Delete", user="ana")
+        await pressed.until(lambda e: e.state is State.DELETED)
+        await running.stop()
+
+
+async def test_two_people_press_one_button_and_each_gets_a_text(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    pressed = [await running.server.press_label(shown(reply), "Again", user=name) for name in ("ana", "ben")]
+    await asyncio.gather(*(exchange.settled() for exchange in pressed))
+    assert len({description(exchange) for exchange in pressed}) == 2
+    assert labels(shown(reply))  # it is as it was
+
+
+async def test_two_people_delete_one_message_and_neither_sees_an_error(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with WireServer(people=["ana", "eve"], moderators=["eve"]) as server:
+        running = await start(server)
+        reply = await ask(running, {"seed": "It was"}, user="ana")
+        pressed = [await server.press_label(shown(reply), "Delete", user=name) for name in ("ana", "eve")]
+        await until(lambda: sum(r.method == "DELETE" for r in server.requests) == 2)
+        await running.stop()
+        assert reply.message
+        assert reply.message.deleted
+        assert [exchange.followups for exchange in pressed] == [[], []]
+        assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+
+
+async def test_a_press_on_a_message_that_is_gone_by_then_is_still_answered(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    running.server.faults.add("POST", r"/callback$", delay=0.1)
+    pressed = await running.server.press_label(shown(reply), "Again")
+    shown(reply).deleted = True
+    await pressed.settled()
+    assert description(pressed).startswith("**It was**")
+
+
+@pytest.mark.parametrize("forbidden", [(403, 50013), (403, 50001)])
+async def test_missing_permissions_are_told_in_private(start: Start, forbidden: tuple[int, int]) -> None:
+    running = await start()
+    status, code = forbidden
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    for method, label in (("PATCH", "Again"), ("DELETE", "Delete")):
+        running.server.faults.add(method, DELETE, status=status, body={"code": code, "message": "Missing"})
+        refused = await running.server.press_label(shown(reply), label, user="ana")
+        await refused.until(lambda e: bool(e.followups))
+        assert refused.followups[0].private
+        assert "Discord does not let me do this here" in refused.text
+    assert shown(reply)
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    ["charla:0:again:6:280:1", "charla:2:again:6:280:1", "charla:1:again:6:280", "something", "charla:1:delete:x"],
+)
+async def test_an_outdated_button_is_refused_in_private(start: Start, custom_id: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    shown(reply).components[0]["components"][0]["custom_id"] = custom_id
+    refused = await running.server.press(shown(reply), custom_id)
+    await refused.settled()
+    assert refused.private
+    assert "not one of this version's" in refused.text
+    assert written(running) == 1
+
+
+async def test_a_forged_button_is_refused_in_private_and_nothing_is_run(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    ben = running.server.people["ben"]
+    for custom_id in (f"charla:1:delete:{ben.id}", "charla:1:again:6:2000:1", "charla:1:cancel:1"):
+        refused = await running.server.press(shown(reply), custom_id, user="ben", forged=True)
+        await refused.settled()
+        assert refused.private
+        assert "not one of this version's" in refused.text
+    assert shown(reply)
+    assert written(running) == 1
+
+
+@pytest.mark.parametrize("custom_id", ["charla:1:again:100:280:1", "charla:1:continue:6:280:9", "charla:1:edit:0:1:1"])
+async def test_a_button_that_does_not_fit_its_message_is_refused_in_private(start: Start, custom_id: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    shown(reply).components[0]["components"][0]["custom_id"] = custom_id
+    refused = await running.server.press(shown(reply), custom_id)
+    await refused.settled()
+    assert refused.private
+    assert written(running) == 1
+
+
+@pytest.mark.parametrize("label", ["Again", "Continue", "Edit"])
+async def test_a_message_whose_embed_somebody_took_away_is_told(start: Start, label: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    shown(reply).embeds = []
+    refused = await press(running, shown(reply), label)
+    assert refused.private
+    assert "cannot be read" in refused.text
+
+
+async def test_a_button_of_a_model_that_is_gone_is_told(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other")])
+    reply = await ask(running, {"seed": "It was", "model": "other"})
+    await running.stop()
+    running = await start(running.server)
+    refused = await press(running, shown(reply), "Again")
+    assert refused.private
+    assert "there is no model 'other'" in refused.text
+
+
+async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Start) -> None:
+    running = await start(rate_limit_user=3, rate_limit_seconds=60)
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    assert not (await press(running, shown(reply), "Again", "ana")).private
+    assert not (await filled(running, shown(reply), {}, "ana")).private
+    for refused in (
+        await press(running, shown(reply), "Continue", "ana"),
+        await filled(running, shown(reply), {}, "ana"),
+        await ask(running, {"seed": "It was"}, user="ana"),
+    ):
+        assert refused.private
+        assert re.search(r"Please wait \d+ s", refused.text)
+    assert not (await press(running, shown(reply), "Again", "ben")).private
+
+
+@pytest.mark.parametrize(
+    "data", [{"custom_id": "charla:9:edit:1:2:3", "components": []}, {"custom_id": "x", "components": []}]
+)
+async def test_a_form_of_another_version_is_refused_in_private(start: Start, data: dict[str, Any]) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    form = await press(running, shown(reply), "Edit")
+    form.modal = data
+    refused = await running.server.submit_modal(form, {})
+    await refused.settled()
+    assert refused.private
+    assert "not one of this version's" in refused.text
+    assert written(running) == 1
+
+
+async def test_while_the_bot_leaves_buttons_are_refused_in_private(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    running.bot.stopping = True
+    refused = await press(running, shown(reply), "Again")
+    running.bot.stopping = False
+    assert refused.private
+    assert "restarting" in refused.text

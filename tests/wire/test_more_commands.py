@@ -1,0 +1,181 @@
+"""*Continue this*, `/compare` and `/about`, over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import re
+
+import pytest
+
+from bot.chat.asking import MAX_PRIMED
+from bot.chat.markup import escape, plain, unguard
+from bot.chat.rendering import trim_end
+from bot.generation.request import GenerationRequest
+from bot.playground.exchange import Exchange, State
+from bot.playground.model import Message, User
+from tests.generation.test_writing import by_reference
+from tests.models import random_model
+from tests.wire.conftest import Running, Start
+from tests.wire.test_buttons import as_file, expected, labels, press, random_seed, shown
+from tests.wire.test_failures import Gate, closed_gate  # noqa: F401 - a fixture that is used by itself
+from tests.wire.test_generate import ask, description, footer
+
+
+async def continued(running: Running, message: Message, user: str | None = None) -> Exchange:
+    exchange = await running.server.message_command("Continue this", message, user=user)
+    await exchange.settled()
+    return exchange
+
+
+@pytest.mark.parametrize("where", ["guild", "dm", "user-install", "elsewhere"])
+async def test_anybodys_message_can_be_continued(start: Start, where: str) -> None:
+    running = await start()
+    message = running.server.say("  It *was* a “dark” night\nand", user="ben", where=where)  # type: ignore[arg-type]
+    reply = await continued(running, message)
+    request = GenerationRequest('  It *was* a "dark" night\nand', top_n=4, random_seed=random_seed(reply))
+    assert unguard(description(reply)) == expected(request, message.content)
+    assert labels(shown(reply)) == ["Again", "Continue", "Edit", "Delete"]
+    assert not reply.private
+
+
+async def test_of_a_long_message_the_end_is_continued(start: Start) -> None:
+    running = await start()
+    message = running.server.say("word " * 800 + "end")
+    reply = await continued(running, message)
+    text = (shown(reply).files[0].text if shown(reply).files else plain(description(reply)))[:MAX_PRIMED]
+    assert text == message.content[-MAX_PRIMED:]
+
+
+async def test_mentions_are_read_as_people_see_them_and_ping_nobody(start: Start) -> None:
+    running = await start()
+    channel = running.server.guilds[0].channel_id
+    reply = await continued(running, running.server.say(f"@everyone come to <#{channel}> now"))
+    assert plain(description(reply)).replace("\u200b", "").startswith("@everyone come to #general now")
+    assert shown(reply).content == ""
+
+
+async def test_our_own_reply_is_continued_as_it_was_written(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    first = await ask(running, {"seed": "It was", "top_n": 9, "length": 50, "model": "other"})
+    reply = await continued(running, shown(first), "ben")
+    assert footer(reply).startswith("other · top-n 9 · ")
+    assert plain(description(reply)).startswith(plain(description(first)))
+    assert shown(reply).components[0]["components"][0]["custom_id"].endswith(":50:1")
+
+
+async def test_our_own_file_is_continued_from_its_end_and_a_list_as_it_stands(start: Start) -> None:
+    running = await start()
+    long = await as_file(running)
+    reply = await continued(running, shown(long))
+    seed = shown(long).files[0].text.removesuffix("\n")[-MAX_PRIMED:]
+    whole = shown(reply).files[0].text if shown(reply).files else plain(description(reply))
+    assert whole.startswith(seed)
+    several = await ask(running, {"seed": "It was", "count": 2, "length": 20})
+    assert plain(description(await continued(running, shown(several)))).startswith("It was\n1. ")
+
+
+async def test_a_private_reply_of_ours_is_continued_in_private(start: Start) -> None:
+    running = await start()
+    assert (await continued(running, shown(await ask(running, {"seed": "It was", "private": True})))).private
+
+
+async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
+    running = await start()
+    foreign = Message(author=User("bot", bot=True), channel_id=1, where="guild", embeds=[{"description": "x"}])
+    foreign.channel_id = running.server.guilds[0].channel_id
+    for message in (running.server.say(" "), foreign):
+        refused = await continued(running, message)
+        assert refused.private
+        assert "no text in that message" in refused.text
+
+
+async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -> None:
+    running = await start()
+    exchange = await running.server.slash("compare", {"seed": "It *was*", "length": 40, "random_seed": 7}, user="ana")
+    await exchange.settled()
+    (embed,) = shown(exchange).embeds
+    assert embed["description"] == "**It \\*was\\***"
+    names = [field["name"] for field in embed["fields"]]
+    assert names == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all 98"]
+    assert all(field["inline"] for field in embed["fields"])
+    for top_n, field in zip((1, 2, 3, 5, 10, 98), embed["fields"], strict=True):
+        request = GenerationRequest("It *was*", top_n=top_n, length=40, random_seed=7)
+        assert field["value"] == escape(trim_end(by_reference(random_model(), request)).strip())
+    assert re.fullmatch(r"tiny · random seed 7 · \d+\.\d\d s · numpy", embed["footer"]["text"])
+    assert labels(shown(exchange)) == ["Delete"]
+    assert (await press(running, shown(exchange), "Delete", "ben")).private
+    pressed = await running.server.press_label(shown(exchange), "Delete", user="ana")
+    await pressed.until(lambda e: e.state is State.DELETED)
+
+
+async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
+    running = await start()
+    options = {"seed": "*" * 500, "length": 300}
+    exchange = await running.server.slash("compare", options)
+    await exchange.settled()
+    assert len(shown(exchange).embeds[0]["fields"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"length": 301}, "length 301: allowed are 1 to 300"),
+        ({"seed": "x" * 501}, "A seed of 501 characters"),
+        ({"model": "unknown"}, "there is no model 'unknown'"),
+    ],
+)
+async def test_a_wrong_comparison_is_refused_in_private(
+    start: Start, options: dict[str, object], complaint: str
+) -> None:
+    running = await start()
+    refused = await running.server.slash("compare", options)
+    await refused.settled()
+    assert refused.private
+    assert complaint in refused.text
+
+
+async def test_a_comparison_counts_as_all_its_texts_and_takes_turns(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1, rate_limit_user=7, rate_limit_seconds=60)
+    comparison = await running.server.slash("compare", {"seed": "It was"}, user="ana")
+    assert await asyncio.to_thread(Gate.reached.wait, 5)
+    bens = await running.server.slash("generate", {"seed": "It was"}, user="ben")
+    await bens.acknowledgement()
+    (ben,) = [t for t in running.pool._open if t.user == running.server.people["ben"].id]
+    assert running.pool.ahead(ben) == 1  # one of ana's five, and the next is ben's
+    refused = await running.server.slash("compare", {"seed": "It was"}, user="ana")
+    await refused.settled()
+    assert refused.private
+    assert "Please wait" in refused.text
+    Gate.opened.set()
+    await comparison.settled()
+    assert not (await ask(running, {"seed": "It was"}, user="ana")).private
+    assert (await ask(running, {"seed": "It was"}, user="ana")).private
+
+
+async def test_a_comparison_that_does_not_fit_the_queue_leaves_nothing_in_it(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1, queue_size=4)
+    refused = await running.server.slash("compare", {"seed": "It was"}, user="ana")
+    await refused.settled()
+    assert refused.private
+    assert "requests are waiting already" in refused.text
+    Gate.opened.set()
+    assert description(await ask(running, {"seed": "It was"}, user="ben"))
+    assert running.pool.load == (0, 0)
+
+
+async def test_about_says_who_writes_how_it_goes_and_how_to_invite(start: Start) -> None:
+    running = await start(models=[random_model(f"model_{n}") for n in range(30)], rate_limit_user=1)
+    for _ in range(2):  # it writes nothing, and counts for nothing
+        exchange = await running.server.slash("about", user="ana", where="dm")
+        await exchange.settled()
+        assert exchange.private
+    (embed,) = shown(exchange).embeds
+    fields = {field["name"]: field["value"] for field in embed["fields"]}
+    assert embed["title"] == f"Charla {importlib.metadata.version('charla')}"
+    assert "random weights" in fields["model\\_0 (the default)"]
+    assert "model\\_29" in fields["More models"]
+    assert re.fullmatch(r"(\d+ ms to Discord|just connected) · 0 waiting, 0 being written · 2 workers", fields["Now"])
+    assert "Nothing of what you type" in fields["What is stored"]
+    assert f"client_id={running.server.bot.id}&scope=bot+applications.commands" in fields["Invite it"]
+    assert "integration_type=1" in fields["Invite it"]

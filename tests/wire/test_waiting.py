@@ -1,0 +1,206 @@
+"""Waiting for a text: the place in the queue, and *Cancel*, over the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.chat import waiting
+from bot.playground.exchange import Exchange
+from tests.wire.conftest import Running, Start
+from tests.wire.test_buttons import labels, press, shown
+from tests.wire.test_failures import Gate, closed_gate, until  # noqa: F401 - a fixture that is used by itself
+from tests.wire.test_generate import ask, description
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a test need not wait for seconds."""
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(waiting, "UPDATE_SECONDS", 0.05)
+
+
+async def busy(start: Start) -> tuple[Running, Exchange]:
+    """A bot whose only worker is held up in ana's text."""
+    running = await start(make_copy=Gate, workers=1)
+    first = await running.server.slash("generate", {"seed": "First"}, user="ana")
+    assert await asyncio.to_thread(Gate.reached.wait, 5)
+    return running, first
+
+
+def tells(text: str) -> Callable[[Exchange], bool]:
+    return lambda exchange: exchange.text == text
+
+
+Ask = Callable[[Running, str], Awaitable[Exchange]]
+
+
+async def slash(running: Running, user: str) -> Exchange:
+    exchange = await running.server.slash("generate", {"seed": f"{user} says"}, user=user)
+    await exchange.acknowledgement()
+    return exchange
+
+
+async def test_a_quick_text_is_answered_without_a_word_about_waiting(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 60)
+    running = await start()
+    reply = await ask(running, {"seed": "It was", "length": 1})
+    assert reply.edits == 1
+
+
+async def test_the_reply_says_how_many_are_ahead_by_turns(start: Start) -> None:
+    running, first = await busy(start)
+    anas = [await slash(running, "ana") for _ in range(3)]
+    bens = [await slash(running, "ben") for _ in range(2)]
+    await first.until(tells("Writing…"))
+    for exchange, ahead in ((anas[0], 0), (bens[0], 1), (anas[1], 2), (bens[1], 3), (anas[2], 4)):
+        told = {0: "your turn is next.", 1: "1 request is ahead of yours."}
+        await exchange.until(tells(f"Waiting: {told.get(ahead, f'{ahead} requests are ahead of yours.')}"))
+        assert labels(shown(exchange)) == ["Cancel"]
+    eves = await slash(running, "eve")
+    await eves.until(tells("Waiting: 2 requests are ahead of yours."))
+    await bens[1].until(tells("Waiting: 4 requests are ahead of yours."))
+    Gate.opened.set()
+    for exchange in (first, *anas, *bens, eves):
+        await exchange.until(lambda e: "Waiting" not in e.text and e.text != "Writing…")
+        assert shown(exchange).content == ""
+        assert labels(shown(exchange)) == ["Again", "Continue", "Edit", "Delete"]
+
+
+async def test_what_was_told_is_not_told_again(start: Start) -> None:
+    running, first = await busy(start)
+    await first.until(tells("Writing…"))
+    await asyncio.sleep(0.3)
+    assert first.edits == 1
+    Gate.opened.set()
+    await first.until(lambda e: e.edits == 2)
+    assert description(first)
+    assert running
+
+
+async def cancelled(running: Running, exchange: Exchange, user: str) -> None:
+    """`user` cancels, and is told so, in private, in place of the reply."""
+    await exchange.until(lambda e: "Cancel" in labels(shown(e)) if e.message and e.message.visible else False)
+    message = shown(exchange)
+    pressed = await running.server.press_label(message, "Cancel", user=user)
+    await exchange.until(lambda e: bool(e.followups))
+    assert message.deleted
+    assert exchange.private
+    assert exchange.text == "Cancelled."
+    assert pressed.acknowledged
+    assert pressed.followups == []
+
+
+async def test_cancelled_while_it_waits_it_never_runs(start: Start) -> None:
+    running, first = await busy(start)
+    waits = await slash(running, "ben")
+    last = await slash(running, "eve")
+    await last.until(tells("Waiting: 1 request is ahead of yours."))
+    await cancelled(running, waits, "ben")
+    await last.until(tells("Waiting: your turn is next."))
+    Gate.opened.set()
+    for exchange in (first, last):
+        await exchange.until(lambda e: bool(e.message and e.message.embeds))
+    assert running.pool.load == (0, 0)
+
+
+async def test_cancelled_while_it_runs_it_stops_at_the_next_chunk(start: Start) -> None:
+    running, first = await busy(start)
+    await first.until(tells("Writing…"))
+    message = shown(first)
+    await running.server.press_label(message, "Cancel", user="ana")
+    await until(lambda: next(iter(running.pool._open))._given_up is not None)
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.followups))
+    assert first.private
+    assert first.text == "Cancelled."
+    assert message.deleted
+    assert description(await ask(running, {"seed": "Next"}))
+
+
+async def test_a_stranger_cannot_cancel_and_gets_a_private_word(start: Start) -> None:
+    running, first = await busy(start)
+    waits = await slash(running, "ben")
+    await waits.until(tells("Waiting: your turn is next."))
+    refused = await press(running, shown(waits), "Cancel", "eve")
+    assert refused.private
+    assert "Only the person who asked" in refused.text
+    Gate.opened.set()
+    for exchange in (first, waits):
+        await exchange.until(lambda e: bool(e.message and e.message.embeds))
+        assert description(exchange)
+
+
+async def test_of_two_presses_on_cancel_the_second_is_told(start: Start) -> None:
+    running, first = await busy(start)
+    waits = await slash(running, "ben")
+    await waits.until(tells("Waiting: your turn is next."))
+    custom_id, message = shown(waits).components[0]["components"][0]["custom_id"], shown(waits)
+    await cancelled(running, waits, "ben")
+    message.deleted = False  # as an app shows it that has not heard of it yet
+    late = await running.server.press(message, custom_id, user="ben")
+    await late.settled()
+    assert late.private
+    assert "nothing to cancel" in late.text
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.message and e.message.embeds))
+
+
+async def test_a_cancel_left_over_from_before_a_restart_is_told(start: Start) -> None:
+    running, first = await busy(start)
+    await first.until(tells("Writing…"))
+    message = shown(first)
+    Gate.opened.set()
+    await running.stop()
+    message.components = [
+        {
+            "type": 1,
+            "components": [{"type": 2, "style": 4, "label": "Cancel", "custom_id": f"charla:1:cancel:{first.id}"}],
+        }
+    ]
+    running = await start(running.server)
+    refused = await press(running, message, "Cancel", "ana")
+    assert refused.private
+    assert "nothing to cancel" in refused.text
+
+
+async def test_presses_wait_and_are_cancelled_like_commands(start: Start) -> None:
+    running = await start(make_copy=Gate, workers=1)
+    Gate.opened.set()
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    Gate.opened.clear()
+    again = await running.server.press_label(shown(reply), "Again", user="ana")
+    await again.until(tells("Writing…"))
+    later = await running.server.press_label(shown(reply), "Continue", user="ben")
+    await later.until(tells("Waiting: your turn is next."))
+    await cancelled(running, later, "ben")
+    Gate.opened.set()
+    await again.until(lambda e: bool(e.message and e.message.embeds))
+
+
+async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start: Start) -> None:
+    running, first = await busy(start)
+    waits = await slash(running, "ben")
+    await waits.until(tells("Waiting: your turn is next."))
+    shown(waits).deleted = True
+    before = await slash(running, "ana")
+    await before.until(lambda e: e.text.startswith("Waiting"))
+    await until(lambda: running.pool.load == (2, 1))
+    eves = await slash(running, "eve")
+    Gate.opened.set()
+    for exchange in (first, before, eves):
+        await exchange.until(lambda e: bool(e.message and e.message.embeds))
+
+
+@pytest.mark.parametrize("status", [400, 500])
+async def test_progress_that_cannot_be_shown_costs_nobody_their_text(start: Start, status: int) -> None:
+    running, first = await busy(start)
+    running.server.faults.add("PATCH", r"/messages/@original$", status=status)
+    await until(lambda: running.server.faults.pending == 0)
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.message and e.message.embeds))
+    assert description(first)

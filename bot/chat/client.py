@@ -170,6 +170,8 @@ def _essence(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _essential(payload: Mapping[str, Any]) -> dict[str, Any]:
     essence = {key: payload.get(key) or default for key, default in _ESSENTIAL.items()}
+    permissions = essence["default_member_permissions"]  # Discord sends digits where it is sent a number
+    essence["default_member_permissions"] = None if permissions is None else str(permissions)
     for key in ("contexts", "integration_types"):
         essence[key] = sorted(essence[key] or ())
     for key in ("options", "choices"):  # their order is what people see, so it counts

@@ -56,9 +56,9 @@ def plain(shown: str) -> str:
     return re.sub(r"\\(.)|\*\*", r"\1", unguard(shown), flags=re.DOTALL)
 
 
-def seed_and_text(seed: str, text: str) -> str:
+def seed_and_text(seed: str, text: str, *, keep_links: bool = False) -> str:
     """A seed in bold, and what was written after it."""
-    return f"{bold(seed)}{escape(text)}"
+    return f"{bold(seed, keep_links=keep_links)}{escape(text, keep_links=keep_links)}"
 
 
 def bold(text: str, *, keep_links: bool = False) -> str:

@@ -19,6 +19,7 @@ from bot.chat.markup import (
     bold,
     escape,
     guard,
+    seed_and_text,
     split_bold,
     unescape,
     unguard,
@@ -97,7 +98,7 @@ def render(result: GenerationResult, typed_seed: str, requester: int = 0, *, kee
     in_bold = bold(seed, keep_links=keep_links)
     texts = shown_texts(result)
     if request.count == 1:
-        shown, whole = f"{in_bold}{escape(texts[0], keep_links=keep_links)}", f"{seed}{texts[0]}"
+        shown, whole = seed_and_text(seed, texts[0], keep_links=keep_links), f"{seed}{texts[0]}"
     else:
         items = list(enumerate(texts, start=1))
         shown = "\n".join([in_bold, *(f"{n}. {escape(item, keep_links=keep_links)}" for n, item in items)])

@@ -17,6 +17,7 @@ from bot.playground.model import Guild
 from bot.playground.server import WireServer
 from tests.models import NumpyCopy
 from tests.wire.conftest import Start
+from tests.wire.test_buttons import filled, shown
 from tests.wire.test_generate import ask, description, footer
 
 
@@ -26,11 +27,13 @@ class Sweary(NumpyCopy):
     Attributes:
         begun: the first random number of every text so far.
         swears_at: the first random numbers that make it swear; all, if there are none.
+        swears_from: the smallest top-n with which it does.
         curse: what it writes then.
     """
 
     begun: list[float]
     swears_at: set[float]
+    swears_from: int
     curse: str
 
     def __init__(self, model: Model) -> None:
@@ -48,7 +51,7 @@ class Sweary(NumpyCopy):
             if live.size and not begun:
                 first = float(uniforms[row, live[0]])
                 Sweary.begun.append(first)
-                if first in Sweary.swears_at or not Sweary.swears_at:
+                if top_n >= Sweary.swears_from and (first in Sweary.swears_at or not Sweary.swears_at):
                     ids = self._vocabulary.encode(Sweary.curse)[: live.size]
                     sampled[row, live[: len(ids)]] = ids
             self._begun[row] |= bool(live.size)
@@ -61,7 +64,8 @@ def first_number(random_seed: int, completion: int = 0) -> float:
 
 @pytest.fixture(autouse=True)
 def calm() -> None:
-    Sweary.begun, Sweary.swears_at, Sweary.curse = [], {2.0}, " you kike, they said. And so it went on and on. "
+    Sweary.begun, Sweary.swears_at, Sweary.swears_from = [], {2.0}, 1
+    Sweary.curse = " you kike, they said. And so it went on and on. "
 
 
 async def test_a_text_with_a_slur_is_drawn_again_and_the_footer_says_how_to_get_what_came(start: Start) -> None:
@@ -127,6 +131,31 @@ async def test_a_seed_with_a_slur_is_refused_in_private_and_nothing_is_written(s
     assert not exchange.deferred
     assert "That seed has a word that I do not write" in exchange.text
     assert Sweary.begun == []
+
+
+async def test_no_way_in_takes_a_seed_with_a_slur(start: Start) -> None:
+    running = await start()
+    before = await ask(running, {"seed": "It was"})
+    unfiltered = running.server.say("What a kike said")
+    menu = await running.server.message_command("Continue this", unfiltered)
+    compared = await running.server.slash("compare", {"seed": "A k1ke"})
+    for exchange in (menu, compared, await filled(running, shown(before), {"seed": "A k i k e"})):
+        await exchange.settled()
+        assert exchange.private
+        assert "That seed has a word that I do not write" in exchange.text
+
+
+async def test_what_stands_side_by_side_is_drawn_again_together(start: Start) -> None:
+    running = await start(make_copy=Sweary, workers=1)
+    Sweary.swears_at, Sweary.swears_from = {first_number(7)}, 2
+    compared = await running.server.slash("compare", {"seed": "It was", "random_seed": 7})
+    await compared.settled(20)
+    assert compared.message
+    (embed,) = compared.message.embeds
+    assert f" · random seed {next_random_seed(7)} · " in embed["footer"]["text"]
+    assert len(embed["fields"]) == 6
+    assert not any("kike" in field["value"] for field in embed["fields"])
+    assert len(Sweary.begun) == 12
 
 
 async def test_ordinary_words_are_no_slurs(start: Start) -> None:

@@ -19,6 +19,8 @@ from bot.storage.store import SettingsStore
 from tests.databases import KINDS, RealDatabase, fresh
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
+from tests.wire.test_buttons import filled, press
+from tests.wire.test_buttons import shown as shown_message
 from tests.wire.test_failures import Gate, until
 from tests.wire.test_generate import ask, description, footer
 
@@ -117,6 +119,38 @@ async def test_requests_obey_a_change_at_once(begin: Begin) -> None:
     for where in ("dm", "user-install", "elsewhere"):
         abroad = await ask(running, {"seed": "It was", "length": 200}, where=where)
         assert footer(abroad).startswith("one · top-n 4 · ")
+
+
+async def test_every_other_way_in_obeys_too(server: WireServer, start: Start) -> None:
+    running = await start(server, models=[random_model("one"), random_model("two", weights_seed=2)])
+    before = await ask(running, {"seed": "It was", "length": 150, "model": "one"}, user="ben")
+    message = server.say("It was a dark night", user="ben")
+    await change(running, allowed_models="two", default_model="two", max_length=100, top_n=7)
+    for label in ("Again", "Continue"):
+        pressed = await press(running, shown_message(before), label, "ben")
+        assert pressed.private
+        assert "The model one may not be used" in pressed.text
+    menu = await server.message_command("Continue this", message, user="ben")
+    await menu.settled()
+    assert footer(menu).startswith("two · top-n 7 · ")
+    compared = await server.slash("compare", {"seed": "It was"}, user="ben")
+    await compared.settled()
+    assert footer(compared).startswith("two · ")
+    for options, complaint in (({"length": 150}, "length 150: allowed are 1 to 100"), ({"model": "one"}, "model one")):
+        refused = await server.slash("compare", {"seed": "It was", **options}, user="ben")
+        await refused.settled()
+        assert refused.private
+        assert complaint in refused.text
+    await change(running, allowed_models="one", default_model="one")
+    edited = await filled(running, shown_message(before), {"length": "150"}, "ben")
+    assert edited.private
+    assert "length 150: allowed are 1 to 100" in edited.text
+    told = await server.slash("about", user="ben")
+    await told.settled()
+    assert told.message
+    names = [field["name"] for field in told.message.embeds[0]["fields"]]
+    assert "one (the default)" in names
+    assert not any(name.startswith("two") for name in names)
 
 
 async def test_a_change_is_seen_by_another_process_and_after_a_restart(

@@ -104,6 +104,10 @@ class Buttons(discord.ui.View):
     async def more(self, interaction: Interaction, _button: discord.ui.Button[Buttons]) -> None:
         await interaction.response.edit_message(content=f"pressed by {interaction.user}")
 
+    @discord.ui.button(label="Form", custom_id="form")
+    async def form(self, interaction: Interaction, _button: discord.ui.Button[Buttons]) -> None:
+        await interaction.response.send_modal(Form())
+
 
 @app_commands.command(description="Shows a button")
 async def buttons(interaction: Interaction) -> None:

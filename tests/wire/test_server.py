@@ -135,6 +135,24 @@ async def test_a_button_a_form_and_a_context_menu(running: Running) -> None:
     assert shouted.text == "HEY"
 
 
+async def test_white_space_around_texts_is_trimmed_and_a_press_is_answered_by_a_reply(running: Running) -> None:
+    exchange = await ask(running, "say", text=" \n x ")
+    assert exchange.text == "x"
+    titled = await ask(running, "think", text=" \u200b y ")
+    assert titled.text == "\u200b y"
+    shown = await ask(running, "buttons")
+    assert shown.message
+    with pytest.raises(ValueError, match="no button 'Less'; it has"):
+        await running.server.press_label(shown.message, "Less")
+    pressed = await running.server.press_label(shown.message, "Form")
+    assert pressed.message is None or pressed.message is shown.message
+    await pressed.settled()
+    submitted = await running.server.submit_modal(pressed, {"name": "Ana"})
+    await submitted.settled()
+    assert submitted.message
+    assert submitted.message.replies_to == shown.message.id
+
+
 async def test_an_expired_token_is_refused_as_discord_does(running: Running) -> None:
     running.bot.go_on.clear()
     exchange = await running.server.slash("think", {"text": "late"})

@@ -51,8 +51,8 @@ RUN rm -r requirements \
 FROM python:3.13-slim
 
 # A number, not a name: an orchestrator can tell that it is not root, and no password file has to know it.
-# /models is the operator's: a new named volume takes over its owner from here.
-RUN install -d -o 10001 -g 10001 /models
+# /models is the operator's, /data holds servers' own settings: a new named volume takes over its owner from here.
+RUN install -d -o 10001 -g 10001 /models /data
 
 # What changes seldom comes first: new code is a new layer of a few kilobytes.
 COPY --from=dependencies /venv /venv
@@ -67,7 +67,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     KERAS_HOME=/tmp/keras \
-    MODELS_DIR=/models
+    MODELS_DIR=/models \
+    DATABASE_URL=sqlite:////data/charla.db
 
 WORKDIR /app
 USER 10001:10001

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path
+
+from pydantic import SecretStr
 
 from bot.chat.client import Charla
 from bot.generation.catalog import Catalog
 from bot.playground.exchange import Exchange
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
-from bot.service import serve, start_workers
+from bot.service import find_store, read_words, serve, start_workers
 from bot.settings import Settings
 
 PEOPLE = 100
@@ -30,8 +34,10 @@ async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
             )
             await asyncio.gather(*(exchange.settled(60) for exchange in asked), return_exceptions=True)
 
-        with discord_at(server):
-            await serve(Charla(settings, catalog, pool), server.token, ask())
+        with discord_at(server), tempfile.TemporaryDirectory() as folder:
+            url = SecretStr(f"sqlite:///{Path(folder) / 'charla.db'}")
+            store = find_store(settings.model_copy(update={"database_url": url}))
+            await serve(Charla(settings, catalog, pool, store, read_words(settings)), server.token, ask())
     return asked
 
 

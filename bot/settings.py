@@ -9,6 +9,12 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.generation.catalog import SHIPPED_MODELS
+from bot.generation.request import MAX_COUNT
+from bot.storage.server_settings import Filtering
+
+MAX_LENGTH = 2000
+"""The largest length that an operator may allow, in characters."""
+SHIPPED_DATABASE = f"sqlite:///{SHIPPED_MODELS.with_name('data') / 'charla.db'}"
 
 Count = Annotated[int, Field(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
 CountOrNone = Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000, 0 for none")]
@@ -27,6 +33,13 @@ class Settings(BaseSettings):
         discord_token_file: a file that holds the token instead.
         models_dir: the folder of the operator's own models.
         default_model: the model for whoever names none; empty for the first there is.
+        default_top_n: the top-n for whoever names none; 0 for what the model's card says.
+        max_length: the largest length that may be asked for, in characters.
+        max_count: likewise of completions.
+        content_filter: where slurs are refused.
+        keep_links: whether links in texts can be clicked; invites never can.
+        word_list: a file of more words to refuse.
+        database_url: where servers' own settings are kept; it may hold a password, and shows in no log or repr.
         workers: threads that generate; 0 for one per processor.
         queue_size: requests that may wait.
         request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.
@@ -44,6 +57,17 @@ class Settings(BaseSettings):
     discord_token_file: Path | None = None
     models_dir: Path = SHIPPED_MODELS
     default_model: str = ""
+    default_top_n: CountOrNone = 0
+    max_length: Annotated[int, Field(ge=1, le=MAX_LENGTH, description=f"a whole number from 1 to {MAX_LENGTH}")] = (
+        MAX_LENGTH
+    )
+    max_count: Annotated[int, Field(ge=1, le=MAX_COUNT, description=f"a whole number from 1 to {MAX_COUNT}")] = (
+        MAX_COUNT
+    )
+    content_filter: Annotated[Filtering, Field(description="on, off or except-age-restricted")] = "on"
+    keep_links: Annotated[bool, Field(description="true or false")] = False
+    word_list: Path | None = None
+    database_url: SecretStr = SecretStr(SHIPPED_DATABASE)
     workers: CountOrNone = 0
     queue_size: Count = 1024
     request_timeout: Seconds = 60.0
@@ -105,5 +129,7 @@ def _explain(error: ValidationError) -> str:
     name = str(first["loc"][0])
     if name == "discord_token":
         return "DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows"
+    if name == "database_url":
+        return "DATABASE_URL is no URL: allowed is what .env.example shows"
     allowed = Settings.model_fields[name].description or first["msg"]
     return f"{name.upper()} is {first['input']!r}: allowed is {allowed}"

@@ -13,6 +13,7 @@ from bot.chat.client import Charla
 from bot.chat.markup import escape
 from bot.chat.rendering import COLOUR, FIELD_LIMIT, shortened
 from bot.chat.reply import Reply
+from bot.chat.rules import Rules, rules_of
 from bot.generation.model import Model
 
 MAX_MODELS = 8
@@ -22,7 +23,8 @@ CARD_LIMIT = 400
 PURPOSE = "A neural network that writes on from your words, one character at a time. Try `/generate` and `/compare`."
 STORED = (
     "Nothing of what you type, and nothing of what comes of it: texts stand in Discord's messages alone, and the "
-    "buttons under them carry all they need. It reads no messages but those you choose *Continue this* on."
+    "buttons under them carry all they need. What a server's managers chose by `/settings` is kept, with the server's "
+    "id. It reads no messages but those you choose *Continue this* on."
 )
 
 
@@ -32,17 +34,17 @@ class About(commands.Cog):
     @app_commands.command()
     async def about(self, interaction: discord.Interaction[Charla]) -> None:
         """What this bot is, who writes, how busy it is, what it stores, how to invite it"""  # noqa: D415 - for Discord
-        await Reply.of(interaction).say(about(interaction.client))
+        await Reply.of(interaction).say(about(interaction.client, await rules_of(interaction)))
 
 
-def about(bot: Charla) -> discord.Embed:
-    """All there is to say about the bot."""
+def about(bot: Charla, rules: Rules) -> discord.Embed:
+    """All there is to say about the bot, where these rules hold."""
     version = importlib.metadata.version("charla")
     embed = discord.Embed(title=f"Charla {version}", description=PURPOSE, colour=COLOUR)
-    models = list(bot.catalog)
+    models = list(rules.models)
     for model in models[:MAX_MODELS]:
         name = shortened(escape(model.name), 80)
-        default = " (the default)" if model is bot.catalog.default else ""
+        default = " (the default)" if model is rules.default_model else ""
         embed.add_field(name=f"{name}{default}", value=card(model), inline=False)
     if len(models) > MAX_MODELS:
         names = ", ".join(escape(model.name) for model in models[MAX_MODELS:])

@@ -11,7 +11,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.answering import answer
-from bot.chat.asking import MAX_LENGTH, MAX_PRIMED, Options, prepare
+from bot.chat.asking import MAX_PRIMED, Options, prepare
 from bot.chat.buttons import ID, PREFIX, Action, Button, Unseen, as_item
 from bot.chat.client import Charla
 from bot.chat.continuing import on_from_reply
@@ -19,6 +19,7 @@ from bot.chat.errors import RefusalError, answer_error
 from bot.chat.reading import custom_ids, read_reply
 from bot.chat.rendering import ReadBack
 from bot.chat.reply import Reply
+from bot.settings import MAX_LENGTH
 
 Interaction = discord.Interaction[Charla]
 

@@ -38,7 +38,7 @@ class Compare(commands.Cog):
         self,
         interaction: discord.Interaction[Charla],
         seed: Range[str, 1, MAX_TYPED_SEED] | None = None,
-        length: Range[int, 1, MAX_LENGTH] = DEFAULT_LENGTH,
+        length: Range[int, 1, MAX_LENGTH] | None = None,
         model: str | None = None,
         random_seed: Range[int, 0, MAX_RANDOM_SEED] | None = None,
         private: bool = False,
@@ -52,6 +52,7 @@ class Compare(commands.Cog):
             random_seed=fresh_random_seed() if random_seed is None else random_seed,
             private=private,
             longest=MAX_LENGTH,
+            usual_length=DEFAULT_LENGTH,
         )
         first = await prepare(interaction, options)
         rest = (*TOP_NS[1:], len(first.model.vocabulary))
@@ -59,7 +60,9 @@ class Compare(commands.Cog):
         await answer(
             interaction,
             orders,
-            lambda orders, results: render_comparison(results, orders[0].typed_seed, orders[0].requester),
+            lambda orders, results, keep_links: render_comparison(
+                results, orders[0].typed_seed, orders[0].requester, keep_links=keep_links
+            ),
         )
 
 

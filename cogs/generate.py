@@ -9,9 +9,11 @@ from discord.ext import commands
 
 from bot.chat import suggestions
 from bot.chat.answering import answer
-from bot.chat.asking import DEFAULT_LENGTH, MAX_LENGTH, MAX_TYPED_SEED, Options, prepare
+from bot.chat.asking import DEFAULT_LENGTH, MAX_TYPED_SEED, Options, prepare
 from bot.chat.client import Charla
+from bot.chat.rules import rules_of
 from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED
+from bot.settings import MAX_LENGTH
 
 LONGEST_NUMBER = 15
 """Digits of a number that every client of Discord carries exactly."""
@@ -62,8 +64,8 @@ class Generate(commands.Cog):
     @generate.autocomplete("top_n")
     async def suggest_top_n(self, interaction: discord.Interaction[Charla], typed: int | str) -> list[Choice[int]]:
         """What a few values do, or what is being typed."""
-        catalog, named = self.bot.catalog, interaction.namespace.model
-        model = next((model for model in catalog if model.name == named), catalog.default)
+        rules, named = await rules_of(interaction), interaction.namespace.model
+        model = next((model for model in rules.models if model.name == named), rules.default_model)
         meanings = {**TOP_N_MEANINGS, len(model.vocabulary): "all: anything the model thinks possible"}
         number = int(typed) if str(typed).isdecimal() and len(str(typed)) <= LONGEST_NUMBER else 0
         if number >= 1:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from bot.generation.model import Model
+from bot.settings import Settings
 from tests.models import random_model
 
 settings.register_profile("charla", deadline=None)  # how fast the machine is proves nothing
@@ -21,7 +22,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting or `.env` of whoever runs the tests reaches them."""
     for name in list(os.environ):
-        if name.startswith(("DISCORD_", "MODELS_", "DEFAULT_", "RATE_", "QUEUE_", "WORKERS", "LOG_LEVEL")):
+        if name.lower() in Settings.model_fields:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -37,6 +37,10 @@ def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatc
         ("GRACE_PERIOD", "-1", "0 to 600"),
         ("LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("DEVELOPMENT_GUILD", "my server", "id"),
+        ("MAX_LENGTH", "2001", "1 to 2000"),
+        ("MAX_COUNT", "0", "1 to 10"),
+        ("CONTENT_FILTER", "maybe", "on, off or except-age-restricted"),
+        ("KEEP_LINKS", "some", "true or false"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_the_variable_the_value_and_what_is_allowed(
@@ -94,11 +98,21 @@ def test_the_token_shows_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     assert TOKEN not in repr(settings) + str(settings) + str(settings.model_dump())
 
 
+def test_the_databases_url_shows_in_no_repr_and_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().database_url.get_secret_value() == f"sqlite:///{ROOT / 'data' / 'charla.db'}"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://charla:s3cret@host/name")
+    settings = Settings.load()
+    assert "s3cret" not in repr(settings) + str(settings) + str(settings.model_dump())
+    assert settings.database_url.get_secret_value().endswith("s3cret@host/name")
+
+
 def test_env_example_explains_every_setting_and_gives_its_default() -> None:
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     assert named == {name.upper() for name in Settings.model_fields}
     for name, value in re.findall(r"^#([A-Z_]+)=(\S*)$", example, re.MULTILINE):
         field = Settings.model_fields[name.lower()]
-        if isinstance(field.default, int | float) or name == "LOG_LEVEL":
+        if isinstance(field.default, bool):
+            assert value == str(field.default).lower(), name
+        elif isinstance(field.default, int | float) or name in {"LOG_LEVEL", "CONTENT_FILTER"}:
             assert type(field.default)(value) == field.default, name

@@ -14,16 +14,18 @@ from discord.ext import commands
 from bot.chat.errors import RefusalError, answer_error
 from bot.chat.limiter import Limiter
 from bot.chat.waiting import WaitingRoom
+from bot.content import WordFilter
 from bot.generation.catalog import Catalog
 from bot.generation.pool import WorkerPool
 from bot.settings import Settings
+from bot.storage.store import SettingsStore
 
 log = logging.getLogger(__name__)
 
 # Charla never speaks: that the libraries for voice are missing is nothing to warn of.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-COGS = ("cogs.generate", "cogs.compare", "cogs.continue_this", "cogs.about", "cogs.buttons")
+COGS = ("cogs.generate", "cogs.compare", "cogs.continue_this", "cogs.about", "cogs.settings", "cogs.buttons")
 STOPPING = "Charla is restarting. Please try again in a minute."
 LAST_WORDS_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
@@ -34,7 +36,9 @@ Interaction = discord.Interaction[Any]
 class Charla(commands.AutoShardedBot):
     """The bot. It is handed all it needs, so that tests and the playground can hand it something else."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, pool: WorkerPool) -> None:
+    def __init__(
+        self, settings: Settings, catalog: Catalog, pool: WorkerPool, store: SettingsStore, words: WordFilter
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,  # discord.py wants one; without message intents none is ever read
             help_command=None,
@@ -48,6 +52,8 @@ class Charla(commands.AutoShardedBot):
         self.settings = settings
         self.catalog = catalog
         self.pool = pool
+        self.store = store
+        self.words = words
         self.limiter = Limiter(settings)
         self.waiting = WaitingRoom(pool)
         self.stopping = False
@@ -55,12 +61,17 @@ class Charla(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
+        await self.store.open()
         for cog in COGS:
             await self.load_extension(cog)
         guild = discord.Object(self.settings.development_guild) if self.settings.development_guild else None
         if guild:
             self.tree.copy_global_to(guild=guild)
         await sync_if_changed(self.tree, guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Keep nothing of a server that removed the bot (for one that is out of reach, this is not called)."""
+        await self.store.forget(guild.id)
 
     async def on_ready(self) -> None:
         """Say that the bot answers, and how to invite it while it is nowhere."""
@@ -159,6 +170,8 @@ def _essence(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _essential(payload: Mapping[str, Any]) -> dict[str, Any]:
     essence = {key: payload.get(key) or default for key, default in _ESSENTIAL.items()}
+    permissions = essence["default_member_permissions"]  # Discord sends digits where it is sent a number
+    essence["default_member_permissions"] = None if permissions is None else str(permissions)
     for key in ("contexts", "integration_types"):
         essence[key] = sorted(essence[key] or ())
     for key in ("options", "choices"):  # their order is what people see, so it counts

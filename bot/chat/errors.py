@@ -14,6 +14,7 @@ from bot.chat.reply import GONE, Reply
 from bot.generation.model import ModelError
 from bot.generation.pool import GenerationError
 from bot.generation.request import InvalidRequestError
+from bot.storage.store import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class RefusalError(app_commands.AppCommandError):
     """A request that cannot be served; the message says why to the person who made it."""
 
 
-_WRITTEN_FOR_USERS = (RefusalError, RateLimitedError, GenerationError, InvalidRequestError, ModelError)
+_WRITTEN_FOR_USERS = (RefusalError, RateLimitedError, GenerationError, InvalidRequestError, ModelError, StorageError)
 
 
 async def answer_error(interaction: Interaction, error: Exception) -> None:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 
+from bot.chat.links import INVITE_DOT, split_links
+
 GUARD = "\u200b"
 """Shows nothing, and keeps what is behind it: Discord trims white space at both ends of a text."""
 
 _FORMATTING = re.compile(
-    r"""
+    rf"""
       [\\*_~|`<>\[\]@\#:]       # bold, code, spoilers, quotes, links, mentions, timestamps, emoji, headings
     | ^[ \t]*[-+]                # a list, or small print, at the start of a line
     | (?<=\d)[.)](?=\s|$)       # a numbered list
+    | {INVITE_DOT}
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _BOLD = re.compile(r"(?P<before>\s*)\*\*(?P<core>(?:[^*\\]|\\.)+)\*\*(?P<rest>.*)", re.DOTALL)
 _BIDI_OPENERS = {
@@ -31,8 +34,15 @@ class MarkupError(ValueError):
     """A text that was not laid out here."""
 
 
-def escape(text: str) -> str:
-    """Escape everything that Discord would take for formatting, a link, a mention or an emoji."""
+def escape(text: str, *, keep_links: bool = False) -> str:
+    """Escape everything that Discord would take for formatting, a link, a mention or an emoji.
+
+    Args:
+        text: of people or models.
+        keep_links: whether links can be clicked; invites never can.
+    """
+    if keep_links:
+        return "".join(piece if clickable else escape(piece) for piece, clickable in split_links(text))
     return _FORMATTING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
 
 
@@ -46,12 +56,12 @@ def plain(shown: str) -> str:
     return re.sub(r"\\(.)|\*\*", r"\1", unguard(shown), flags=re.DOTALL)
 
 
-def seed_and_text(seed: str, text: str) -> str:
+def seed_and_text(seed: str, text: str, *, keep_links: bool = False) -> str:
     """A seed in bold, and what was written after it."""
-    return f"{bold(seed)}{escape(text)}"
+    return f"{bold(seed, keep_links=keep_links)}{escape(text, keep_links=keep_links)}"
 
 
-def bold(text: str) -> str:
+def bold(text: str, *, keep_links: bool = False) -> str:
     """The text escaped and in bold; white space around it stays outside, where the marks need it.
 
     What ends its changes of writing direction comes after it, so that they do not reach what follows.
@@ -60,7 +70,7 @@ def bold(text: str) -> str:
     if not core:
         return text
     before, after = text.split(core, 1)
-    return f"{before}**{escape(core)}**{_close_bidi(core)}{after}"
+    return f"{before}**{escape(core, keep_links=keep_links)}**{_close_bidi(core)}{after}"
 
 
 def split_bold(shown: str, length: int) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -85,46 +85,59 @@ class ReadBack:
     model: str
 
 
-def render(result: GenerationResult, typed_seed: str, requester: int = 0) -> Rendered:
+def render(result: GenerationResult, typed_seed: str, requester: int = 0, *, keep_links: bool = False) -> Rendered:
     """Lay out a result: the seed in bold, what the model wrote after it, how it was made, and the buttons.
 
     Args:
         result: what the model wrote.
         typed_seed: the seed as its author typed it.
         requester: the id of the user who asked for it.
+        keep_links: whether links can be clicked; invites never can.
     """
     seed, request = well_formed(typed_seed), result.request
+    in_bold = bold(seed, keep_links=keep_links)
     texts = shown_texts(result)
     if request.count == 1:
-        shown, whole = seed_and_text(seed, texts[0]), f"{seed}{texts[0]}"
+        shown, whole = seed_and_text(seed, texts[0], keep_links=keep_links), f"{seed}{texts[0]}"
     else:
         items = list(enumerate(texts, start=1))
-        shown = "\n".join([bold(seed), *(f"{n}. {escape(item)}" for n, item in items)])
+        shown = "\n".join([in_bold, *(f"{n}. {escape(item, keep_links=keep_links)}" for n, item in items)])
         whole = "\n".join([seed, *(f"{n}. {item}" for n, item in items)])
     fits = units(guard(shown)) <= EMBED_LIMIT
-    embed = discord.Embed(description=guard(shown if fits else f"{bold(seed)}{IN_THE_FILE}"), colour=COLOUR)
+    embed = discord.Embed(description=guard(shown if fits else f"{in_bold}{IN_THE_FILE}"), colour=COLOUR)
     embed.set_footer(text=footer(result))
     buttons = under_text(Unseen(len(seed), request.length, request.count), requester)
     return Rendered(embed, None if fits else f"{whole}\n", buttons)
 
 
-def render_comparison(results: Sequence[GenerationResult], typed_seed: str, requester: int) -> Rendered:
+def render_comparison(
+    results: Sequence[GenerationResult], typed_seed: str, requester: int, *, keep_links: bool = False
+) -> Rendered:
     """Lay out what came of one seed at several top-n, side by side.
 
     Args:
         results: of one model and random seed, each of one completion.
         typed_seed: the seed as its author typed it.
         requester: the id of the user who asked for it.
+        keep_links: whether links can be clicked; invites never can.
     """
-    embed = discord.Embed(description=guard(bold(well_formed(typed_seed))), colour=COLOUR)
+    seed = bold(well_formed(typed_seed), keep_links=keep_links)
+    embed = discord.Embed(description=guard(seed), colour=COLOUR)
     for result in results:
         everything = result is results[-1]
         top_n = f"all {result.request.top_n}" if everything else f"top-n {result.request.top_n}"
-        embed.add_field(name=top_n, value=escape(shown_texts(result)[0].strip()) or "…")
+        text = escape(shown_texts(result)[0].strip(), keep_links=keep_links)
+        embed.add_field(name=top_n, value=text or "…")
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)
     first = results[0]
     embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
     return Rendered(embed, buttons=(Button(Action.DELETE, whose=requester),))
+
+
+def render_list(title: str, entries: Iterable[tuple[str, str]]) -> Rendered:
+    """Lay out names, which are ours, and what belongs to them, a line each."""
+    lines = "\n".join(f"**{name}:** {escape(value)}" for name, value in entries)
+    return Rendered(discord.Embed(title=title, description=shortened(lines, EMBED_LIMIT), colour=COLOUR))
 
 
 def read_back(description: str, footer: str, unseen: Unseen) -> ReadBack:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 from bot.chat.client import Charla
 from bot.commands import as_usage_error
 from bot.generation.catalog import Catalog
 from bot.generation.model import ModelError
-from bot.generation.pool import WorkerPool
 from bot.logs import set_up_logging
+from bot.playground.model import User
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
 from bot.playground.terminal import converse
-from bot.service import serve, start_workers
+from bot.service import find_store, read_words, serve, start_workers
 from bot.settings import Settings, SettingsError
 
 PROMPT = "> "
@@ -34,24 +36,36 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """Read lines from standard input, print each answer, end at the end of input."""
+    with tempfile.TemporaryDirectory(prefix="charla-") as folder:
+        return _run(Path(folder))
+
+
+def _run(folder: Path) -> int:
     with as_usage_error(SettingsError, ModelError):
-        # One person at a prompt is no crowd to be held back.
-        settings = Settings.load(log_level="warning", development_guild=0, rate_limit_user=0, rate_limit_server=0)
+        settings = Settings.load(
+            log_level="warning",
+            development_guild=0,
+            # One person at a prompt is no crowd to be held back, and what they set is for this once.
+            rate_limit_user=0,
+            rate_limit_server=0,
+            database_url=f"sqlite:///{folder / 'charla.db'}",
+        )
+        words = read_words(settings)
         catalog = Catalog.read(settings.model_folders, settings.default_model)
     set_up_logging(settings.log_level)
     sys.stderr.write("Starting the bot …\n")
     pool = start_workers(settings, catalog)
     try:
-        asyncio.run(_demo(settings, catalog, pool))
+        asyncio.run(_demo(lambda: Charla(settings, catalog, pool, find_store(settings), words)))
     finally:
         pool.stop(grace=0)
     return 0
 
 
-async def _demo(settings: Settings, catalog: Catalog, pool: WorkerPool) -> None:
-    async with WireServer() as server:
+async def _demo(make_bot: Callable[[], Charla]) -> None:
+    async with WireServer([User("you", manages=True)]) as server:
         with discord_at(server):
-            await serve(Charla(settings, catalog, pool), server.token, _converse(server))
+            await serve(make_bot(), server.token, _converse(server))
 
 
 async def _converse(server: WireServer) -> None:

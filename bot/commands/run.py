@@ -37,10 +37,11 @@ def _run(settings: Settings, token: str) -> int:
     from bot.generation.catalog import Catalog  # noqa: PLC0415
     from bot.generation.model import ModelError  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.service import serve, start_workers  # noqa: PLC0415
+    from bot.service import find_store, read_words, serve, start_workers  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
-    with as_usage_error(ModelError):
+    with as_usage_error(ModelError, SettingsError):
+        store, words = find_store(settings), read_words(settings)
         catalog = Catalog.read(settings.model_folders, settings.default_model)
     pool = start_workers(settings, catalog)
 
@@ -48,7 +49,7 @@ def _run(settings: Settings, token: str) -> int:
         told_to_stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-        await serve(Charla(settings, catalog, pool), token, told_to_stop.wait())
+        await serve(Charla(settings, catalog, pool, store, words), token, told_to_stop.wait())
 
     try:
         asyncio.run(main())

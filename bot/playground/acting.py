@@ -7,20 +7,32 @@ from typing import Any
 
 from bot.playground import payloads
 from bot.playground.checks import BUTTON, LABEL, SELECTS, TEXT_INPUT, walk
-from bot.playground.commands import CHAT_INPUT, GROUP, SUBCOMMAND, USER
+from bot.playground.commands import CHAT_INPUT, GROUP, SUBCOMMAND
+from bot.playground.commands import USER as USER_OPTION
 from bot.playground.exchange import Exchange
-from bot.playground.model import Json, Message, Where
+from bot.playground.model import Json, Message, User, Where
 from bot.playground.world import World
 
 _CONTEXTS: dict[Where, int] = {"guild": 0, "dm": 1, "user-install": 2, "elsewhere": 0}
 USER_INSTALL = 1
 
 
-def offered(world: World, where: Where) -> list[Json]:
-    """The commands that Discord offers in such a place, those of the server itself first."""
+def offered(world: World, where: Where, person: User) -> list[Json]:
+    """The commands that Discord offers somebody in such a place, those of the server itself first."""
     guild = world.guild_at(where) if where == "guild" else None
     commands = [*(world.commands.get(guild.id, []) if guild else []), *world.commands[0]]
-    return [command for command in commands if _is_offered(command, where)]
+    return [
+        command
+        for command in commands
+        if _is_offered(command, where)
+        and (guild is None or _may_use(command, person) or command["name"] in world.shown)
+    ]
+
+
+def _may_use(command: Json, person: User) -> bool:
+    """Whether somebody has the permissions that a command asks for; one that asks for none at all is the owner's."""
+    wanted = command.get("default_member_permissions")
+    return wanted is None or (int(wanted) > 0 and not int(wanted) & ~int(payloads.permissions(person)))
 
 
 def _is_offered(command: Json, where: Where) -> bool:
@@ -33,14 +45,16 @@ def _is_offered(command: Json, where: Where) -> bool:
     return _CONTEXTS[where] in contexts
 
 
-def command_data(world: World, name: str, options: Mapping[str, Any], where: Where, focused: str = "") -> Json:
+def command_data(
+    world: World, name: str, options: Mapping[str, Any], where: Where, person: User, focused: str = ""
+) -> Json:
     """The `data` of a slash command; `name` has its group and subcommand after it, with blanks between.
 
     Raises:
         ValueError: no such command is offered there, or it has no such option.
     """
     first, *path = name.split()
-    command = find(world, first, CHAT_INPUT, where)
+    command = find(world, first, CHAT_INPUT, where, person)
     level, wrap = command, []
     for step in path:
         inner = next((o for o in level.get("options", []) if o["name"] == step and o["type"] in {1, 2}), None)
@@ -54,10 +68,10 @@ def command_data(world: World, name: str, options: Mapping[str, Any], where: Whe
         if option not in known or known[option]["type"] in {SUBCOMMAND, GROUP}:
             raise ValueError(f"/{name} has no option {option!r}.")
         entry = {"name": option, "type": known[option]["type"], "value": value}
-        if entry["type"] == USER:
-            person = world.person(value)
-            entry["value"] = str(person.id)
-            resolved[str(person.id)] = payloads.user(person)
+        if entry["type"] == USER_OPTION:
+            chosen = world.person(value)
+            entry["value"] = str(chosen.id)
+            resolved[str(chosen.id)] = payloads.user(chosen)
         values.append({**entry, "focused": True} if option == focused else entry)
     for step in reversed(wrap):
         values = [{**step, "options": values}]
@@ -65,25 +79,25 @@ def command_data(world: World, name: str, options: Mapping[str, Any], where: Whe
     return _head(command) | {"options": values} | extra
 
 
-def find(world: World, name: str, kind: int, where: Where) -> Json:
-    """A command that is offered in such a place.
+def find(world: World, name: str, kind: int, where: Where, person: User) -> Json:
+    """A command that is offered to somebody in such a place.
 
     Raises:
         ValueError: there is none.
     """
-    for command in offered(world, where):
+    for command in offered(world, where, person):
         if (command["name"], command["type"]) == (name, kind):
             return command
     raise ValueError(f"No command {name!r} is offered there.")
 
 
-def message_command_data(world: World, name: str, message: Message) -> Json:
+def message_command_data(world: World, name: str, message: Message, person: User) -> Json:
     """The `data` of a command from a message's context menu.
 
     Raises:
         ValueError: no such command is offered there.
     """
-    command = find(world, name, 3, message.where)
+    command = find(world, name, 3, message.where, person)
     target = str(message.id)
     return _head(command) | {"target_id": target, "resolved": {"messages": {target: world.as_json(message)}}}
 

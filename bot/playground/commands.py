@@ -179,6 +179,8 @@ class Registry:
             **sent,
             **({"options": options} if options else {}),
         }
+        if made["default_member_permissions"] is not None:
+            made["default_member_permissions"] = str(made["default_member_permissions"])
         same = old is not None and {**old, "version": ""} == made
         made["version"] = old["version"] if old and same else str(snowflake())
         return made

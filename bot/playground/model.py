@@ -38,6 +38,8 @@ class User:
 
     name: str
     bot: bool = False
+    manages: bool = False
+    """Whether they may manage servers."""
     moderates: bool = False
     """Whether they may manage messages in servers."""
     id: int = field(default_factory=snowflake)
@@ -47,9 +49,14 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Guild:
-    """A Discord server, with one text channel that everybody may write in."""
+    """A Discord server, with one text channel that everybody may write in.
+
+    Attributes:
+        adults_only: whether its channel is age-restricted.
+    """
 
     name: str
+    adults_only: bool = False
     id: int = field(default_factory=snowflake)
     channel_id: int = field(default_factory=snowflake)
 

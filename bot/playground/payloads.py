@@ -8,6 +8,7 @@ ALL_PERMISSIONS = str((1 << 50) - 1)
 SOMEBODYS_PERMISSIONS = str(
     1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31  # react, see, send, embed, attach, read, slash
 )
+MANAGE_GUILD = 1 << 5
 MANAGE_MESSAGES = 1 << 13
 JOINED = "2024-01-01T00:00:00.000000+00:00"
 BOT_FLAGS = 1 << 23
@@ -49,7 +50,8 @@ def permissions(person: User) -> str:
     """What somebody may do in a server."""
     if person.bot:
         return ALL_PERMISSIONS
-    return str(int(SOMEBODYS_PERMISSIONS) | (MANAGE_MESSAGES if person.moderates else 0))
+    own = (MANAGE_GUILD if person.manages else 0) | (MANAGE_MESSAGES if person.moderates else 0)
+    return str(int(SOMEBODYS_PERMISSIONS) | own)
 
 
 def text_channel(guild: Guild) -> Json:
@@ -62,7 +64,7 @@ def text_channel(guild: Guild) -> Json:
         "topic": None,
         "position": 0,
         "parent_id": None,
-        "nsfw": False,
+        "nsfw": guild.adults_only,
         "flags": 0,
         "rate_limit_per_user": 0,
         "permission_overwrites": [],

@@ -38,9 +38,9 @@ class WireServer:
 
     def __init__(
         self,
-        people: Sequence[str] = ("you",),
+        people: Sequence[str | User] = ("you",),
         *,
-        guilds: int = 1,
+        guilds: int | Sequence[Guild] = 1,
         shards: int = 1,
         limits: Limits | None = None,
         bot_name: str = "Charla",
@@ -53,8 +53,11 @@ class WireServer:
         self._world = World(
             token=self.token,
             bot=User(bot_name, bot=True),
-            people={name: User(name, moderates=name in moderators) for name in people},
-            guilds=[Guild(f"Server {number}") for number in range(1, guilds + 1)],
+            people={
+                person.name: person
+                for person in (p if isinstance(p, User) else User(p, moderates=p in moderators) for p in people)
+            },
+            guilds=[Guild(f"Server {n}") for n in range(1, guilds + 1)] if isinstance(guilds, int) else [*guilds],
             limits=limits or Limits(),
         )
         self._gateway = Gateway(self._world, shards)
@@ -165,6 +168,20 @@ class WireServer:
         """Make an interaction's token invalid now."""
         exchange.expired = True
 
+    def show_to_everybody(self, name: str) -> None:
+        """Have servers show a command to all their members, whatever permissions it asks for."""
+        self._world.shown.add(name)
+
+    async def remove_bot(self, guild: int = 0) -> None:
+        """Have somebody throw the bot out of a server."""
+        gone = self.guilds.pop(guild)
+        await self._gateway.dispatch("GUILD_DELETE", {"id": str(gone.id)}, gone.id)
+
+    async def outage(self, guild: int = 0) -> None:
+        """Put a server out of reach, as when a part of Discord fails: the bot stays a member."""
+        out = self.guilds[guild]
+        await self._gateway.dispatch("GUILD_DELETE", {"id": str(out.id), "unavailable": True}, out.id)
+
     async def slash(
         self, name: str, options: Mapping[str, Any] | None = None, *, user: str | None = None, where: Where = "guild"
     ) -> Exchange:
@@ -182,7 +199,7 @@ class WireServer:
             ValueError: no such command is offered there, or it has no such option.
             RuntimeError: no bot is connected.
         """
-        data = acting.command_data(self._world, name, options or {}, where)
+        data = acting.command_data(self._world, name, options or {}, where, self._world.person(user))
         return await self._act(Kind.COMMAND, data, user, where)
 
     async def autocomplete(
@@ -202,7 +219,7 @@ class WireServer:
             TimeoutError: the bot did not answer in time.
         """
         filled = {**(options or {}), focused: typed}
-        data = acting.command_data(self._world, name, filled, where, focused)
+        data = acting.command_data(self._world, name, filled, where, self._world.person(user), focused)
         exchange = await self._act(Kind.AUTOCOMPLETE, data, user, where)
         await exchange.settled(self.limits.first_answer_seconds)
         return exchange.choices
@@ -213,7 +230,7 @@ class WireServer:
         Raises:
             ValueError: no such command is offered there.
         """
-        data = acting.message_command_data(self._world, name, message)
+        data = acting.message_command_data(self._world, name, message, self._world.person(user))
         return await self._act(Kind.COMMAND, data, user, message.where)
 
     async def press(

@@ -38,6 +38,7 @@ class World:
         people: by name, in the order in which they were named; the first is who acts when nobody is named.
         commands: the registered ones as payloads, by the id of their server, or 0 for the global ones.
         created: when commands were created, in seconds of `time.monotonic`.
+        shown: names of commands that servers show to everybody, whatever permissions they ask for.
         violations: the bot's mistakes, a sentence each.
     """
 
@@ -52,6 +53,7 @@ class World:
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     requests: list[RecordedRequest] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
     conversation_id: int = field(default_factory=snowflake)
     elsewhere: Guild = field(default_factory=lambda: Guild("A server without the bot"))
     base: str = ""

@@ -133,8 +133,11 @@ def test_whatever_the_texts_the_message_fits(seed: str, completions: list[str]) 
 
 ANYTHING = st.characters(exclude_categories=())  # halves of surrogate pairs too, which strings leave out
 MARKS = st.sampled_from([*"*_~|`<>[]@#:\\-+.)19 \t\n\r\u200b\u202a\u202e\u202c\u2066\u2069\ud83d\ude00"])
-TEXTS = st.text(ANYTHING | MARKS, max_size=60)
-SEEDS = st.text(ANYTHING | MARKS, min_size=1, max_size=60)
+LINKS = st.sampled_from(
+    ["https://example.org/a_b?c=1", " (http://a.b/(c)) ", "https://discord.gg/x ", "\nhttps://a.b."]
+)
+TEXTS = st.lists(st.text(ANYTHING | MARKS, max_size=30) | LINKS, max_size=3).map("".join)
+SEEDS = TEXTS.filter(bool)
 
 
 def sent(message: Rendered) -> tuple[str, str]:
@@ -150,20 +153,20 @@ def unseen(message: Rendered) -> Unseen:
     return found
 
 
-@given(SEEDS, TEXTS)
-def test_reading_a_text_back_undoes_rendering(seed: str, text: str) -> None:
+@given(SEEDS, TEXTS, st.booleans())
+def test_reading_a_text_back_undoes_rendering(seed: str, text: str, keep_links: bool) -> None:
     made = result(text, length=len(text) + 1, top_n=5, random_seed=7)
-    message = render(made, seed)
+    message = render(made, seed, keep_links=keep_links)
     back = read_back(*sent(message), unseen(message))
     assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
     assert (back.top_n, back.random_seed, back.model) == (5, 7, "lexicon")
     assert unseen(message) == Unseen(len(well_formed(seed)), len(text) + 1, 1)
 
 
-@given(SEEDS, st.lists(TEXTS, min_size=2, max_size=10))
-def test_reading_a_list_back_undoes_rendering(seed: str, texts: list[str]) -> None:
+@given(SEEDS, st.lists(TEXTS, min_size=2, max_size=10), st.booleans())
+def test_reading_a_list_back_undoes_rendering(seed: str, texts: list[str], keep_links: bool) -> None:
     made = result(*texts)
-    message = render(made, seed)
+    message = render(made, seed, keep_links=keep_links)
     back = read_back(*sent(message), unseen(message))
     assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
 

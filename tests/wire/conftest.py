@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,9 @@ from bot.generation.model import Model
 from bot.generation.pool import MakeCopy, WorkerPool
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
-from bot.service import serve
+from bot.service import find_store, read_words, serve
 from bot.settings import Settings
+from bot.storage.store import SettingsStore
 from tests.conftest import SHARED
 from tests.models import NumpyCopy, random_model
 from tests.wire.contract import Contract
@@ -59,7 +61,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def start(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
+async def start(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> AsyncIterator[Start]:
     """Start a bot with small models and the settings given; at the end, check all that it sent."""
     caplog.set_level("INFO")
     async with AsyncExitStack() as stack:
@@ -69,11 +71,13 @@ async def start(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
             server: WireServer | None = None,
             make_copy: MakeCopy = NumpyCopy,
             models: list[Model] | None = None,
+            store: SettingsStore | None = None,
             **settings: Any,
         ) -> Running:
             if server is None:
                 server = await stack.enter_async_context(WireServer(people=["ana", "ben", "eve"]))
-            running = await connect(stack, server, make_copy, models or [random_model()], settings)
+            settings = {"database_url": f"sqlite:///{tmp_path / 'charla.db'}"} | settings
+            running = await connect(stack, server, make_copy, models or [random_model()], settings, store)
             started.append(running)
             return running
 
@@ -84,15 +88,20 @@ async def start(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Start]:
 
 
 async def connect(
-    stack: AsyncExitStack, server: WireServer, make_copy: MakeCopy, models: list[Model], settings: dict[str, Any]
+    stack: AsyncExitStack,
+    server: WireServer,
+    make_copy: MakeCopy,
+    models: list[Model],
+    settings: dict[str, Any],
+    store: SettingsStore | None,
 ) -> Running:
     options = Settings.load(**{"rate_limit_user": 0, "grace_period": 5, "log_level": "info"} | settings)
-    catalog = Catalog(models)
+    catalog = Catalog(models, options.default_model)
     pool = WorkerPool(catalog, make_copy, workers=options.workers or 2, queue_size=options.queue_size)
     await asyncio.to_thread(pool.start)
     stack.callback(pool.stop, grace=0)
     stack.enter_context(discord_at(server))
-    bot = Charla(options, catalog, pool)
+    bot = Charla(options, catalog, pool, store or find_store(options), read_words(options))
     bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
     told_to_stop = asyncio.Event()
     serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))

@@ -26,6 +26,11 @@ class Gate(NumpyCopy):
     opened = threading.Event()
     reached = threading.Event()
 
+    @classmethod
+    def close(cls) -> None:
+        """For a new test: nobody is there yet, and nobody is let through."""
+        cls.opened, cls.reached = threading.Event(), threading.Event()
+
     def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
         Gate.reached.set()
         assert Gate.opened.wait(20)
@@ -34,7 +39,7 @@ class Gate(NumpyCopy):
 
 @pytest.fixture(autouse=True)
 def closed_gate() -> None:
-    Gate.opened, Gate.reached = threading.Event(), threading.Event()
+    Gate.close()
 
 
 async def test_a_full_queue_refuses_at_once_and_in_private(start: Start) -> None:
@@ -185,7 +190,7 @@ async def test_while_developing_the_commands_go_to_one_server(start: Start) -> N
             assert description(await ask(running, {"seed": "It was"}))
             await running.stop()
         names = {command["name"] for command in server.guild_commands()}
-        assert names == {"generate", "compare", "about", "Continue this"}
+        assert names == {"generate", "compare", "about", "settings", "Continue this"}
         assert server.commands == []
         assert writes(server) == 1
 
@@ -221,7 +226,7 @@ async def test_an_unknown_command_is_answered(start: Start) -> None:
 async def test_an_unforeseen_error_is_logged_and_told_without_details(
     start: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
     monkeypatch.setattr("bot.chat.answering.render", broken)

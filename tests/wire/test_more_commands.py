@@ -113,7 +113,7 @@ async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
     running = await start()
     options = {"seed": "*" * 500, "length": 300}
     exchange = await running.server.slash("compare", options)
-    await exchange.settled()
+    await exchange.settled(30)
     assert len(shown(exchange).embeds[0]["fields"]) == 6
 
 

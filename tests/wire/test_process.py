@@ -31,7 +31,8 @@ START_SECONDS = 60.0
 @asynccontextmanager
 async def bot_process(server: WireServer, models: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
     random_model().write(models / "tiny")
-    environment = os.environ | {"DISCORD_TOKEN": server.token, "MODELS_DIR": str(models), "WORKERS": "1"} | settings
+    own = {"DATABASE_URL": f"sqlite:///{models.parent / 'charla.db'}", "MODELS_DIR": str(models), "WORKERS": "1"}
+    environment = os.environ | {"DISCORD_TOKEN": server.token} | own | settings
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, server.url, env=environment, stderr=asyncio.subprocess.PIPE
     )

@@ -1,0 +1,1 @@
+"""Servers' own settings: the only thing that is kept."""

@@ -1,0 +1,211 @@
+"""The one table, in SQLite or PostgreSQL: a text for each server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Column,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    MetaData,
+    NullPool,
+    Table,
+    Text,
+    delete,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+STATEMENT_SECONDS = 8.0
+"""How long a statement may take, connecting included."""
+LOCK_SECONDS = 2.0
+"""How long SQLite waits for another process's lock on the file."""
+ALLOWED = "allowed are sqlite:///FILE and postgresql://USER:PASSWORD@HOST/DATABASE"
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+_POSTGRESQL: Mapping[str, Any] = {
+    # A server that cannot be reached shall fail, not hang (seconds, seconds, milliseconds).
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 4000,
+    "application_name": "charla",
+}
+_METADATA = MetaData()
+_ROWS = Table(
+    "server_settings",
+    _METADATA,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settings", Text, nullable=False),
+)
+
+
+class DatabaseUrlError(Exception):
+    """A URL that names no database that can be used; the message does not show it, as it may hold a password."""
+
+
+class DatabaseError(Exception):
+    """The database does not answer; the message, one line, says why."""
+
+
+class Database:
+    """Rows by the ids of servers.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`, with the parameters of libpq.
+
+    Raises:
+        DatabaseUrlError: it is neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = checked_url(url)
+        self._engine = _engine(self._url)
+        self._prepared = False
+
+    async def prepare(self) -> None:
+        """Connect, and make the table if there is none.
+
+        Raises:
+            DatabaseError: that is not possible now.
+        """
+        await self._do(None)
+
+    async def read(self, server: int) -> str | None:
+        """A server's text; None if there is no row.
+
+        Raises:
+            DatabaseError: it cannot be read now.
+        """
+        result = await self._do(select(_ROWS.c.settings).where(_ROWS.c.server_id == server), reads=True)
+        return result[0] if result else None
+
+    async def replace(self, server: int, before: str | None, after: str | None) -> bool:
+        """Put `after` in place of `before`, each None for no row; whether `before` was what stood there.
+
+        Raises:
+            DatabaseError: it cannot be written now.
+        """
+        if before == after:
+            return await self.read(server) == before
+        return bool(await self._do(self._replacement(server, before, after)))
+
+    async def delete(self, server: int) -> None:
+        """Delete a server's row, if there is one.
+
+        Raises:
+            DatabaseError: that is not possible now.
+        """
+        await self._do(delete(_ROWS).where(_ROWS.c.server_id == server))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    def _replacement(self, server: int, before: str | None, after: str | None) -> Executable:
+        if before is None:
+            insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+            return insert(_ROWS).values(server_id=server, settings=after).on_conflict_do_nothing()
+        known: tuple[ColumnElement[bool], ...] = (_ROWS.c.server_id == server, _ROWS.c.settings == before)
+        return delete(_ROWS).where(*known) if after is None else update(_ROWS).where(*known).values(settings=after)
+
+    async def _do(self, statement: Executable | None, *, reads: bool = False) -> Any:  # noqa: ANN401 - a row or a count
+        """Run a statement by itself; the first row if it `reads`, else how many rows it changed."""
+        try:
+            async with asyncio.timeout(STATEMENT_SECONDS):
+                if not self._prepared:
+                    await self._prepare()
+                if statement is None:
+                    return None
+                async with self._engine.begin() as connection:
+                    result: CursorResult[Any] = await connection.execute(
+                        statement, execution_options={"preserve_rowcount": True}
+                    )
+                    return result.first() if reads else result.rowcount
+        except (SQLAlchemyError, OSError) as error:
+            self._prepared = False  # what comes back may be another one, and empty
+            raise DatabaseError(self._reason(error)) from None
+
+    async def _prepare(self) -> None:
+        if self._url.database and self._engine.dialect.name == "sqlite":
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            await self._make_table()
+        except DBAPIError:  # perhaps because another process made it at the same moment
+            await self._make_table()
+        self._prepared = True
+
+    async def _make_table(self) -> None:
+        async with self._engine.begin() as connection:
+            await connection.run_sync(_METADATA.create_all)
+
+    def _reason(self, error: Exception) -> str:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+        password = self._url.password
+        return reason.replace(str(password), "***") if password else reason
+
+
+def checked_url(text: str) -> URL:
+    """The URL with the driver that Charla uses.
+
+    Raises:
+        DatabaseUrlError: no such database can be used.
+    """
+    try:
+        url = make_url(text.strip())
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError(f"is no URL: {ALLOWED}") from None
+    if url.drivername not in _DRIVERS:
+        raise DatabaseUrlError(f"begins with {url.drivername!r}: {ALLOWED}")
+    url = url.set(drivername=_DRIVERS[url.drivername])
+    if url.drivername == _DRIVERS["sqlite"]:
+        named = url.database not in {None, "", ":memory:"}
+        if url.host or url.query or not named:
+            raise DatabaseUrlError(
+                "names no file: allowed is sqlite:///FILE (four slashes before a path from the root), nothing after it"
+            )
+    return url
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.drivername == _DRIVERS["sqlite"]:
+        # A connection for each statement: nothing is read from, or written into, a file that was deleted or replaced.
+        return create_async_engine(
+            url, poolclass=NullPool, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True
+        )
+    _check_parameters(url)
+    own = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=STATEMENT_SECONDS,
+        # Poolers such as PgBouncer do not carry prepared statements from one transaction to the next.
+        connect_args={**own, "prepare_threshold": None},
+        hide_parameters=True,
+    )
+
+
+def _check_parameters(url: URL) -> None:
+    from psycopg import Error, conninfo  # noqa: PLC0415 - only where PostgreSQL is used
+
+    try:
+        conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})
+    except Error as error:
+        raise DatabaseUrlError(f"has a parameter that PostgreSQL does not know: {str(error).splitlines()[0]}") from None

@@ -1,0 +1,74 @@
+"""What a server decides for itself, and how that is read from a row that another version may have written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+Filtering = Literal["on", "off", "except-age-restricted"]
+"""Where slurs are refused: everywhere, nowhere, everywhere but in age-restricted channels."""
+
+
+class ServerSettings(BaseModel):
+    """A server's own settings; None stands for the operator's.
+
+    Attributes:
+        default_model: the model for whoever names none.
+        top_n: how many of the likeliest characters are kept, for whoever says nothing of it.
+        allowed_models: the names of the models that may be asked for.
+        max_length: the largest length that may be asked for, in characters.
+        max_count: likewise of completions.
+        content_filter: where slurs are refused.
+        keep_links: whether links can be clicked; invites never can.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    default_model: Annotated[str, Field(min_length=1)] | None = None
+    top_n: Annotated[int, Field(ge=1)] | None = None
+    allowed_models: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    max_length: Annotated[int, Field(ge=1)] | None = None
+    max_count: Annotated[int, Field(ge=1)] | None = None
+    content_filter: Filtering | None = None
+    keep_links: bool | None = None
+
+
+DEFAULTS = ServerSettings()
+"""Those of a server that has decided nothing."""
+
+
+def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
+    """The settings in a row's text (None for no row), and what is wrong with it: a wrong value counts as none."""
+    values = _values(text)
+    if values is None:
+        return DEFAULTS, ["it is no JSON object"]
+    try:
+        return ServerSettings.model_validate(values), []
+    except ValidationError as error:
+        problems = {str(part["loc"][0]): part["msg"] for part in error.errors(include_url=False)}
+    right = {name: value for name, value in values.items() if name not in problems}
+    return ServerSettings.model_validate(right), [f"{name}: {message}" for name, message in problems.items()]
+
+
+def revise(text: str | None, changes: Mapping[str, Any]) -> str | None:
+    """A row's text with `changes` in it (None takes a value out); None for no row, as nothing is left to say.
+
+    What is not changed stays as it is, also what this version does not know or understand.
+    """
+    values = {**(_values(text) or {}), **changes}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return json.dumps(kept, sort_keys=True) if kept else None
+
+
+def _values(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return {}
+    try:
+        values = from_json(text)
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None

@@ -1,0 +1,182 @@
+"""Servers' settings as requests want them: at once, and whatever becomes of the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.storage.database import Database, DatabaseError
+from bot.storage.server_settings import DEFAULTS, ServerSettings, parse, revise
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 5.0
+"""How long what was read serves without being read again: other processes see a change after this at the latest."""
+PATIENCE_SECONDS = 1.0
+"""How long a request waits for the database: Discord wants a first answer within 3."""
+RETRY_SECONDS = 5.0
+"""How long a database that does not answer is left alone."""
+MAX_KNOWN = 10_000
+MAX_ATTEMPTS = 10
+
+
+class StorageError(Exception):
+    """A change that could not be stored; the message is fit for the person who made it."""
+
+
+class SettingsStore:
+    """What servers decided for themselves.
+
+    Args:
+        database: where it is kept.
+        fresh_seconds: how long what was read serves without being read again.
+        retry_seconds: how long a database that does not answer is left alone.
+    """
+
+    def __init__(
+        self, database: Database, *, fresh_seconds: float = FRESH_SECONDS, retry_seconds: float = RETRY_SECONDS
+    ) -> None:
+        self._database = database
+        self._fresh_seconds = fresh_seconds
+        self._retry_seconds = retry_seconds
+        self._known: dict[int, tuple[ServerSettings, float]] = {}
+        self._readings: dict[int, asyncio.Task[ServerSettings]] = {}
+        self._complained: dict[int, str | None] = {}
+        self._to_forget: set[int] = set()
+        self._forgetting: asyncio.Task[None] | None = None
+        self._changes = 0
+        self._away = False
+        self._retry_at = 0.0
+
+    async def open(self) -> None:
+        """Connect, or say in the log that the database does not answer. Raises nothing."""
+        try:
+            await self._database.prepare()
+        except DatabaseError as error:
+            self._note_away(str(error))
+
+    async def aclose(self) -> None:
+        """Wait for what is under way, and close all connections."""
+        under_way = [*self._readings.values(), *filter(None, [self._forgetting])]
+        await asyncio.gather(*under_way, return_exceptions=True)
+        await self._database.close()
+
+    async def get(self, server: int) -> ServerSettings:
+        """A server's settings; the operator's defaults while the database does not answer. Raises nothing."""
+        settings, until = self._known.get(server, (DEFAULTS, 0.0))
+        now = time.monotonic()
+        if now < until:
+            return settings
+        if self._away:
+            if now < self._retry_at:
+                return DEFAULTS
+            self._retry_at = now + self._retry_seconds  # this request tries it; the next ones need not wait as well
+        reading = self._readings.get(server) or self._start_reading(server)
+        # The reading itself goes on: a statement is not broken off because somebody cannot wait for it.
+        await asyncio.wait({reading}, timeout=PATIENCE_SECONDS)
+        if not reading.done():
+            self._note_away(f"no answer within {PATIENCE_SECONDS:g} s")
+            return DEFAULTS
+        return reading.result()
+
+    async def change(
+        self, server: int, changes: Mapping[str, Any], check: Callable[[ServerSettings], None]
+    ) -> ServerSettings:
+        """Change some of a server's settings, all or nothing; others that change at the same time are kept.
+
+        Args:
+            server: whose.
+            changes: new values by the settings' names; None for the operator's default. With none at all, this reads
+                the settings as they stand.
+            check: looks at what would come of it, and may raise against it.
+
+        Raises:
+            StorageError: it could not be stored.
+        """
+        self._to_forget.discard(server)
+        try:
+            for _ in range(MAX_ATTEMPTS):
+                before = await self._database.read(server)
+                after = revise(before, changes) if changes else before
+                settings, _problems = parse(after)
+                check(settings)
+                if await self._database.replace(server, before, after):
+                    self._changes += 1
+                    self._know(server, settings)
+                    self._note_back()
+                    return settings
+        except DatabaseError as error:
+            self._note_away(str(error))
+            raise StorageError(
+                "The settings are out of reach now: their database does not answer. Please try again in a minute."
+            ) from None
+        raise StorageError("Others are changing the settings as well. Please look at them, and try again.")
+
+    async def forget(self, server: int) -> None:
+        """Delete what a server decided; if the database does not answer, as soon as it does. Raises nothing."""
+        self._changes += 1
+        self._known.pop(server, None)
+        self._complained.pop(server, None)
+        try:
+            await self._database.delete(server)
+        except DatabaseError as error:
+            self._to_forget.add(server)
+            self._note_away(str(error))
+            log.warning("The settings of server %d are still to be deleted", server)
+
+    def _start_reading(self, server: int) -> asyncio.Task[ServerSettings]:
+        reading = asyncio.create_task(self._read(server))
+        self._readings[server] = reading
+        reading.add_done_callback(lambda _: self._readings.pop(server))
+        return reading
+
+    async def _read(self, server: int) -> ServerSettings:
+        changes = self._changes
+        try:
+            text = await self._database.read(server)
+        except DatabaseError as error:
+            self._note_away(str(error))
+            return DEFAULTS
+        self._note_back()
+        settings, problems = parse(text)
+        self._complain(server, text, problems)
+        if changes == self._changes:  # else this may be what was there before
+            self._know(server, settings)
+        return settings
+
+    def _know(self, server: int, settings: ServerSettings) -> None:
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        self._known[server] = settings, time.monotonic() + self._fresh_seconds
+
+    def _complain(self, server: int, text: str | None, problems: list[str]) -> None:
+        """Say what is wrong with a row, once for each text of it."""
+        if problems and self._complained.get(server) != text:
+            self._complained[server] = text
+            log.warning(
+                "Settings of server %d are wrong, the operator's defaults hold for them: %s",
+                server,
+                "; ".join(problems),
+            )
+
+    def _note_away(self, reason: str) -> None:
+        self._retry_at = time.monotonic() + self._retry_seconds
+        if not self._away:
+            self._away = True
+            log.warning("The database does not answer (%s): the operator's defaults hold until it does", reason)
+
+    def _note_back(self) -> None:
+        if self._away:
+            self._away = False
+            log.warning("The database answers again: servers' own settings hold")
+        if self._to_forget and (self._forgetting is None or self._forgetting.done()):
+            self._forgetting = asyncio.create_task(self._forget_the_rest())
+
+    async def _forget_the_rest(self) -> None:
+        for server in list(self._to_forget):
+            if server in self._to_forget:  # still: it may have come back meanwhile
+                self._to_forget.discard(server)
+                await self.forget(server)

@@ -1,0 +1,186 @@
+"""`/settings`: what a server decides for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.chat import suggestions
+from bot.chat.client import Charla
+from bot.chat.errors import RefusalError
+from bot.chat.rendering import render_list
+from bot.chat.reply import Reply
+from bot.chat.rules import Rules, combine
+from bot.generation.request import MAX_COUNT
+from bot.settings import MAX_LENGTH, Settings
+from bot.storage.server_settings import Filtering, ServerSettings
+
+NAMES = {
+    "default_model": "Default model",
+    "top_n": "Top-n",
+    "allowed_models": "Allowed models",
+    "max_length": "Largest length",
+    "max_count": "Largest count",
+    "content_filter": "Content filter",
+    "keep_links": "Links",
+}
+FILTERING: dict[Filtering, str] = {
+    "on": "on",
+    "off": "off",
+    "except-age-restricted": "on, except in age-restricted channels",
+}
+KEPT, DEFUSED = "kept", "defused"
+EVERYTHING = "everything"
+
+
+class ServerSettingsCog(commands.Cog, name="Settings"):
+    """The command for those who may manage a server."""
+
+    def __init__(self, bot: Charla) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.describe(
+        default_model="Who writes when nobody is named",
+        top_n="How many of the likeliest characters to choose from, for whoever says nothing of it",
+        allowed_models="Who may be asked for here: names with commas between",
+        max_length="The largest length that may be asked for here, in characters",
+        max_count="How many texts may be asked for at once here",
+        content_filter="Whether slurs are refused here",
+        links="Whether links in texts can be clicked; invites never can",
+        reset="Go back to what the bot's operator chose",
+    )
+    @app_commands.choices(
+        content_filter=[Choice(name=name, value=value) for value, name in FILTERING.items()],
+        links=[Choice(name=name, value=name) for name in (KEPT, DEFUSED)],
+        reset=[Choice(name=EVERYTHING, value=EVERYTHING), *(Choice(name=n, value=v) for v, n in NAMES.items())],
+    )
+    async def settings(  # noqa: PLR0913 - an option each
+        self,
+        interaction: discord.Interaction[Charla],
+        default_model: str | None = None,
+        top_n: Range[int, 1] | None = None,
+        allowed_models: str | None = None,
+        max_length: Range[int, 1, MAX_LENGTH] | None = None,
+        max_count: Range[int, 1, MAX_COUNT] | None = None,
+        content_filter: Choice[str] | None = None,
+        links: Choice[str] | None = None,
+        reset: Choice[str] | None = None,
+    ) -> None:
+        """Show or change what holds in this server (for those who may manage it)"""  # noqa: D415 - shown by Discord
+        given = {
+            "default_model": default_model,
+            "top_n": top_n,
+            "allowed_models": self._names(allowed_models),
+            "max_length": max_length,
+            "max_count": max_count,
+            "content_filter": content_filter.value if content_filter else None,
+            "keep_links": links.value == KEPT if links else None,
+        }
+        taken_back = NAMES if reset and reset.value == EVERYTHING else [reset.value] if reset else []
+        changes = dict.fromkeys(taken_back) | {name: value for name, value in given.items() if value is not None}
+        await self._change(interaction, changes)
+
+    async def _change(self, interaction: discord.Interaction[Charla], changes: dict[str, Any]) -> None:
+        server = may_manage(interaction)
+        check_values(changes, self.bot)
+        reply = Reply.of(interaction)
+        await reply.defer(private=True)
+        own = await self.bot.store.change(server, changes, check_models)
+        rules = combine(self.bot.settings, self.bot.catalog, own, server=server, age_restricted=False)
+        await reply.finish(render_list("This server's settings", describe(own, rules, self.bot.settings)))
+
+    def _names(self, typed: str | None) -> list[str] | None:
+        if typed is None:
+            return None
+        return list(dict.fromkeys(name for part in typed.split(",") if (name := part.strip())))
+
+    @settings.autocomplete("default_model")
+    async def suggest_default_model(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
+        """The models whose name or description has what is being typed."""
+        return suggestions.matching(self.bot.catalog, typed)
+
+    @settings.autocomplete("allowed_models")
+    async def suggest_allowed_models(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
+        """Likewise for the last of several names, of those that are not among them yet."""
+        *names, last = [part.strip() for part in typed.split(",")]
+        rest = (model for model in self.bot.catalog if model.name not in names)
+        return suggestions.matching(rest, last, "".join(f"{name}, " for name in names))
+
+
+def may_manage(interaction: discord.Interaction[Charla]) -> int:
+    """The id of the server, for those who may manage it.
+
+    Discord hides the command from others, but a server can show it to whom it likes.
+
+    Raises:
+        RefusalError: this is no server, or they may not.
+    """
+    if interaction.guild_id is None:
+        raise RefusalError("Settings are for servers.")
+    if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
+        raise RefusalError("Only those who may manage this server (permission “Manage Server”) may use /settings.")
+    return interaction.guild_id
+
+
+def check_values(changes: dict[str, Any], bot: Charla) -> None:
+    """Check what is to be stored: Discord's clients check a part of it, and know nothing of models.
+
+    Raises:
+        ModelError: there is no such model.
+        RefusalError: a value is outside its range.
+    """
+    names = changes.get("allowed_models")
+    if names == []:
+        raise RefusalError("allowed_models has no name: allowed are the names of models, with commas between.")
+    for name in filter(None, [changes.get("default_model"), *(names or [])]):
+        bot.catalog.get(name)
+    for name, most in (("max_length", bot.settings.max_length), ("max_count", bot.settings.max_count)):
+        value = changes.get(name)
+        if value is not None and not 1 <= value <= most:
+            raise RefusalError(f"{name} {value}: allowed are 1 to {most}.")
+    top_n = changes.get("top_n")
+    if top_n is not None and top_n < 1:
+        raise RefusalError(f"top_n {top_n}: allowed are whole numbers of 1 or more.")
+
+
+def check_models(own: ServerSettings) -> None:
+    """Check that the default model may be asked for.
+
+    Raises:
+        RefusalError: it may not.
+    """
+    if own.default_model and own.allowed_models and own.default_model not in own.allowed_models:
+        allowed = ", ".join(own.allowed_models)
+        raise RefusalError(
+            f"The default model would be {own.default_model}, the allowed ones {allowed}. Please set both."
+        )
+
+
+def describe(own: ServerSettings, rules: Rules, settings: Settings) -> list[tuple[str, str]]:
+    """What holds in a server, by the settings' names for people."""
+    values = {
+        "default_model": rules.default_model.name,
+        "top_n": str(rules.top_n or "what suits the model"),
+        "allowed_models": ", ".join(model.name for model in rules.models) if own.allowed_models else "all",
+        "max_length": f"{rules.max_length:,} characters",
+        "max_count": str(rules.max_count),
+        "content_filter": FILTERING[own.content_filter or settings.content_filter],
+        "keep_links": "can be clicked, but for invites" if rules.keep_links else "cannot be clicked",
+    }
+    return [
+        (NAMES[name], value if getattr(own, name) is not None else f"{value} (the operator's choice)")
+        for name, value in values.items()
+    ]
+
+
+async def setup(bot: Charla) -> None:
+    """Called by discord.py when it loads this file."""
+    await bot.add_cog(ServerSettingsCog(bot))

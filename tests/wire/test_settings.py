@@ -1,0 +1,321 @@
+"""`/settings` over the wire, with a real database, and what every way in makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground.exchange import Exchange
+from bot.playground.model import Guild, User
+from bot.playground.server import WireServer
+from bot.storage.database import Database
+from bot.storage.server_settings import DEFAULTS
+from bot.storage.store import SettingsStore
+from tests.databases import KINDS, RealDatabase, fresh
+from tests.models import random_model
+from tests.wire.conftest import Running, Start
+from tests.wire.test_buttons import filled, press
+from tests.wire.test_buttons import shown as shown_message
+from tests.wire.test_failures import Gate, until
+from tests.wire.test_generate import ask, description, footer
+
+Begin = Callable[..., Awaitable[Running]]
+
+
+@pytest.fixture(autouse=True)
+def closed_gate() -> None:
+    Gate.close()
+
+
+@pytest.fixture(params=KINDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RealDatabase]:
+    async with fresh(request.param, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[WireServer]:
+    async with WireServer([User("ana", manages=True), "ben"]) as server:
+        yield server
+
+
+@pytest.fixture
+def begin(server: WireServer, start: Start, database: RealDatabase) -> Begin:
+    """Start a bot with two models, whose store notices soon what others wrote and what has come back."""
+
+    async def begin(**options: Any) -> Running:
+        store = SettingsStore(Database(database.url), fresh_seconds=0.05, retry_seconds=0.05)
+        models = [random_model("one"), random_model("two", weights_seed=2)]
+        return await start(server, models=models, store=store, **options)
+
+    return begin
+
+
+async def change(running: Running, **options: Any) -> Exchange:
+    exchange = await running.server.slash("settings", options, user="ana")
+    await exchange.settled()
+    assert exchange.private
+    return exchange
+
+
+def shown(exchange: Exchange) -> dict[str, str]:
+    """What `/settings` shows, by the settings' names."""
+    pairs = (line.split(":** ", 1) for line in description(exchange).splitlines())
+    return {name.removeprefix("**"): value.replace("\\", "") for name, value in pairs}
+
+
+async def test_it_shows_the_operators_settings_until_a_server_decides(begin: Begin) -> None:
+    running = await begin(default_model="two", max_length=1500, max_count=5, content_filter="off")
+    assert shown(await change(running)) == {
+        "Default model": "two (the operator's choice)",
+        "Top-n": "what suits the model (the operator's choice)",
+        "Allowed models": "all (the operator's choice)",
+        "Largest length": "1,500 characters (the operator's choice)",
+        "Largest count": "5 (the operator's choice)",
+        "Content filter": "off (the operator's choice)",
+        "Links": "cannot be clicked (the operator's choice)",
+    }
+    decided = await change(
+        running, default_model="one", top_n=7, allowed_models="one , two,one", max_length=100, max_count=2,
+        content_filter="except-age-restricted", links="kept",
+    )  # fmt: skip
+    assert shown(decided) == shown(await change(running)) == {
+        "Default model": "one",
+        "Top-n": "7",
+        "Allowed models": "one, two",
+        "Largest length": "100 characters",
+        "Largest count": "2",
+        "Content filter": "on, except in age-restricted channels",
+        "Links": "can be clicked, but for invites",
+    }  # fmt: skip
+    assert shown(await change(running, reset="top_n"))["Top-n"].endswith("(the operator's choice)")
+    everything = shown(await change(running, reset="everything", max_count=3))
+    assert everything.pop("Largest count") == "3"
+    assert all(value.endswith("(the operator's choice)") for value in everything.values())
+
+
+async def test_requests_obey_a_change_at_once(begin: Begin) -> None:
+    running = await begin()
+    await change(running, default_model="two", top_n=7, allowed_models="two", max_length=100, max_count=2)
+    plain = await ask(running, {"seed": "It was", "random_seed": 1}, user="ben")
+    assert footer(plain).startswith("two · top-n 7 · ")
+    explicit = await ask(running, {"seed": "It was", "random_seed": 1, "length": 100, "top_n": 7}, user="ben")
+    assert description(explicit) == description(plain), "the default length gives way to a smaller largest one"
+    for options, complaint in (
+        ({"length": 101}, "length 101: allowed are 1 to 100"),
+        ({"count": 3}, "count 3: allowed are 1 to 2"),
+        ({"model": "one"}, "The model one may not be used in this server: allowed are two"),
+    ):
+        refused = await ask(running, {"seed": "It was", **options}, user="ben")
+        assert refused.private
+        assert complaint in refused.text
+    choices = await running.server.autocomplete("generate", {}, focused="model", typed="")
+    assert [choice.value for choice in choices] == ["two"]
+    for where in ("dm", "user-install", "elsewhere"):
+        abroad = await ask(running, {"seed": "It was", "length": 200}, where=where)
+        assert footer(abroad).startswith("one · top-n 4 · ")
+
+
+async def test_every_other_way_in_obeys_too(server: WireServer, start: Start) -> None:
+    running = await start(server, models=[random_model("one"), random_model("two", weights_seed=2)])
+    before = await ask(running, {"seed": "It was", "length": 150, "model": "one"}, user="ben")
+    message = server.say("It was a dark night", user="ben")
+    await change(running, allowed_models="two", default_model="two", max_length=100, top_n=7)
+    for label in ("Again", "Continue"):
+        pressed = await press(running, shown_message(before), label, "ben")
+        assert pressed.private
+        assert "The model one may not be used" in pressed.text
+    menu = await server.message_command("Continue this", message, user="ben")
+    await menu.settled()
+    assert footer(menu).startswith("two · top-n 7 · ")
+    compared = await server.slash("compare", {"seed": "It was"}, user="ben")
+    await compared.settled()
+    assert footer(compared).startswith("two · ")
+    for options, complaint in (({"length": 150}, "length 150: allowed are 1 to 100"), ({"model": "one"}, "model one")):
+        refused = await server.slash("compare", {"seed": "It was", **options}, user="ben")
+        await refused.settled()
+        assert refused.private
+        assert complaint in refused.text
+    await change(running, allowed_models="one", default_model="one")
+    edited = await filled(running, shown_message(before), {"length": "150"}, "ben")
+    assert edited.private
+    assert "length 150: allowed are 1 to 100" in edited.text
+    told = await server.slash("about", user="ben")
+    await told.settled()
+    assert told.message
+    names = [field["name"] for field in told.message.embeds[0]["fields"]]
+    assert "one (the default)" in names
+    assert not any(name.startswith("two") for name in names)
+
+
+async def test_a_change_is_seen_by_another_process_and_after_a_restart(
+    begin: Begin, server: WireServer, database: RealDatabase
+) -> None:
+    here = await begin()
+    there = SettingsStore(Database(database.url), fresh_seconds=0.05)
+    assert await there.get(server.guilds[0].id) == DEFAULTS
+    await change(here, default_model="two")
+    await asyncio.sleep(0.06)
+    assert (await there.get(server.guilds[0].id)).default_model == "two"
+    await there.change(server.guilds[0].id, {"top_n": 9}, lambda _: None)
+    await there.aclose()
+    await asyncio.sleep(0.06)
+    assert footer(await ask(here, {"seed": "It was"})).startswith("two · top-n 9 · ")
+    await here.stop()
+    assert footer(await ask(await begin(), {"seed": "It was"})).startswith("two · top-n 9 · ")
+
+
+async def test_the_settings_change_while_a_request_waits(begin: Begin) -> None:
+    running = await begin(make_copy=Gate, workers=1)
+    waiting = await running.server.slash("generate", {"seed": "See https://example.org/a"}, user="ben")
+    await waiting.acknowledgement()
+    await change(running, default_model="two", max_length=10, links="kept")
+    Gate.opened.set()
+    await waiting.settled()
+    assert footer(waiting).startswith("one · "), "what was asked for was decided when it was asked"
+    assert len(description(waiting)) > 100
+    assert "https://example.org/a" in description(waiting), "what may be shown is decided when it is shown"
+
+
+async def test_the_filter_is_turned_on_while_a_request_waits(begin: Begin) -> None:
+    running = await begin(make_copy=Gate, workers=1, content_filter="off")
+    waiting = await running.server.slash("generate", {"seed": "A kike said", "top_n": 1}, user="ben")
+    await waiting.acknowledgement()
+    await change(running, content_filter="on")
+    Gate.opened.set()
+    await waiting.settled()
+    assert waiting.private
+    assert "a word that I do not write" in waiting.text
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"default_model": "three"}, "there is no model 'three': there are one, two"),
+        ({"allowed_models": "one, three"}, "there is no model 'three'"),
+        ({"allowed_models": " , "}, "allowed_models has no name"),
+        ({"default_model": "one", "allowed_models": "two"}, "The default model would be one, the allowed ones two"),
+        ({"top_n": 0}, "top_n 0: allowed are"),
+        ({"max_length": 0}, "max_length 0: allowed are 1 to 1500"),
+        ({"max_length": 1501}, "max_length 1501: allowed are 1 to 1500"),
+        ({"max_count": 11}, "max_count 11: allowed are 1 to 10"),
+        ({"content_filter": "perhaps"}, "'perhaps' is not something this option takes"),
+        ({"links": "perhaps"}, "'perhaps' is not something this option takes"),
+    ],
+)
+async def test_a_wrong_value_is_refused_and_nothing_changes(
+    server: WireServer, start: Start, options: dict[str, Any], complaint: str
+) -> None:
+    running = await start(server, models=[random_model("one"), random_model("two")], max_length=1500)
+    refused = await change(running, **{"max_count": 2, **options})
+    assert complaint in refused.text
+    assert shown(await change(running))["Largest count"] == "10 (the operator's choice)"
+
+
+async def test_two_changes_that_do_not_fit_are_noticed_whichever_comes_second(server: WireServer, start: Start) -> None:
+    running = await start(server, models=[random_model("one"), random_model("two")])
+    await change(running, default_model="two")
+    assert "the allowed ones one" in (await change(running, allowed_models="one")).text
+    await change(running, default_model="one", allowed_models="one")
+    assert "the allowed ones one" in (await change(running, default_model="two")).text
+    assert shown(await change(running))["Default model"] == "one"
+
+
+async def test_those_who_may_not_manage_the_server_are_not_offered_it_and_refused(
+    server: WireServer, start: Start
+) -> None:
+    running = await start(server)
+    with pytest.raises(ValueError, match="No command 'settings'"):
+        await server.slash("settings", {"max_count": 2}, user="ben")
+    for where in ("dm", "user-install", "elsewhere"):
+        with pytest.raises(ValueError, match="No command 'settings'"):
+            await server.slash("settings", user="ana", where=where)
+    server.show_to_everybody("settings")  # as servers may
+    refused = await server.slash("settings", {"max_count": 2}, user="ben")
+    await refused.settled()
+    assert refused.private
+    assert not refused.deferred
+    assert "Manage Server" in refused.text
+    assert shown(await change(running))["Largest count"] == "10 (the operator's choice)"
+
+
+async def test_suggestions_while_a_list_of_models_is_typed(server: WireServer, start: Start) -> None:
+    await start(server, models=[random_model(name) for name in ("one", "two", "three")])
+    for typed, values in {"": ["one", "two", "three"], "(T": ["two", "three"], "two, ": ["two, one", "two, three"],
+                          "one,two, th": ["one, two, three"], "x" * 99 + ",": []}.items():  # fmt: skip
+        choices = await server.autocomplete("settings", {}, focused="allowed_models", typed=typed, user="ana")
+        assert [choice.value for choice in choices] == values
+    choices = await server.autocomplete("settings", {}, focused="default_model", typed="thr", user="ana")
+    assert [choice.value for choice in choices] == ["three"]
+
+
+async def test_models_that_are_gone_count_as_not_said(
+    begin: Begin, server: WireServer, database: RealDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = Database(database.url)
+    row = '{"default_model": "gone", "allowed_models": ["gone", "lost"], "top_n": "many", "mood": "merry"}'
+    assert await raw.replace(server.guilds[0].id, None, row)
+    await raw.close()
+    running = await begin()
+    for _ in range(2):
+        assert footer(await ask(running, {"seed": "It was"})).startswith("one · top-n 4 · ")
+    assert caplog.text.count(f"Settings of server {server.guilds[0].id} are wrong") == 1
+    assert caplog.text.count("allows none of the models that there are") == 1
+
+
+async def test_the_database_goes_away_and_comes_back(
+    begin: Begin, database: RealDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = await begin()
+    await change(running, default_model="two")
+    await database.go_away()
+    await asyncio.sleep(0.06)
+    for _ in range(3):
+        assert footer(await ask(running, {"seed": "It was"})).startswith("one · ")
+    refused = await change(running, max_count=2)
+    assert "their database does not answer" in refused.text
+    assert caplog.text.count("The database does not answer") == 1
+    await database.come_back()
+    await asyncio.sleep(0.06)
+    assert footer(await ask(running, {"seed": "It was"})).startswith("two · ")
+    assert shown(await change(running, max_count=2))["Largest count"] == "2"
+    assert caplog.text.count("The database answers again") == 1
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_the_database_is_away_at_the_start(
+    begin: Begin, database: RealDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    await database.go_away()
+    running = await begin()
+    assert caplog.text.count("The database does not answer") == 1
+    assert footer(await ask(running, {"seed": "It was"})).startswith("one · ")
+    await database.come_back()
+    await asyncio.sleep(0.06)
+    await change(running, default_model="two")
+    assert footer(await ask(running, {"seed": "It was"})).startswith("two · ")
+
+
+async def test_a_server_that_throws_the_bot_out_is_forgotten_and_one_out_of_reach_is_not(
+    start: Start, database: RealDatabase
+) -> None:
+    async with WireServer([User("ana", manages=True)], guilds=[Guild("stays"), Guild("leaves")]) as server:
+        stays, leaves = (guild.id for guild in server.guilds)
+        store = SettingsStore(Database(database.url))
+        for guild in (stays, leaves):
+            await store.change(guild, {"top_n": 3}, lambda _: None)
+        running = await start(server, store=store)
+        raw = Database(database.url)
+        await server.outage(0)
+        await server.remove_bot(1)
+        await until(lambda: len(running.bot.guilds) == 1)
+        async with asyncio.timeout(5):
+            while await raw.read(leaves) is not None:  # noqa: ASYNC110 - what is waited for is in the database
+                await asyncio.sleep(0.01)
+        assert await raw.read(stays) == '{"top_n": 3}'
+        await raw.close()

@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run train test check format bench picture samples lock
+.PHONY: help demo run train test check format bench picture screenshots samples lock
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/run ## try the bot in this terminal, without a Discord account
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -21,7 +21,7 @@ run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
 train: .venv/run ## train a model: make train ARGS="my.txt --name my-model"
 	@$(BIN)/python -m bot train $(ARGS)
 
-test: .venv/dev ## run the tests
+test: .venv/dev .venv/node ## run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev ## lint, types, and who may import whom
@@ -39,6 +39,9 @@ bench: .venv/dev ## measure: the compiled loop, and many requests at once
 
 picture: .venv/dev ## draw the picture in the README anew
 	$(BIN)/python docs/picture.py
+
+screenshots: .venv/dev ## take the pictures in docs/browser.md anew (needs Chromium)
+	$(BIN)/python docs/screenshots.py
 
 samples: .venv/run ## write docs/samples.md anew
 	$(BIN)/python docs/samples.py
@@ -65,3 +68,10 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	@echo "Installing what Charla's tests need into .venv ..." >&2
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# For the tests of the browser page. Where npm is missing, they are skipped.
+.venv/node: tests/browser/package.json tests/browser/package-lock.json | .venv/python
+	@if command -v npm >/dev/null; then \
+	    echo "Installing what the tests of the browser page need into tests/browser ..." >&2; \
+	    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "There is no npm: tests that need TensorFlow.js are skipped." >&2; fi

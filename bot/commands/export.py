@@ -1,4 +1,4 @@
-"""`charla export NAME --format keras --to FILE`: a model as a file for other programs."""
+"""`charla export NAME --to PLACE`: a model as a folder for the browser, or as a file for Keras."""
 
 from __future__ import annotations
 
@@ -6,26 +6,64 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.commands import as_usage_error
-from bot.generation.catalog import read_model
-from bot.generation.model import ModelError
+from bot.commands import UsageError, as_usage_error
+from bot.export import ExportError
+from bot.export.browser import NOTICE_FILE, write_browser_folder
+from bot.generation.catalog import find_model
+from bot.generation.model import Model, ModelError
 from bot.settings import Settings, SettingsError
+
+KERAS_SUFFIX = ".keras"
+OTHER_SUFFIXES = {".h5", ".hdf5", ".json", ".onnx", ".tflite", ".zip"}
+"""Endings of files that somebody might hope for: a folder of such a name would be a surprise."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `export`."""
     parser.add_argument("name", metavar="NAME", help="a model by its name")
-    parser.add_argument("--format", choices=["keras"], default="keras", help="what to write (%(default)s)")
-    parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="the file to write")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        required=True,
+        metavar="PLACE",
+        help="a new folder, for TensorFlow.js and a page that runs the model in the browser; "
+        f"or a new file whose name ends in {KERAS_SUFFIX}, for Keras",
+    )
+    parser.add_argument(
+        "--precision",
+        choices=["float32", "float16"],
+        default="float32",
+        help="how a folder's weights are stored; float16 takes half the room (%(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the file; 0 when it is there."""
+    """Write the folder or the file; 0 when it is there."""
+    place: Path = arguments.to
+    if place.suffix in OTHER_SUFFIXES:
+        raise UsageError(f"--to {place}: allowed are a folder, or a file whose name ends in {KERAS_SUFFIX}")
+    if place.suffix == KERAS_SUFFIX and arguments.precision != "float32":
+        raise UsageError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
     with as_usage_error(SettingsError, ModelError):
-        model = read_model(Settings.load().model_folders, arguments.name)
-    from bot.export.keras_file import ExportError, write_keras  # noqa: PLC0415 - seconds, and the name is right by now
-
+        folder = find_model(Settings.load().model_folders, arguments.name)
+        model = Model.read(folder)
     with as_usage_error(ExportError):
-        write_keras(model, arguments.to)
-    sys.stderr.write(f"{arguments.to}: written\n")
+        if place.suffix == KERAS_SUFFIX:
+            _write_keras(model, place)
+        else:
+            notice = folder / NOTICE_FILE
+            text = notice.read_text(encoding="utf-8") if notice.exists() else ""
+            write_browser_folder(model, place, arguments.precision, text)
+            sys.stderr.write(f"{place}: written; to look at it:\n  {_serving(place)}\n")
     return 0
+
+
+def _write_keras(model: Model, path: Path) -> None:
+    from bot.export.keras_file import write_keras  # noqa: PLC0415 - seconds, and the name is right by now
+
+    write_keras(model, path)
+    sys.stderr.write(f"{path}: written\n")
+
+
+def _serving(folder: Path) -> str:
+    return f"python3 -m http.server --bind 127.0.0.1 --directory {folder} 8000, then http://127.0.0.1:8000/"

@@ -9,11 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from bot.export import ExportError
 from bot.generation.model import GRU, LSTM, Embedding, Layer, Model, Weights, weight_shapes
-
-
-class ExportError(ValueError):
-    """A model that cannot be written as such a file, or a place that cannot take it."""
 
 
 def write_keras(model: Model, path: Path) -> None:

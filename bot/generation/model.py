@@ -6,8 +6,6 @@ A folder holds two files, and nothing that could run code when read: ``card.toml
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from bot.generation.folders import whole_folder
 from bot.generation.vocabulary import Vocabulary
 
 CARD_FILE = "card.toml"
@@ -214,19 +213,13 @@ class Model:
             ModelError: there is something at `folder` already.
             OSError: there is no room, or no permission.
         """
-        if folder.exists():
-            raise ModelError(f"{folder} exists already: choose another name or remove it")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            draft.chmod(0o755)  # mkdtemp's 0700 would hide the model from a bot that runs as another user
-            save_file(dict(self.weights), draft / WEIGHTS_FILE)
-            (draft / WEIGHTS_FILE).chmod(0o644)
-            (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
-            draft.rename(folder)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
+            with whole_folder(folder) as draft:
+                save_file(dict(self.weights), draft / WEIGHTS_FILE)
+                (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
+        except FileExistsError as error:
+            raise ModelError(str(error)) from None
 
 
 def card_text(card: Card) -> str:

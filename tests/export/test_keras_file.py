@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from bot.__main__ import main
-from bot.export.keras_file import ExportError, write_keras
+from bot.export import ExportError
+from bot.export.keras_file import write_keras
 from bot.generation import reference
 from bot.generation.engines.tensorflow import probabilities
 from bot.generation.model import Layer, Model
@@ -47,15 +47,3 @@ def test_a_name_that_is_taken_or_does_not_fit_is_refused(tmp_path: Path, model: 
     with pytest.raises(ExportError, match="cannot be written"):
         write_keras(model, tmp_path / "nowhere/model.keras")
     assert (tmp_path / "there.keras").read_text() == "something"
-
-
-def test_the_command_writes_the_file(
-    tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    model.write(tmp_path / "models/mine")
-    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
-    assert main(["export", "mine", "--to", str(tmp_path / "mine.keras")]) == 0
-    assert keras.models.load_model(tmp_path / "mine.keras").count_params() > 0
-    assert main(["export", "mine", "--to", str(tmp_path / "mine.keras")]) == 2
-    assert main(["export", "unknown", "--to", str(tmp_path / "other.keras")]) == 2
-    assert "there is no model 'unknown'" in capsys.readouterr().err

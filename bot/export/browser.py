@@ -1,0 +1,67 @@
+"""Writes a folder for any static web host: TensorFlow.js files, and a page that runs the model in the browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import bot
+from bot.export import ExportError
+from bot.export.layers_model import Precision, write_layers_model
+from bot.generation.folders import whole_folder
+from bot.generation.model import Model
+
+PAGE = Path(__file__).with_name("page")
+"""The page: HTML, CSS and JavaScript modules as they are served."""
+
+LOOK = Path(bot.__file__).with_name("look.css")
+"""Colours, type and spacing of everything of Charla's that is looked at."""
+
+CARD_FILE = "charla.json"
+NOTICE_FILE = "NOTICE"
+
+
+def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32", notice: str = "") -> None:
+    """Write `folder`, which must not exist yet: all of it or nothing.
+
+    Args:
+        model: what the page runs.
+        folder: where to.
+        precision: how the weights are stored.
+        notice: what the licence of the model's corpus wants to go along with the model, if anything.
+
+    Raises:
+        ExportError: there is something there already, it cannot be written, or it is a model that
+            TensorFlow.js cannot express.
+    """
+    try:
+        with whole_folder(folder) as draft:
+            write_layers_model(model, draft, precision)
+            (draft / CARD_FILE).write_text(_card(model, precision, notice=bool(notice)), encoding="utf-8")
+            if notice:
+                (draft / NOTICE_FILE).write_text(notice, encoding="utf-8")
+            for path in [LOOK, *PAGE.iterdir()]:
+                shutil.copyfile(path, draft / path.name)
+    except FileExistsError as error:
+        raise ExportError(str(error)) from None
+    except OSError as error:
+        raise ExportError(f"{folder} cannot be written: {error.strerror}") from None
+
+
+def _card(model: Model, precision: Precision, *, notice: bool) -> str:
+    """What the page has to know beside the network: the characters, and what the model's card tells people."""
+    card = model.card
+    facts = {
+        "format": 1,
+        "name": model.name,
+        "description": card.description,
+        "characters": card.characters,
+        "top_n": card.use.top_n,
+        "seeds": card.use.seeds,
+        "precision": precision,
+        "corpus": card.corpus and card.corpus.model_dump(),
+        "quality": card.quality and card.quality.model_dump(),
+        "notice": NOTICE_FILE if notice else None,
+    }
+    return json.dumps(facts, indent=1) + "\n"

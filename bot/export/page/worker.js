@@ -1,0 +1,69 @@
+// The network works here, off the page's own thread: the page answers to the person whatever the network does.
+//
+// What comes in: {kind: "expect", seed, temperature}, {kind: "write", ticket, …options of Writer.write}, {kind: "stop"}.
+// What goes out: {kind: "ready", card}, {kind: "failed", reason}, {kind: "expected", probabilities},
+// {kind: "written", ticket, ids, rows}, {kind: "finished", ticket, seconds}.
+
+import { softmax } from "./sampling.js";
+import { Writer } from "./writer.js";
+
+const SLICE = 30; // milliseconds of work between two looks at what the page wants
+
+let writer = null;
+let ticket = null; // of the text that is being written
+
+async function readFile(name) {
+  const response = await fetch(new URL(name, import.meta.url)).catch(() => null);
+  if (!response) throw new Error(`${name} cannot be read: the server does not answer`);
+  if (!response.ok) throw new Error(`${name} cannot be read: the server says ${response.status}`);
+  return response.arrayBuffer();
+}
+
+function expect({ seed, temperature }) {
+  if (ticket !== null) return; // the network is at its place in a text
+  const probabilities = softmax(writer.prime(seed), temperature);
+  postMessage({ kind: "expected", probabilities }, [probabilities.buffer]);
+}
+
+async function write(options) {
+  ticket = options.ticket;
+  const started = performance.now();
+  const steps = writer.write(options);
+  let done = false;
+  while (!done && ticket === options.ticket) {
+    done = writeSlice(steps, options.ticket);
+    await new Promise((resume) => setTimeout(resume)); // lets a message in
+  }
+  if (ticket === options.ticket) ticket = null;
+  postMessage({ kind: "finished", ticket: options.ticket, seconds: (performance.now() - started) / 1000 });
+}
+
+/** Write for a moment and show it; whether the text is at its end. */
+function writeSlice(steps, ofTicket) {
+  const ids = [];
+  const rows = [];
+  const until = performance.now() + SLICE;
+  let done = false;
+  while (!done && performance.now() < until) {
+    const { value, done: ended } = steps.next();
+    done = ended;
+    if (ended) break;
+    ids.push(value.id);
+    rows.push(value.probabilities);
+  }
+  postMessage({ kind: "written", ticket: ofTicket, ids, rows });
+  return done;
+}
+
+addEventListener("message", ({ data }) => {
+  if (data.kind === "stop") ticket = null;
+  else if (data.kind === "expect") expect(data);
+  else write(data);
+});
+
+try {
+  writer = await Writer.load(readFile);
+  postMessage({ kind: "ready", card: writer.card });
+} catch (error) {
+  postMessage({ kind: "failed", reason: error.message });
+}

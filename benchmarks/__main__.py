@@ -14,6 +14,7 @@ from benchmarks import burst
 from benchmarks.comparison import Rounds, compare
 from benchmarks.figures import Comparison, as_json
 from benchmarks.goals import Goal, goals
+from benchmarks.options import count
 from benchmarks.page import circumstances, report, write_page
 from benchmarks.ways import WAYS, Way
 from bot.generation.catalog import Catalog
@@ -78,8 +79,8 @@ def _write_json(path: Path, comparisons: Sequence[Comparison], reached: Sequence
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure Charla beside what else there is.")
     names = [way.name for way in WAYS]
-    parser.add_argument("--rounds", type=_count, default=5, metavar="N", help="rounds of measuring (default: 5)")
-    parser.add_argument("--starts", type=_count, default=3, metavar="N", help="starts of each process (default: 3)")
+    parser.add_argument("--rounds", type=count, default=5, metavar="N", help="rounds of measuring (default: 5)")
+    parser.add_argument("--starts", type=count, default=3, metavar="N", help="starts of each process (default: 3)")
     parser.add_argument(
         "--ways", type=_ways, default=WAYS, metavar="NAME,...", help=f"only these: {', '.join(names)}",
     )  # fmt: skip
@@ -91,12 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--write-docs", action="store_true", help="write the figures into docs/benchmarks.md")
     parser.add_argument("--no-burst", action="store_true", help="leave out the burst of commands over the wire")
     return parser
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1000):
-        raise argparse.ArgumentTypeError(f"{text!r}: allowed are whole numbers from 1 to 1000")
-    return int(text)
 
 
 def _ways(text: str) -> tuple[Way, ...]:

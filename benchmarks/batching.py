@@ -17,6 +17,8 @@ from importlib import import_module
 import numpy as np
 
 from benchmarks.figures import Spread
+from benchmarks.options import count
+from benchmarks.page import circumstances, put
 from benchmarks.serving import WritersService
 from benchmarks.tables import figure, markdown_table
 from benchmarks.way_process import LENGTH, Order
@@ -100,7 +102,7 @@ def make_size(engine: str, model: Model, rows: int) -> Size:
     """An engine at a row count that is not one of its own."""
     name, _, maker = ENGINES[engine].partition(":")
     module = import_module(name)
-    module.ROW_COUNTS = (rows,)  # type: ignore[attr-defined]  # a prototype may
+    vars(module)["ROW_COUNTS"] = (rows,)  # a prototype may
     started = time.perf_counter()
     service = WritersService(lambda: BatchWriter(getattr(module, maker)(model), model.vocabulary, rows))
     return Size(rows, service, time.perf_counter() - started)
@@ -141,14 +143,22 @@ HEADS = (
 
 
 def main() -> int:
-    """Measure an engine and print the table."""
+    """Measure engines and print a table for each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batching", description=main.__doc__)
-    parser.add_argument("engine", choices=tuple(ENGINES))
-    parser.add_argument("--rounds", type=int, default=5, metavar="N")
+    parser.add_argument("engines", nargs="+", choices=tuple(ENGINES), metavar="ENGINE", help=", ".join(ENGINES))
+    parser.add_argument("--rounds", type=count, default=5, metavar="N", help="rounds of measuring (default: 5)")
+    parser.add_argument("--write-docs", action="store_true", help="write the tables into docs/benchmarks.md")
     options = parser.parse_args()
     model = read_model([SHIPPED_MODELS], "")
-    print(f"{WAITING} requests waiting, {LENGTH} characters each, two workers, {options.engine}, {model.name}:\n")
-    print("\n".join(markdown_table(HEADS, lines(measure(options.engine, model, options.rounds)))))
+    parts = [f"Measured {circumstances()}"]
+    for engine in options.engines:
+        parts.append(
+            f"{engine}, model {model.name}, {WAITING} requests waiting, {LENGTH} characters each, two workers:"
+        )
+        parts.append("\n".join(markdown_table(HEADS, lines(measure(engine, model, options.rounds)))))
+    print("\n\n".join(parts))
+    if options.write_docs:
+        put("figures of batching", "\n\n".join(parts))
     return 0
 
 

@@ -9,8 +9,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -93,8 +94,9 @@ class WayProcess:
             WayError: the process ended.
         """
         if self._process.stdin:
-            self._process.stdin.write(json.dumps(asdict(order)) + "\n")
-            self._process.stdin.flush()
+            with suppress(BrokenPipeError):  # then there is no answer either
+                self._process.stdin.write(json.dumps(asdict(order)) + "\n")
+                self._process.stdin.flush()
         self.answer = self._read()
         return max(self.answer.seconds)
 
@@ -116,9 +118,10 @@ class WayProcess:
 
     def close(self) -> None:
         """Have the process end, and wait for it."""
-        for stream in (self._process.stdin, self._process.stdout, self._errors):
-            if stream:
-                stream.close()
+        with suppress(BrokenPipeError):  # what it was not there to read
+            for stream in (self._process.stdin, self._process.stdout, self._errors):
+                if stream:
+                    stream.close()
         self._process.wait()
 
 
@@ -140,9 +143,11 @@ def compare(shape: str, title: str, model: Model, ways: Iterable[Way], rounds: R
         for way in ways:
             comparison.ways[way.name] = Figures(way, way.missing)
         _prepare(comparison, folder, say)
-        _measure_starts(comparison, folder, rounds.starts, say)
-        with _limits(comparison, model, Path(temporary)) as limits:
-            _measure_rounds(comparison, folder, limits, rounds.measured, say)
+        limits = _limits(comparison, model, Path(temporary))
+        with ExitStack() as processes:
+            runners = _measure_starts(comparison, folder, rounds.starts, processes, say)
+            for number in range(rounds.measured):
+                _measure_round(limits, runners, f"{shape}: round {number + 1} of {rounds.measured}", say)
     return comparison
 
 
@@ -165,30 +170,43 @@ def _failure(arguments: list[str]) -> str:
     return done.stderr.strip().splitlines()[-1] if done.returncode else ""
 
 
-def _measure_starts(comparison: Comparison, folder: Path, starts: int, say: Say) -> None:
-    for start in range(starts):
+def _measure_starts(comparison: Comparison, folder: Path, starts: int, processes: ExitStack, say: Say) -> list[_Runner]:
+    """Start every way's process so many times; the last ones stay, to be measured further."""
+    runners = []
+    for left in reversed(range(starts)):
         for figures in _there(comparison):
-            if figures.way.batched:
+            if figures.way.batched and left:
                 continue  # it starts as when it is not
-            say(f"{comparison.shape}: start {start + 1} of {starts}, {figures.way.name}")
+            say(f"{comparison.shape}: start {starts - left} of {starts}, {figures.way.name}")
             try:
-                with WayProcess(figures.way, folder) as process:
-                    figures.first.values.append(process.first)
-                    if process.answer.resident:
-                        figures.resident.values.append(process.answer.resident)
-                    figures.text = process.answer.text
+                process = _start(figures, folder)
             except WayError as error:
                 figures.left_out = str(error)
+                continue
+            if left:
+                process.close()
+            else:
+                runners.append(_Runner(figures, processes.enter_context(process)))
+    return runners
+
+
+def _start(figures: Figures, folder: Path) -> WayProcess:
+    process = WayProcess(figures.way, folder)
+    if not figures.way.batched:
+        figures.first.values.append(process.first)
+        figures.text = process.answer.text
+        if process.answer.resident:
+            figures.resident.values.append(process.answer.resident)
+    return process
 
 
 def _there(comparison: Comparison) -> Iterator[Figures]:
     return (figures for figures in comparison.ways.values() if not figures.left_out)
 
 
-@contextmanager
-def _limits(comparison: Comparison, model: Model, folder: Path) -> Iterator[list[tuple[Limit, Product]]]:
+def _limits(comparison: Comparison, model: Model, folder: Path) -> list[tuple[Limit, Product]]:
     """The products to be measured; those that cannot be are noted in the comparison with the reason."""
-    units = max(layer.units for layer in model.card.layers if isinstance(layer, LSTM))
+    units = max((layer.units for layer in model.card.layers if isinstance(layer, LSTM)), default=0)
     products = []
     for precision in ("float32", "int8"):
         comparison.limits[precision] = limit = Limit()
@@ -198,58 +216,55 @@ def _limits(comparison: Comparison, model: Model, folder: Path) -> Iterator[list
             limit.how = kernel.int8_way if precision == "int8" else ""
         except LimitError as error:
             limit.left_out = str(error)
-    yield products
+    return products
 
 
-def _measure_rounds(
-    comparison: Comparison, folder: Path, limits: Sequence[tuple[Limit, Product]], rounds: int, say: Say
-) -> None:
-    with ExitStack() as processes:
-        runners = []
-        for figures in _there(comparison):
-            say(f"{comparison.shape}: starting {figures.way.name}")
-            try:
-                runners.append(_Runner(figures, processes.enter_context(WayProcess(figures.way, folder))))
-            except WayError as error:
-                figures.left_out = str(error)
-        for measured in range(rounds):
-            say(f"{comparison.shape}: round {measured + 1} of {rounds}, one stream")
-            for limit, product in limits:
-                limit.seconds.values.append(product.seconds())
-            for runner in runners:
-                runner.measure_stream()
-            for waiting in WAITING:
-                say(f"{comparison.shape}: round {measured + 1} of {rounds}, {waiting} requests waiting")
-                for runner in runners:
-                    runner.measure_load(waiting)
+def _measure_round(limits: Sequence[tuple[Limit, Product]], runners: list[_Runner], name: str, say: Say) -> None:
+    say(f"{name}, one stream")
+    for limit, product in limits:
+        limit.seconds.values.append(product.seconds())
+    _each(runners, _Runner.measure_stream)
+    for waiting in WAITING:
+        say(f"{name}, {waiting} requests waiting")
+        _each(runners, partial(_Runner.measure_load, waiting=waiting))
+
+
+def _each(runners: list[_Runner], measure: Callable[[_Runner], None]) -> None:
+    """Measure in turn; whoever fails is left out from then on."""
+    for runner in list(runners):
+        try:
+            measure(runner)
+        except WayError as error:
+            runner.figures.left_out = str(error)
+            runners.remove(runner)
 
 
 class _Runner:
     """Gives a way's process orders that take about as long as they should, and notes what they took."""
 
     def __init__(self, figures: Figures, process: WayProcess) -> None:
-        self._figures = figures
+        self.figures = figures
         self._process = process
         self._character = process.answer.seconds[0] / Order().characters
         """Seconds a character, as far as is known."""
 
     def measure_stream(self) -> None:
-        if self._figures.way.batched:
+        if self.figures.way.batched:
             return
         order = Order(length=self._length_for(STREAM_SECONDS))
         self._character = self._process.serve(order) / order.characters
-        self._figures.stream.values.append(self._character)
+        self.figures.stream.values.append(self._character)
 
     def measure_load(self, waiting: int) -> None:
-        load = self._figures.loads.get(waiting)
+        load = self.figures.loads.get(waiting)
         if load is None:
-            load = self._figures.loads[waiting] = self._plan(waiting)
+            load = self.figures.loads[waiting] = self._plan(waiting)
         order = Order(WORKERS, self._length_for(SCALED_SECONDS)) if load.scaled else Order(waiting, batch=load.batch)
         load.last.values.append(last_reply(self._process.serve(order), order, waiting))
 
     def _plan(self, waiting: int) -> Load:
         """Choose the best batch size, or how slow ways are measured; every round then does the same."""
-        if self._figures.way.batched:
+        if self.figures.way.batched:
             sizes = [size for size in BATCHES if size * WORKERS <= waiting]
             return Load(batch=min(sizes, key=lambda size: self._process.serve(Order(waiting, batch=size))))
         return Load(scaled=self._character * Order(waiting).characters > FULL_SECONDS)

@@ -95,7 +95,13 @@ class Product:
 
 
 def recurrent_product(kernel: Kernel, precision: str, units: int) -> Product:
-    """The product of an LSTM's state with its recurrent weights, at random: an LSTM has 4 x units outputs."""
+    """The product of an LSTM's state with its recurrent weights, at random: an LSTM has 4 x units outputs.
+
+    Raises:
+        LimitError: there are no units, or see `Kernel.product`.
+    """
+    if not units:
+        raise LimitError("the model has no LSTM")
     random = np.random.default_rng(0)
     if precision == "float32":
         weights, vector = random.standard_normal((units, 4 * units)), random.standard_normal(units)

@@ -17,7 +17,7 @@ from bot.generation.processors import available_processors
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PICTURE = PAGE.with_suffix(".svg")
-START, END = "<!-- written by make bench: start -->", "<!-- written by make bench: end -->"
+FIGURES = "figures of make bench"
 _LIBRARIES = ("tensorflow-cpu", "tensorflow", "keras", "ai-edge-litert", "onnxruntime", "torch", "numpy")
 
 
@@ -54,9 +54,14 @@ def report(comparisons: Sequence[Comparison], reached: Sequence[Goal]) -> str:
 
 
 def write_page(comparisons: Sequence[Comparison], reached: Sequence[Goal], page: Path = PAGE) -> None:
-    """Put the figures between the page's marks, and draw the first comparison beside it."""
-    head, _, rest = page.read_text(encoding="utf-8").partition(START)
-    _, _, tail = rest.partition(END)
-    written = report(comparisons, reached)
-    page.write_text(f"{head}{START}\n\n{written}\n\n{END}{tail}", encoding="utf-8")
+    """Put the figures into the page, and draw the first comparison beside it."""
+    put(FIGURES, report(comparisons, reached), page)
     page.with_suffix(".svg").write_text(draw(comparisons[0]), encoding="utf-8")
+
+
+def put(what: str, text: str, page: Path = PAGE) -> None:
+    """Put text between the page's marks of that name, in the place of what is there."""
+    start, end = f"<!-- {what}: start -->", f"<!-- {what}: end -->"
+    head, _, rest = page.read_text(encoding="utf-8").partition(start)
+    _, _, tail = rest.partition(end)
+    page.write_text(f"{head}{start}\n\n{text}\n\n{end}{tail}", encoding="utf-8")

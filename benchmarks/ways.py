@@ -85,14 +85,15 @@ WAYS = (
     Way("reference", "the NumPy reference", "benchmarks.peers.numpy:ReferenceWriter", ("numpy",)),
     Way("onnx", "ONNX Runtime a character, NumPy sampling", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS),
     Way(
-        "onnx-batched", "the same, at its best batch size", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS,
+        "onnx-batched", "ONNX Runtime, at its best batch size", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS,
         batched=True,
     ),
     Way(
-        "onnx-int8", "ONNX Runtime, its own int8 weights", "benchmarks.peers.onnx:int8", _ONNX, "int8", prepare=_GRAPHS,
+        "onnx-int8", "ONNX Runtime int8 a character, NumPy sampling", "benchmarks.peers.onnx:int8", _ONNX, "int8",
+        prepare=_GRAPHS,
     ),
     Way(
-        "onnx-int8-batched", "the same, at its best batch size", "benchmarks.peers.onnx:int8", _ONNX, "int8",
+        "onnx-int8-batched", "ONNX Runtime int8, at its best batch size", "benchmarks.peers.onnx:int8", _ONNX, "int8",
         prepare=_GRAPHS, batched=True,
     ),
     Way(

@@ -9,7 +9,7 @@ from benchmarks.__main__ import main
 from benchmarks.comparison import WayError, WayProcess
 from benchmarks.figures import as_json, last_reply
 from benchmarks.installed import installed_bytes
-from benchmarks.page import END, START, write_page
+from benchmarks.page import FIGURES, write_page
 from benchmarks.peers.numpy import ReferenceWriter
 from benchmarks.serving import PoolService, WritersService
 from benchmarks.way_process import Order
@@ -65,12 +65,13 @@ def test_a_package_counts_with_what_it_needs() -> None:
 
 def test_the_page_is_written_between_its_marks_and_the_rest_is_kept(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
-    page.write_text(f"before\n{START}\nold\n{END}\nafter\n", encoding="utf-8")
+    start, end = f"<!-- {FIGURES}: start -->", f"<!-- {FIGURES}: end -->"
+    page.write_text(f"before\n{start}\nold\n{end}\nafter\n", encoding="utf-8")
     for _ in range(2):
         write_page([comparison()], [], page)
     text = page.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{START}\n\nMeasured ")
-    assert text.endswith(f"\n{END}\nafter\n")
+    assert text.startswith(f"before\n{start}\n\nMeasured ")
+    assert text.endswith(f"\n{end}\nafter\n")
     assert "old" not in text
     assert text.count("tensorflow & co") == 3
     assert page.with_suffix(".svg").read_text(encoding="utf-8").startswith("<svg")

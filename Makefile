@@ -34,7 +34,7 @@ format: .venv/dev ## lay the code out, and mend what a tool can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/dev ## measure: the compiled loop, and many requests at once
+bench: .venv/bench ## measure Charla beside what people would pick instead
 	$(BIN)/python -m benchmarks $(ARGS)
 
 picture: .venv/dev ## draw the picture in the README anew
@@ -49,9 +49,10 @@ samples: .venv/run ## write docs/samples.md anew
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 
-# The stamps .venv/run and .venv/dev say what is installed; they are renewed when a lock file is.
+# The stamps .venv/run, .venv/dev and .venv/bench say what is installed; they are renewed when a lock file is.
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	    || { echo "Charla needs Python 3.11 to 3.13: make PYTHON=python3.13 ..." >&2; exit 1; }
@@ -75,3 +76,8 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	    echo "Installing what the tests of the browser page need into tests/browser ..." >&2; \
 	    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
 	else echo "There is no npm: tests that need TensorFlow.js are skipped." >&2; fi
+
+.venv/bench: .venv/dev requirements/bench.txt
+	@echo "Installing what Charla is compared with into .venv ..." >&2
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@

@@ -1,1 +1,1 @@
-"""Timings, as ratios within one run. `python -m benchmarks` runs them all."""
+"""Charla beside what people would pick instead, and beside the machine's limit. docs/benchmarks.md explains it all."""

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from html import escape
 from operator import attrgetter
 
 from bot.evaluation.report import Evaluation
+from bot.evaluation.svg import svg
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 96, 24, 84, 60
 _DECADES = (1, 2, 5)
 
 _STYLE = """
-  text { font: 13px system-ui, sans-serif; fill: #24292f }
-  .title { font-size: 16px; font-weight: 600 }
-  .ground { fill: #ffffff; stroke: #d0d7de }
-  .grid { stroke: #d8dee4 }
   .bigrams { stroke: #0550ae }
   .characters { stroke: #bc4c00 }
   polyline { fill: none }
   .line { stroke-width: 2 }
   .floor { stroke-width: 1.5; stroke-dasharray: 5 4 }
   circle { fill: none; stroke-width: 4 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 }
-    .ground { fill: #0d1117; stroke: #30363d }
-    .grid { stroke: #30363d }
+"""
+
+_STYLE_DARK = """
     .bigrams { stroke: #79c0ff }
     .characters { stroke: #ffa657 }
-  }
 """
 
 _SERIES = (("bigrams", "bigram_divergence"), ("characters", "character_divergence"))
@@ -46,22 +40,11 @@ def draw(evaluation: Evaluation) -> str:
     }
     floors = {name: max(attrgetter(what)(evaluation.floor), 1e-6) for name, what in _SERIES}
     scale = _Scale([*floors.values(), *(value for values in series.values() for value in values)])
-    title = f"{escape(evaluation.model)}: how far its text is from real text"
-    size = f'width="{WIDTH}" height="{HEIGHT}"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
-        f'<title id="title">{title}</title>',
-        f"<style>{_STYLE}</style>",
-        f'<rect class="ground" x="0.5" y="0.5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="8"/>',
-        f'<text class="title" x="20" y="30">{title}</text>',
-        *_legend(),
-        *_grid(scale),
-        *_top_ns([evaluation.label(each.top_n) for each in evaluation.written]),
-    ]
+    parts = [*_legend(), *_grid(scale), *_top_ns([evaluation.label(each.top_n) for each in evaluation.written])]
     for name, values in series.items():
         parts += _line(name, values, scale)
         parts.append(_level(f"{name} floor", scale.y(floors[name])))
-    return "\n".join([*parts, "</svg>", ""])
+    return svg(f"{evaluation.model}: how far its text is from real text", WIDTH, HEIGHT, (_STYLE, _STYLE_DARK), parts)
 
 
 class _Scale:

@@ -1,0 +1,16 @@
+"""What several command lines here have in common."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def count(text: str) -> int:
+    """How often to do something.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a number, or far too many.
+    """
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1000):
+        raise argparse.ArgumentTypeError(f"{text!r}: allowed are whole numbers from 1 to 1000")
+    return int(text)

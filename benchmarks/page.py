@@ -1,0 +1,67 @@
+"""Writes the figures of a run into docs/benchmarks.md, and the picture beside it."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from benchmarks.figures import Comparison
+from benchmarks.goals import Goal
+from benchmarks.picture import draw
+from benchmarks.tables import tables
+from bot.generation.processors import available_processors
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+PICTURE = PAGE.with_suffix(".svg")
+FIGURES = "figures of make bench"
+_LIBRARIES = ("tensorflow-cpu", "tensorflow", "keras", "ai-edge-litert", "onnxruntime", "torch", "numpy")
+
+
+def circumstances(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """Where and when: the processor, the date, the versions."""
+    versions = [f"Python {platform.python_version()}"]
+    for library in _LIBRARIES:
+        try:
+            versions.append(f"{library} {version(library)}")
+        except PackageNotFoundError:
+            continue
+    where = f"{_processor(cpuinfo)}, {available_processors()} processors to use, {platform.system()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {where}. {', '.join(versions)}."
+
+
+def _processor(cpuinfo: Path) -> str:
+    try:
+        text = cpuinfo.read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    name = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    vector = [flag for flag in ("avx2", "avx512f", "avx512_vnni", "avx_vnni") if re.search(rf"\b{flag}\b", text)]
+    return f"{name[1] if name else platform.machine()} ({', '.join(vector) or 'no AVX2'})"
+
+
+def report(comparisons: Sequence[Comparison], reached: Sequence[Goal]) -> str:
+    """All figures, in Markdown."""
+    parts = [f"Measured {circumstances()}"]
+    for comparison in comparisons:
+        parts += [f"### {comparison.title}", tables(comparison)]
+    if reached:
+        parts += ["### Goals", "\n".join(f"- {goal}" for goal in reached)]
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def write_page(comparisons: Sequence[Comparison], reached: Sequence[Goal], page: Path = PAGE) -> None:
+    """Put the figures into the page, and draw the first comparison beside it."""
+    put(FIGURES, report(comparisons, reached), page)
+    page.with_suffix(".svg").write_text(draw(comparisons[0]), encoding="utf-8")
+
+
+def put(what: str, text: str, page: Path = PAGE) -> None:
+    """Put text between the page's marks of that name, in the place of what is there."""
+    start, end = f"<!-- {what}: start -->", f"<!-- {what}: end -->"
+    head, _, rest = page.read_text(encoding="utf-8").partition(start)
+    _, _, tail = rest.partition(end)
+    page.write_text(f"{head}{start}\n\n{text}\n\n{end}{tail}", encoding="utf-8")

@@ -1,0 +1,28 @@
+"""The NumPy reference, as it stands: written to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.generation import reference
+from bot.generation.model import Model
+from bot.generation.request import GenerationRequest
+from bot.generation.writing import uniform_stream
+
+
+class ReferenceWriter:
+    """Writes with `bot.generation.reference.generate`, one text after the other."""
+
+    def __init__(self, model: Model, _folder: Path) -> None:
+        self._model = model
+
+    def write(self, requests: Sequence[GenerationRequest]) -> list[str]:
+        """See `Writer.write`."""
+        return [self._write(request) for request in requests]
+
+    def _write(self, request: GenerationRequest) -> str:
+        vocabulary = self._model.vocabulary
+        uniforms = uniform_stream(request.random_seed, 0).random(request.length)
+        ids = reference.generate(self._model, vocabulary.encode(request.seed), uniforms, request.top_n)
+        return vocabulary.decode(ids)

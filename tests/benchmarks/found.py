@@ -1,0 +1,35 @@
+"""A comparison as it could have come out."""
+
+from __future__ import annotations
+
+from benchmarks.figures import WAITING, Comparison, Figures, Limit, Load, Spread
+from benchmarks.ways import Way
+
+
+def way(name: str, *, precision: str = "float32", engine: bool = False, batched: bool = False) -> Way:
+    return Way(
+        name, f"{name} & co", "", (), "int8" if precision == "int8" else "float32", engine=engine, batched=batched
+    )
+
+
+def figures(of: Way, seconds: float, text: str = "text") -> Figures:
+    found = Figures(of, text=text, installed=5_000_000)
+    if not of.batched:
+        found.stream = Spread([seconds, 0.9 * seconds, 1.2 * seconds])
+        found.first, found.resident = Spread([1.5, 1.0, 3.0]), Spread([70e6])
+    found.loads = {n: Load(Spread([n * 300 * seconds / 2]), batch=4 if of.batched else 1) for n in WAITING}
+    return found
+
+
+def comparison() -> Comparison:
+    """In which every goal is reached, just."""
+    ways = [
+        figures(way("predict"), 50_000e-6),
+        figures(way("reference"), 200e-6),
+        figures(way("onnx"), 95e-6),
+        figures(way("onnx-batched", batched=True), 30e-6),
+        figures(way("tensorflow", engine=True), 75e-6),
+        figures(way("litert", precision="int8", engine=True), 25e-6, "other text"),
+    ]
+    limits = {"float32": Limit(Spread([37e-6])), "int8": Limit(left_out="no instructions")}
+    return Comparison("tutorial", "A shape", {each.way.name: each for each in ways}, limits)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.comparison import WayError, WayProcess
+from benchmarks.figures import as_json, last_reply
+from benchmarks.installed import installed_bytes
+from benchmarks.page import FIGURES, write_page
+from benchmarks.peers.numpy import ReferenceWriter
+from benchmarks.serving import PoolService, WritersService
+from benchmarks.way_process import Order
+from benchmarks.ways import WAYS, find_way
+from bot.generation.model import Model
+from tests.benchmarks.found import comparison
+from tests.models import NumpyCopy
+
+
+def test_the_names_of_the_ways_differ() -> None:
+    assert len({way.name for way in WAYS}) == len(WAYS)
+    assert find_way("predict").packages
+
+
+@pytest.fixture
+def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+
+
+@pytest.mark.usefixtures("_in_the_project")
+def test_a_way_in_its_process_serves_what_it_is_told(model: Model, tmp_path: Path) -> None:
+    model.write(tmp_path / "tiny")
+    with WayProcess(find_way("reference"), tmp_path / "tiny") as process:
+        assert process.first > process.answer.seconds[0]
+        assert process.answer.text
+        assert process.serve(Order(5, 20, 2)) == max(process.answer.seconds)
+        assert len(process.answer.seconds) == 5
+
+
+@pytest.mark.usefixtures("_in_the_project")
+def test_a_way_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(WayError, match="is not a model folder"):
+        WayProcess(find_way("reference"), tmp_path)
+
+
+def test_charlas_pool_and_the_plain_service_write_the_same(model: Model, tmp_path: Path) -> None:
+    requests = Order(7, 30).made()
+    texts = []
+    for service in (PoolService(NumpyCopy, model), WritersService(lambda: ReferenceWriter(model, tmp_path))):
+        texts.append([reply.text for reply in service.serve(requests)])
+        service.stop()
+    assert texts[0] == texts[1]
+    assert len(set(texts[0])) > 1
+
+
+def test_what_few_took_is_scaled_to_many() -> None:
+    assert last_reply(2.0, Order(2, 280), 8) == 8.0
+
+
+def test_a_package_counts_with_what_it_needs() -> None:
+    assert installed_bytes(["pydantic"]) > installed_bytes(["pydantic-core"]) > 1_000_000
+
+
+def test_the_page_is_written_between_its_marks_and_the_rest_is_kept(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    start, end = f"<!-- {FIGURES}: start -->", f"<!-- {FIGURES}: end -->"
+    page.write_text(f"before\n{start}\nold\n{end}\nafter\n", encoding="utf-8")
+    for _ in range(2):
+        write_page([comparison()], [], page)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{start}\n\nMeasured ")
+    assert text.endswith(f"\n{end}\nafter\n")
+    assert "old" not in text
+    assert text.count("tensorflow & co") == 3
+    assert page.with_suffix(".svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_all_of_it_can_be_kept_as_json() -> None:
+    kept = json.loads(json.dumps(as_json(comparison())))
+    assert kept["ways"]["onnx"]["loads"]["64"]["last"]["values"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(["--ways", "onnx,nix"], "'nix'"), (["--rounds", "0"], "'0'"), (["--shapes", "round"], "'round'")],
+)
+def test_wrong_options_end_with_a_line(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert named in capsys.readouterr().err

@@ -24,7 +24,7 @@ from tests.wire.test_generate import ask, description, footer
 
 async def continued(running: Running, message: Message, user: str | None = None) -> Exchange:
     exchange = await running.server.message_command("Continue this", message, user=user)
-    await exchange.settled()
+    await exchange.settled(20)
     return exchange
 
 
@@ -93,7 +93,7 @@ async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
 async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -> None:
     running = await start()
     exchange = await running.server.slash("compare", {"seed": "It *was*", "length": 40, "random_seed": 7}, user="ana")
-    await exchange.settled()
+    await exchange.settled(20)
     (embed,) = shown(exchange).embeds
     assert embed["description"] == "**It \\*was\\***"
     names = [field["name"] for field in embed["fields"]]
@@ -113,7 +113,7 @@ async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
     running = await start()
     options = {"seed": "*" * 500, "length": 300}
     exchange = await running.server.slash("compare", options)
-    await exchange.settled()
+    await exchange.settled(20)
     assert len(shown(exchange).embeds[0]["fields"]) == 6
 
 
@@ -148,7 +148,7 @@ async def test_a_comparison_counts_as_all_its_texts_and_takes_turns(start: Start
     assert refused.private
     assert "Please wait" in refused.text
     Gate.opened.set()
-    await comparison.settled()
+    await comparison.settled(20)
     assert not (await ask(running, {"seed": "It was"}, user="ana")).private
     assert (await ask(running, {"seed": "It was"}, user="ana")).private
 
@@ -168,7 +168,7 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(start: Start)
     running = await start(models=[random_model(f"model_{n}") for n in range(30)], rate_limit_user=1)
     for _ in range(2):  # it writes nothing, and counts for nothing
         exchange = await running.server.slash("about", user="ana", where="dm")
-        await exchange.settled()
+        await exchange.settled(20)
         assert exchange.private
     (embed,) = shown(exchange).embeds
     fields = {field["name"]: field["value"] for field in embed["fields"]}

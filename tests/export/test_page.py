@@ -79,7 +79,7 @@ def opened(page: Page, address: str) -> Page:
 
 def finished(page: Page) -> str:
     """The text, once it is written."""
-    expect(page.get_by_role("status")).to_contain_text("random seed", timeout=30_000)
+    expect(page.get_by_role("status")).to_contain_text("random seed", timeout=60_000)
     return page.locator("#text").text_content() or ""
 
 

@@ -34,7 +34,7 @@ class Look:
     scheme: Literal["light", "dark"]
 
 
-LOOKS = (Look("light", 1120, 880, "light"), Look("dark", 1120, 880, "dark"), Look("narrow", 390, 1280, "light"))
+LOOKS = (Look("light", 1120, 912, "light"), Look("dark", 1120, 912, "dark"), Look("narrow", 390, 1280, "light"))
 
 
 def take(browser: Browser, address: str, look: Look) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -66,4 +67,5 @@ def _write_keras(model: Model, path: Path) -> None:
 
 
 def _serving(folder: Path) -> str:
-    return f"python3 -m http.server --bind 127.0.0.1 --directory {folder} 8000, then http://127.0.0.1:8000/"
+    where = shlex.quote(str(folder))
+    return f"python3 -m http.server --bind 127.0.0.1 --directory {where} 8000    # then open http://127.0.0.1:8000/"

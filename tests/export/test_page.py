@@ -79,7 +79,7 @@ def opened(page: Page, address: str) -> Page:
 
 def finished(page: Page) -> str:
     """The text, once it is written."""
-    expect(page.get_by_role("status")).to_contain_text("random seed", timeout=30_000)
+    expect(page.get_by_role("status")).to_contain_text("random seed", timeout=60_000)
     return page.locator("#text").text_content() or ""
 
 
@@ -143,6 +143,11 @@ def test_the_keyboard_is_enough_and_a_long_text_can_be_stopped(page: Page, expor
     page.get_by_role("button", name="Write").press("Enter")  # it goes on from there
     page.get_by_role("button", name="Stop").press("Enter")
     finished(page)
+    page.get_by_role("button", name="Write").press("Enter")
+    page.get_by_label("Seed", exact=True).fill("It is ")  # not what is being written any more
+    expect(page.get_by_text("After the seed")).to_be_visible()
+    expect(page.locator("#text")).to_have_text("It is ")
+    expect(page.get_by_role("status")).to_be_empty()
 
 
 def test_bars_show_what_top_n_keeps_and_cuts_for_every_character(page: Page, exported: str) -> None:

@@ -70,6 +70,7 @@ function introduce(card) {
   at.name.textContent = card.name;
   at.description.textContent = card.description;
   at["top-n"].max = vocabulary.size;
+  at["top-n-slider"].max = Math.min(30, vocabulary.size);
   at["top-n"].value = at["top-n-slider"].value = card.top_n;
   at.seed.value = card.seeds[0];
   at.examples.replaceChildren(...card.seeds.map(example));
@@ -126,6 +127,8 @@ at.place.addEventListener("input", () => {
 /** Something changed that makes the text on show another one's: show what comes after the seed instead. */
 function startOver() {
   stop();
+  running = null;
+  setPressable(at.stop, false);
   text = { typed: at.seed.value, ids: [], rows: [] };
   at.place.max = at.place.value = 0;
   showText();
@@ -176,8 +179,12 @@ function finish(seconds) {
 
 async function copy() {
   if (at.copy.ariaDisabled === "true") return;
-  await navigator.clipboard.writeText(text.typed + text.ids.map((id) => vocabulary.decode(id)).join(""));
-  at.status.textContent = "Copied.";
+  try {
+    await navigator.clipboard.writeText(at.text.textContent);
+    at.status.textContent = "Copied.";
+  } catch {
+    at.status.textContent = "This browser does not let the page copy: select the text instead.";
+  }
 }
 
 /** A button that keeps the focus, and its place for a screen reader, while it can do nothing. */

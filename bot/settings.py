@@ -40,7 +40,8 @@ class Settings(BaseSettings):
         keep_links: whether links in texts can be clicked; invites never can.
         word_list: a file of more words to refuse.
         database_url: where servers' own settings are kept; it may hold a password, and shows in no log or repr.
-        workers: threads that generate; 0 for one per processor.
+        engine: what writes with a model's weights, see `bot.generation.engines.choice`.
+        workers: threads that generate; 0 for as many as there are processors and memory for.
         queue_size: requests that may wait.
         request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.
         rate_limit_user: requests a user may make within `rate_limit_seconds`; 0 for any number.
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     keep_links: Annotated[bool, Field(description="true or false")] = False
     word_list: Path | None = None
     database_url: SecretStr = SecretStr(SHIPPED_DATABASE)
+    engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
     queue_size: Count = 1024
     request_timeout: Seconds = 60.0

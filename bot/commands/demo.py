@@ -11,14 +11,13 @@ from pathlib import Path
 
 from bot.chat.client import Charla
 from bot.commands import as_usage_error
-from bot.generation.catalog import Catalog
 from bot.generation.model import ModelError
 from bot.logs import set_up_logging
 from bot.playground.model import User
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
 from bot.playground.terminal import converse
-from bot.service import find_store, read_words, serve, start_workers
+from bot.service import find_store, read_catalog, read_words, serve, start_workers
 from bot.settings import Settings, SettingsError
 
 PROMPT = "> "
@@ -51,10 +50,10 @@ def _run(folder: Path) -> int:
             database_url=f"sqlite:///{folder / 'charla.db'}",
         )
         words = read_words(settings)
-        catalog = Catalog.read(settings.model_folders, settings.default_model)
-    set_up_logging(settings.log_level)
-    sys.stderr.write("Starting the bot …\n")
-    pool = start_workers(settings, catalog)
+        set_up_logging(settings.log_level)
+        catalog = read_catalog(settings)
+        sys.stderr.write("Starting the bot …\n")
+        pool = start_workers(settings, catalog)
     try:
         asyncio.run(_demo(lambda: Charla(settings, catalog, pool, find_store(settings), words)))
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 import bot
 from bot.export import ExportError
 from bot.export.layers_model import Precision, write_layers_model
-from bot.generation.folders import whole_folder
+from bot.generation.files import whole_folder
 from bot.generation.model import Model
 
 PAGE = Path(__file__).with_name("page")

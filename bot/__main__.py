@@ -19,6 +19,7 @@ COMMANDS = {
     "probabilities": "show what a model expects after a text",
     "models": "list the models there are",
     "import": "make a model of a Keras checkpoint",
+    "convert": "make a model quick to serve: convert it for LiteRT",
     "export": "write a model as a file that Keras loads",
     "corpus": "build a text to train on from public-domain packages",
     "train": "train a model on a text",

@@ -9,6 +9,9 @@ from collections.abc import Awaitable
 
 from bot.chat.client import Charla
 from bot.generation.catalog import Catalog
+from bot.generation.engines.choice import EngineError, engine_of, make_copies
+from bot.generation.memory import affordable_workers, available_memory
+from bot.generation.model import Model
 from bot.generation.pool import WorkerPool
 from bot.generation.processors import available_processors
 from bot.settings import Settings
@@ -16,13 +19,53 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def start_workers(settings: Settings, catalog: Catalog) -> WorkerPool:
-    """Start the workers; returns when each has its copies of all models compiled (seconds)."""
-    from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - seconds; wrong settings fail before
+def read_catalog(settings: Settings) -> Catalog:
+    """The models that can be served here; those that no engine can write with are named in the log.
 
-    workers = settings.workers or available_processors()
+    Raises:
+        ModelError: a model is unusable, or the default is one that no engine can write with.
+    """
+    catalog = Catalog.read(settings.model_folders, settings.default_model)
+    engine_of(catalog.default, settings.engine)
+    return Catalog([model for model in catalog if _can_be_served(model, settings)], catalog.default.name)
+
+
+def _can_be_served(model: Model, settings: Settings) -> bool:
+    try:
+        engine_of(model, settings.engine)
+    except EngineError as error:
+        log.warning("Left out: %s", error)
+        return False
+    return True
+
+
+def count_workers(settings: Settings, catalog: Catalog) -> int:
+    """How many workers to start: as many as are set, or as there are processors and memory for.
+
+    Raises:
+        MemoryTooSmallError: there is no room for one.
+    """
+    models = [catalog.default, *(model for model in catalog if model is not catalog.default)]
+    engines = [engine_of(model, settings.engine) for model in models]
+    wanted = settings.workers or available_processors()
+    affordable = affordable_workers(engines, wanted, available_memory())
+    if affordable < wanted:
+        log.warning("There is memory for %d of %d workers with a copy of every model each", affordable, wanted)
+    return settings.workers or affordable
+
+
+def start_workers(settings: Settings, catalog: Catalog) -> WorkerPool:
+    """Start the workers; returns when each has its copy of the default model.
+
+    The copies of other models are made when they are first asked for: most bots have more models than are used, and
+    under TensorFlow each copy takes a second and 45 MB.
+
+    Raises:
+        ModelError: no engine can write with a model here, or there is no room for a worker.
+    """
+    workers = count_workers(settings, catalog)
     log.info("Starting %d workers with %d models", workers, len(catalog))
-    pool = WorkerPool(catalog, TensorFlowCopy, workers, settings.queue_size)
+    pool = WorkerPool([catalog.default], make_copies(settings.engine), workers, settings.queue_size)
     pool.start()
     return pool
 

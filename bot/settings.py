@@ -27,7 +27,8 @@ class Settings(BaseSettings):
         discord_token_file: a file that holds the token instead.
         models_dir: the folder of the operator's own models.
         default_model: the model for whoever names none; empty for the first there is.
-        workers: threads that generate; 0 for one per processor.
+        engine: what writes with a model's weights, see `bot.generation.engines.choice`.
+        workers: threads that generate; 0 for as many as there are processors and memory for.
         queue_size: requests that may wait.
         request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.
         rate_limit_user: requests a user may make within `rate_limit_seconds`; 0 for any number.
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     discord_token_file: Path | None = None
     models_dir: Path = SHIPPED_MODELS
     default_model: str = ""
+    engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
     queue_size: Count = 1024
     request_timeout: Seconds = 60.0

@@ -21,7 +21,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting or `.env` of whoever runs the tests reaches them."""
     for name in list(os.environ):
-        if name.startswith(("DISCORD_", "MODELS_", "DEFAULT_", "RATE_", "QUEUE_", "WORKERS", "LOG_LEVEL")):
+        if name.startswith(("DISCORD_", "MODELS_", "DEFAULT_", "RATE_", "QUEUE_", "ENGINE", "WORKERS", "LOG_LEVEL")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 

@@ -16,7 +16,7 @@ from bot.logs import set_up_logging
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
 from bot.playground.terminal import converse
-from bot.service import serve, start_workers
+from bot.service import read_catalog, serve, start_workers
 from bot.settings import Settings, SettingsError
 
 PROMPT = "> "
@@ -37,10 +37,10 @@ def run(_arguments: argparse.Namespace) -> int:
     with as_usage_error(SettingsError, ModelError):
         # One person at a prompt is no crowd to be held back.
         settings = Settings.load(log_level="warning", development_guild=0, rate_limit_user=0, rate_limit_server=0)
-        catalog = Catalog.read(settings.model_folders, settings.default_model)
-    set_up_logging(settings.log_level)
-    sys.stderr.write("Starting the bot …\n")
-    pool = start_workers(settings, catalog)
+        set_up_logging(settings.log_level)
+        catalog = read_catalog(settings)
+        sys.stderr.write("Starting the bot …\n")
+        pool = start_workers(settings, catalog)
     try:
         asyncio.run(_demo(settings, catalog, pool))
     finally:

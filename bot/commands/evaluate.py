@@ -7,19 +7,27 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import bot.generation.engines  # noqa: F401 - before bot.training: what writes here is what writes in the bot
 from bot.commands import UsageError, as_usage_error
 from bot.commands.reading import add_reading_arguments, reading_of
-from bot.commands.sources import add_model_arguments, chosen_model, read_text
+from bot.commands.sources import (
+    add_engine_argument,
+    add_model_arguments,
+    chosen_model,
+    litert_reader,
+    make_copy,
+    read_text,
+)
+from bot.evaluation.bits import keras_reader
 from bot.evaluation.card import write_top_n
-from bot.evaluation.measuring import EvaluationError, Options, WordSource, evaluate
+from bot.evaluation.measuring import Engine, EvaluationError, Options, WordSource, evaluate
 from bot.evaluation.picture import draw
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.catalog import find_models
-from bot.generation.engines.base import StatefulCopy
 from bot.generation.model import CARD_FILE, Model, ModelError
 from bot.generation.request import MAX_RANDOM_SEED
 from bot.settings import Settings
@@ -36,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `evaluate`."""
     parser.add_argument("text", type=Path, nargs="+", metavar="TEXT", help="what the model learned from, as for train")
     add_model_arguments(parser)
+    add_engine_argument(parser)
     parser.add_argument("--words", type=Path, metavar="FILE", help="a list of real words, one a line (Debian's)")
     parser.add_argument("--top-n", default="1,2,3,5,10,20,all", metavar="N,...", help="what to compare (%(default)s)")
     numbers = {
@@ -67,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     items = _read_split(arguments)
     _note_other_text(model, items)
     with as_usage_error(EvaluationError):
-        evaluation = evaluate(model, items, words, options, _ProgressLine(), _make_copy)
+        evaluation = evaluate(model, items, words, options, _ProgressLine(), _engine(arguments))
     sys.stdout.write(to_text(evaluation))
     _write_files(arguments, evaluation)
     if folder:
@@ -138,10 +147,9 @@ def _note_other_text(model: Model, items: Sequence[Sequence[str]]) -> None:
         )
 
 
-def _make_copy(model: Model) -> StatefulCopy:
-    from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - seconds, and all else is right by now
-
-    return TensorFlowCopy(model)
+def _engine(arguments: argparse.Namespace) -> Engine:
+    make_reader = litert_reader if arguments.engine == "litert" else keras_reader
+    return Engine(partial(make_copy, arguments), make_reader)
 
 
 def _write_files(arguments: argparse.Namespace, evaluation: Evaluation) -> None:

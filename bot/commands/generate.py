@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.commands import UsageError, as_usage_error
-from bot.commands.sources import add_model_arguments, chosen_model, read_text
+from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
+from bot.generation.engines.base import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, InvalidRequestError, fresh_random_seed
 from bot.generation.writing import write
@@ -23,6 +24,7 @@ PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `generate`."""
     add_model_arguments(parser)
+    add_engine_argument(parser)
     seed = parser.add_mutually_exclusive_group(required=True)
     seed.add_argument("--seed", metavar="TEXT", help="the phrase the text starts with")
     seed.add_argument("--text-path", type=Path, metavar="FILE", help="a text; a random passage of it becomes the seed")
@@ -54,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         model = chosen_model(arguments)
         request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
     _note_unknown(request.seed, model)
-    _print_completions(model, request, typed, arguments.count)
+    copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
+    _print_completions(copy, model, request, typed, arguments.count)
     return 0
 
 
@@ -79,12 +82,9 @@ def _note_unknown(seed: str, model: Model) -> None:
         sys.stderr.write(f"charla generate: {model.name} does not know {names}: fed as unknown (see --fold)\n")
 
 
-def _print_completions(model: Model, request: GenerationRequest, typed: str, count: int) -> None:
-    from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - seconds, and all else is right by now
-
+def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequest, typed: str, count: int) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="surrogateescape")  # a seed of no valid text comes out as it went in
-    copy = TensorFlowCopy(model)
     for place in range(count):
         sys.stdout.write(typed)
         for (text,) in write(copy, model.vocabulary, request, place=place):

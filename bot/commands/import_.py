@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.commands import as_usage_error
+from bot.commands.converting import with_conversion
 from bot.commands.folders import new_model_folder
 from bot.commands.sources import add_characters_argument, model_of_checkpoint
 from bot.generation.model import ModelError
@@ -28,6 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
     description = arguments.description or f"imported from {arguments.file.name}"
     card = model.card.model_copy(update={"description": description})
     with as_usage_error(ModelError, OSError):
-        replace(model, name=folder.name, card=card).write(folder)
+        with_conversion(replace(model, name=folder.name, card=card)).write(folder)
     sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")
     return 0

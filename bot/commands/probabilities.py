@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.commands import UsageError
-from bot.commands.sources import add_model_arguments, chosen_model
-from bot.generation.vocabulary import Vocabulary
+from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, litert_reader
+from bot.generation.model import Model
+from bot.generation.reference import softmax
+from bot.generation.vocabulary import Ids, Vocabulary
 
 SHOWN = 20
 BAR = 50
@@ -21,6 +23,7 @@ BAR = 50
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `probabilities`."""
     add_model_arguments(parser)
+    add_engine_argument(parser)
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the model reads")
     parser.add_argument("--json", action="store_true", help="all numbers, one row for each character of the text")
 
@@ -30,9 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.text:
         raise UsageError("--text is empty: give at least one character to read")
     model = chosen_model(arguments)
-    from bot.generation.engines.tensorflow import probabilities  # noqa: PLC0415 - seconds, and all else is right by now
-
-    rows = probabilities(model, model.vocabulary.encode(arguments.text))
+    rows = _probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:
         characters = ["", *model.vocabulary.characters]
         json.dump({"vocabulary": characters, "probabilities": rows.tolist()}, sys.stdout)
@@ -40,6 +41,16 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(f"{line}\n" for line in bars(rows[-1], model.vocabulary))
     return 0
+
+
+def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float32]:
+    """What the model expects after each character, shape (len(text), vocabulary)."""
+    if engine == "tensorflow":
+        from bot.generation.engines.tensorflow import probabilities  # noqa: PLC0415 - seconds; all else is right by now
+
+        return probabilities(model, text)
+    logits = litert_reader(model, rows=1)(text[None])[0]
+    return np.stack([softmax(row) for row in logits])
 
 
 def bars(row: npt.NDArray[np.float32], vocabulary: Vocabulary) -> list[str]:

@@ -34,15 +34,14 @@ def _run(settings: Settings, token: str) -> int:
     import discord  # noqa: PLC0415
 
     from bot.chat.client import Charla  # noqa: PLC0415
-    from bot.generation.catalog import Catalog  # noqa: PLC0415
     from bot.generation.model import ModelError  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.service import serve, start_workers  # noqa: PLC0415
+    from bot.service import read_catalog, serve, start_workers  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
     with as_usage_error(ModelError):
-        catalog = Catalog.read(settings.model_folders, settings.default_model)
-    pool = start_workers(settings, catalog)
+        catalog = read_catalog(settings)
+        pool = start_workers(settings, catalog)
 
     async def main() -> None:
         told_to_stop = asyncio.Event()

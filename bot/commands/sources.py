@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from bot.commands import UsageError, as_usage_error
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.checkpoint import CheckpointError, read_checkpoint
+from bot.generation.engines.base import StatefulCopy
+from bot.generation.engines.choice import engine_of, make_copies
 from bot.generation.model import Model, ModelError
+from bot.generation.vocabulary import Ids
 from bot.settings import Settings, SettingsError
 
 
@@ -29,6 +36,43 @@ def add_characters_argument(parser: argparse.ArgumentParser) -> None:
         help="a UTF-8 file with the checkpoint's characters in the order of their ids, from id 1 on "
         "(the tutorial's vocabulary)",
     )
+
+
+def add_engine_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare what writes."""
+    parser.add_argument(
+        "--engine",
+        choices=("tensorflow", "litert"),
+        default="tensorflow",
+        help="float32 by TensorFlow, or eight bits by LiteRT, as the bot may serve it (%(default)s)",
+    )
+
+
+def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
+    """A stateful copy of a model, by the engine that the arguments name.
+
+    Raises:
+        UsageError: that engine cannot write with this model.
+    """
+    if arguments.engine == "litert" and arguments.checkpoint_path:
+        raise UsageError("--engine litert goes with --model: import the checkpoint first")
+    with as_usage_error(ModelError):
+        return make_copies(arguments.engine)(model)
+
+
+def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
+    """What reads text with the model's weights in eight bits, converted here and now: see `engines.litert.Reader`.
+
+    Raises:
+        UsageError: the model cannot be converted.
+    """
+    with as_usage_error(ModelError):
+        engine_of(model, "tensorflow")  # it converts
+    from bot.export.litert import ConversionError, convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.generation.engines.litert import Reader  # noqa: PLC0415 - not everywhere, and all else is right by now
+
+    with as_usage_error(ConversionError):
+        return Reader(convert_reader(model, rows))
 
 
 def chosen_model(arguments: argparse.Namespace) -> Model:

@@ -14,6 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from bot.commands import UsageError, as_usage_error
+from bot.commands.converting import with_conversion
 from bot.commands.folders import new_model_folder
 from bot.commands.reading import add_reading_arguments, reading_of
 from bot.commands.training_view import TrainingView, duration
@@ -93,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
             return INTERRUPTED
         _say("measuring, and writing samples ...")
-        model = training.model(folder.name, fit)
+        model = with_conversion(training.model(folder.name, fit))
         model.write(folder)
         training.remove()
     _say(summary(model, folder))

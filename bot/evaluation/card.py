@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.generation.files import replace_file
 from bot.generation.model import CARD_FILE, Card, card_text, read_card
 
 _TOP_N = re.compile(r"^[ \t]*top_n[ \t]*=[ \t]*(\d+)", re.MULTILINE)
@@ -28,7 +27,8 @@ def write_top_n(folder: Path, top_n: int) -> None:
     wanted = card.model_copy(update={"use": card.use.model_copy(update={"top_n": top_n})})
     path = folder / CARD_FILE
     edits = _edits(path.read_text(encoding="utf-8"), top_n)
-    _replace(path, next((text for text in edits if _says(text, wanted)), card_text(wanted)))
+    text = next((text for text in edits if _says(text, wanted)), card_text(wanted))
+    replace_file(path, text.encode())
 
 
 def _edits(text: str, top_n: int) -> Iterator[str]:
@@ -46,15 +46,3 @@ def _says(text: str, wanted: Card) -> bool:
         return Card.model_validate(tomllib.loads(text)) == wanted
     except (tomllib.TOMLDecodeError, ValidationError):
         return False
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(draft).chmod(path.stat().st_mode & 0o777)  # mkstemp's 0600 would hide it from a bot of another user
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise

@@ -63,13 +63,26 @@ class WordSource:
     words: WordList
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What stands between a model's weights and its text.
+
+    Attributes:
+        make_copy: makes the stateful copy that writes.
+        make_reader: makes what reads the held-out text.
+    """
+
+    make_copy: Callable[[Model], StatefulCopy]
+    make_reader: bits.MakeReader
+
+
 def evaluate(
     model: Model,
     split: tuple[Sequence[str], Sequence[str]],
     word_source: WordSource | None,
     options: Options,
     say: Say,
-    make_copy: Callable[[Model], StatefulCopy],
+    engine: Engine,
 ) -> Evaluation:
     """Measure a model.
 
@@ -79,16 +92,16 @@ def evaluate(
         word_source: what says whether a word exists, where there is a list.
         options: what to measure.
         say: told what is under way.
-        make_copy: makes the stateful copy that writes.
+        engine: what reads and writes.
 
     Raises:
         EvaluationError: the model or the text is of no use for this.
     """
     learned, held_out = _folded(model, split)
     size = len(model.vocabulary)
-    predictors = tuple(_predictors(model, learned.items, held_out.items, options, say))
+    predictors = tuple(_predictors(model, learned.items, held_out.items, options, say, engine))
     say("compiling the model", 0)
-    sampler = Sampler(make_copy(model), model.vocabulary, held_out.items, options.random_seed)
+    sampler = Sampler(engine.make_copy(model), model.vocabulary, held_out.items, options.random_seed)
     written, recited = _write(sampler, sorted({min(n, size) for n in options.top_ns}), options, say)
     say("measuring the text", 0)
     measured, real_words = _measure(written, learned.items, held_out.items, word_source)
@@ -135,9 +148,12 @@ def _without_empty(folded: FoldedItems) -> FoldedItems:
     return FoldedItems(tuple(item for item in folded.items if item.strip()), folded.replaced, folded.dropped)
 
 
-def _predictors(model: Model, learned: Items, held_out: Items, options: Options, say: Say) -> Iterator[Predictor]:
+def _predictors(
+    model: Model, learned: Items, held_out: Items, options: Options, say: Say, engine: Engine
+) -> Iterator[Predictor]:
     text = join(held_out)
-    yield Predictor(model.name, bits.bits_per_character(model, text, partial(say, "reading the held-out text")))
+    say_so = partial(say, "reading the held-out text")
+    yield Predictor(model.name, bits.bits_per_character(model, text, say_so, engine.make_reader))
     if not options.baselines:
         return
     before = join(learned)

@@ -1,16 +1,20 @@
 """A model in memory: its card and its weights; and how it is read from and written to its folder.
 
 A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
-(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers.
+(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers. Beside them may lie
+what was made of both for LiteRT (`bot.generation.conversion`).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from bot.generation.conversion import CONVERTER, Conversion
 from bot.generation.vocabulary import Vocabulary
 
 CARD_FILE = "card.toml"
@@ -182,6 +187,12 @@ class Card(_Part):
 class Model:
     """A model in memory, its weights checked against its card.
 
+    Attributes:
+        name: what people choose it by.
+        card: what it is.
+        weights: its numbers.
+        conversion: what was made of it for LiteRT, where something was; perhaps of other weights, see `converted`.
+
     Raises:
         ModelError: a weight is missing, superfluous, of the wrong shape or type, or not finite.
     """
@@ -189,6 +200,7 @@ class Model:
     name: str
     card: Card
     weights: Weights
+    conversion: Conversion | None = None
 
     def __post_init__(self) -> None:
         _check_weights(self.name, self.weights, weight_shapes(self.card))
@@ -198,6 +210,22 @@ class Model:
         """The characters it reads and writes."""
         return self.card.vocabulary
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that the network computes with: its layers, the size of its vocabulary, its weights."""
+        digest = hashlib.sha256()
+        layers = [layer.model_dump() for layer in self.card.layers]
+        digest.update(json.dumps([len(self.vocabulary), layers], sort_keys=True).encode())
+        for name in weight_shapes(self.card):
+            digest.update(np.ascontiguousarray(self.weights[name]).data)
+        return digest.hexdigest()
+
+    @property
+    def converted(self) -> Conversion | None:
+        """The conversion for LiteRT, if there is one of these very weights by this very converter."""
+        made = self.conversion
+        return made if made and (made.converter, made.fingerprint) == (CONVERTER, self.fingerprint) else None
+
     @classmethod
     def read(cls, folder: Path) -> Model:
         """Read the model in `folder`; its name is the folder's.
@@ -205,7 +233,7 @@ class Model:
         Raises:
             ModelError: a file is missing or unusable.
         """
-        return cls(folder.name, read_card(folder), _read_weights(folder / WEIGHTS_FILE))
+        return cls(folder.name, read_card(folder), _read_weights(folder / WEIGHTS_FILE), Conversion.read(folder))
 
     def write(self, folder: Path) -> None:
         """Write the model to `folder`, which must not exist yet: all of it or nothing.
@@ -223,6 +251,8 @@ class Model:
             save_file(dict(self.weights), draft / WEIGHTS_FILE)
             (draft / WEIGHTS_FILE).chmod(0o644)
             (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
+            if self.conversion:
+                self.conversion.write(draft)
             draft.rename(folder)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The workers: threads that each own a stateful copy of every model and take turns from one fair queue."""
+"""The workers: threads that each own stateful copies of models and take turns from one fair queue."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class WorkerPool:
     """Workers behind a bounded, fair queue.
 
     Args:
-        models: every worker gets a copy of each.
+        models: every worker has a copy of each from the start; of any other at its first request.
         make_copy: makes one.
         workers: how many threads.
         queue_size: how many requests may wait.

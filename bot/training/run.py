@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.generation.catalog import find_models, read_model
+from bot.generation.engines.quiet import without_greetings
 from bot.generation.model import Card, Corpus, Model, Quality, Training, Use
 from bot.generation.vocabulary import Vocabulary
 from bot.training.options import ARCHITECTURE, InvalidOptionError, Options, flag, suited
-from bot.training.quiet import without_greetings
 from bot.training.text import LINE_BREAK, Part, TrainingText, grown, most_frequent
 from bot.training.transfer import with_vocabulary
 

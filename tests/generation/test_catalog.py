@@ -54,6 +54,7 @@ def test_drafts_and_other_folders_are_passed_over(folders: tuple[Path, Path]) ->
 
 def test_the_shipped_models_can_be_read() -> None:
     for model in Catalog.read([SHIPPED_MODELS]):
+        assert model.converted, f"run `charla convert {model.name}`"
         assert model.card.corpus is not None
         assert model.card.quality is not None
         assert model.card.description

@@ -237,3 +237,17 @@ def test_several_models_each_have_their_copies(make_pool: MakePool) -> None:
     assert [t.result.result(SOON).model for t in tickets] == ["one", "two"] * 3
     assert len({t.result.result(SOON).completions for t in tickets}) == 2
     pool.stop(grace=0)
+
+
+def test_another_models_copy_is_made_at_its_first_request_and_kept(make_pool: MakePool, model: Model) -> None:
+    made = []
+
+    def make(model: Model) -> NumpyCopy:
+        made.append(model.name)
+        return NumpyCopy(model)
+
+    pool, other = make_pool(make), random_model("other")
+    assert made == ["tiny"]
+    for _ in range(2):
+        assert submit(pool, other).result.result(SOON).model == "other"
+    assert made == ["tiny", "other"]

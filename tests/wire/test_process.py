@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.export.litert import converted
 from bot.playground.server import WireServer
 from tests.models import random_model
-from tests.wire.test_generate import description
+from tests.wire.test_generate import description, footer
 
 RUN = """
 import sys
@@ -22,17 +23,25 @@ from types import SimpleNamespace
 from bot.__main__ import main
 from bot.playground.redirect import discord_at
 with discord_at(SimpleNamespace(url=sys.argv[1])):
-    sys.exit(main(["run"]))
+    code = main(["run"])
+print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+sys.exit(code)
 """
 START_SECONDS = 60.0
 
 
 @asynccontextmanager
 async def bot_process(server: WireServer, models: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    random_model().write(models / "tiny")
+    converted(random_model()).write(models / "tiny")
     environment = os.environ | {"DISCORD_TOKEN": server.token, "MODELS_DIR": str(models), "WORKERS": "1"} | settings
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RUN, server.url, env=environment, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        RUN,
+        server.url,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         yield process
@@ -54,10 +63,35 @@ async def test_a_signal_in_the_middle_of_a_text_lets_it_finish(tmp_path: Path, n
         for exchange in asked:
             await exchange.settled(20)
             assert description(exchange)
-        _, err = await process.communicate()
+        out, err = await process.communicate()
         assert process.returncode == 0
         assert b"Traceback" not in err
         assert server.token.encode() not in err
+        assert out == b"[]\n", "LiteRT serves without TensorFlow"
+        assert footer(asked[0]).endswith("litert")
+
+
+async def test_with_tensorflow_a_model_gets_its_copy_at_its_first_request(tmp_path: Path) -> None:
+    async with WireServer() as server, bot_process(server, tmp_path / "models", ENGINE="tensorflow") as process:
+        await server.bot_ready(START_SECONDS)
+        for model in ("tiny", "lexicon", "tiny"):
+            exchange = await server.slash("generate", {"seed": "It was", "model": model})
+            await exchange.settled(START_SECONDS)
+            assert footer(exchange).endswith("tensorflow")
+        process.send_signal(signal.SIGTERM)
+        out, err = await process.communicate()
+        assert (process.returncode, out) == (0, b"['keras', 'tensorflow']\n")
+        assert b"Traceback" not in err
+
+
+async def test_a_default_model_that_nothing_can_write_with_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    random_model("bare").write(tmp_path / "models/bare")
+    settings = {"ENGINE": "litert", "DEFAULT_MODEL": "bare"}
+    async with WireServer() as server, bot_process(server, tmp_path / "models", **settings) as process:
+        _, err = await asyncio.wait_for(process.communicate(), START_SECONDS)
+        assert process.returncode == 2
+        assert err.startswith(b"charla run: model bare has no conversion for LiteRT: run `charla convert bare`")
+        assert err.count(b"\n") == 1
 
 
 async def test_with_no_grace_everybody_is_told(tmp_path: Path) -> None:

@@ -20,6 +20,14 @@ FREE: Final = -1
 """In the place of a forced id: read what was sampled last."""
 
 
+_LARGEST_UNIFORM: Final = np.nextafter(np.float32(1), np.float32(0))
+
+
+def as_float32(uniforms: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Random numbers in [0, 1) as an engine takes them: rounding must not give a 1."""
+    return np.minimum(uniforms.astype(np.float32), _LARGEST_UNIFORM)
+
+
 class StatefulCopy(Protocol):
     """A network of one worker with its own recurrent state. Not thread-safe: one worker, one copy."""
 

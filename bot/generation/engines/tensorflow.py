@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, as_float32
 from bot.generation.engines.network import build_network, reset_state, set_weights
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
@@ -25,8 +25,6 @@ with contextlib.suppress(RuntimeError):  # a process that has trained goes on wi
 
 # It takes every worker's loop, each traced once, for one function that is traced anew all the time, and warns.
 tf.get_logger().setLevel("ERROR")
-
-_LARGEST_UNIFORM = np.nextafter(np.float32(1), np.float32(0))
 
 
 class TensorFlowCopy:
@@ -97,7 +95,7 @@ class _Loop:
         sampled: Ids = self._advance(
             self._last,
             np.ascontiguousarray(forced.T, np.int32),
-            np.minimum(uniforms.T.astype(np.float32), _LARGEST_UNIFORM),  # rounding must not give a 1
+            as_float32(uniforms.T),
             np.int32(min(top_n, self._vocabulary_size)),
             np.float32(temperature),
         ).numpy()

@@ -1,4 +1,4 @@
-"""Keeps TensorFlow's greetings off the terminal."""
+"""Keeps the greetings of TensorFlow and LiteRT off the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 def without_greetings() -> Iterator[None]:
     """Silence standard error, what compiled libraries write to it included, while they start.
 
-    TensorFlow tells of its processor kernels before any setting of its own can stop it. Errors are raised as ever.
+    They tell of their processor kernels before any setting of their own can stop it. Errors are raised as ever.
     """
     sys.stderr.flush()
     kept = os.dup(2)

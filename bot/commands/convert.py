@@ -1,0 +1,52 @@
+"""`charla convert [NAME...]`: convert models for LiteRT, which serves them quicker and without TensorFlow."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.commands import UsageError, as_usage_error
+from bot.generation.catalog import find_models
+from bot.generation.conversion import CONVERSION_FILE
+from bot.generation.engines.choice import EngineError, engine_of
+from bot.generation.model import Model, ModelError
+from bot.settings import Settings, SettingsError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `convert`."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="models by name (all that bots can serve)")
+    parser.add_argument("--force", action="store_true", help="anew, even where a conversion fits the weights")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Convert each model that has no conversion of its present weights; 0 when every one has."""
+    with as_usage_error(SettingsError, ModelError):
+        folders = find_models(Settings.load().model_folders)
+        if unknown := [name for name in arguments.names if name not in folders]:
+            raise UsageError(f"there is no model {unknown[0]!r}: there are {', '.join(sorted(folders)) or 'none'}")
+        for name in arguments.names or folders:
+            _convert(folders[name], force=arguments.force)
+    return 0
+
+
+def _convert(folder: Path, *, force: bool) -> None:
+    model = Model.read(folder)
+    if model.converted and not force:
+        sys.stderr.write(f"{folder.name}: its conversion fits its weights\n")
+        return
+    try:
+        engine_of(model, "tensorflow")
+    except EngineError as error:
+        raise UsageError(f"{error}; the conversion is TensorFlow's work") from None
+    from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
+
+    with as_usage_error(ConversionError):
+        conversion = converted(model).converted
+    assert conversion is not None, "what was just made fits"  # noqa: S101 - for the type checker
+    try:
+        conversion.write(folder)
+    except OSError as error:
+        raise UsageError(f"{folder / CONVERSION_FILE} cannot be written: {error.strerror}") from None
+    sys.stderr.write(f"{folder / CONVERSION_FILE}: written, {len(conversion.graph) / 1e6:.1f} MB\n")

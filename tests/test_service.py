@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.generation.conversion import Conversion
+from bot.generation.engines import choice
+from bot.generation.engines.choice import EngineError
+from bot.generation.memory import MB, MemoryTooSmallError
+from bot.service import count_workers, read_catalog
+from bot.settings import Settings
+from tests.models import random_model
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Two converted models and one that is not, where LiteRT alone is installed, on a small machine."""
+    for number, name in enumerate(("tiny-a", "tiny-b")):
+        model = random_model(name, weights_seed=number)
+        replace(model, conversion=Conversion(model.fingerprint, b"graph")).write(tmp_path / "models" / name)
+    random_model("tiny-bare").write(tmp_path / "models/tiny-bare")
+    monkeypatch.setattr(choice, "_installed", lambda engine: engine == "litert")
+    monkeypatch.setattr("bot.service.available_processors", lambda: 4)
+    monkeypatch.setattr("bot.service.available_memory", lambda: 512 * MB)
+    return Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
+
+
+def test_a_model_that_nothing_can_write_with_is_left_out_and_named(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = read_catalog(settings)
+    names = {model.name for model in catalog}
+    assert {"tiny-a", "tiny-b"} <= names
+    assert "tiny-bare" not in names
+    assert catalog.default.name == "tiny-b"
+    assert "model tiny-bare has no conversion for LiteRT: run `charla convert tiny-bare`" in caplog.text
+
+
+def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) -> None:
+    with pytest.raises(EngineError, match="tiny-bare has no conversion"):
+        read_catalog(settings.model_copy(update={"default_model": "tiny-bare"}))
+
+
+def test_workers_follow_processors_and_memory_unless_they_are_set(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = read_catalog(settings)
+    assert count_workers(settings, catalog) == 4
+    monkeypatch.setattr("bot.service.available_memory", lambda: 170 * MB)
+    assert count_workers(settings, catalog) == 1
+    assert "There is memory for 1 of 4 workers" in caplog.text
+    assert count_workers(settings.model_copy(update={"workers": 3}), catalog) == 3
+    monkeypatch.setattr("bot.service.available_memory", lambda: 100 * MB)
+    with pytest.raises(MemoryTooSmallError, match="has 100"):
+        count_workers(settings, catalog)

@@ -71,7 +71,7 @@ def _imported(place: str) -> Callable[..., Any]:
     return made
 
 
-_MODULES = {"tensorflow-cpu": "tensorflow"}
+_MODULES = {"ai-edge-litert": "ai_edge_litert", "tensorflow-cpu": "tensorflow"}
 """Where a distribution's module is not named like it."""
 
 _KERAS = ("keras", _TENSORFLOW)
@@ -99,6 +99,10 @@ WAYS = (
     Way(
         "tensorflow", "**Charla**, TensorFlow engine", "bot.generation.engines.tensorflow:TensorFlowCopy", _KERAS,
         engine=True,
+    ),
+    Way(
+        "litert", "**Charla**, LiteRT engine", "bot.generation.engines.litert:LiteRTCopy",
+        ("ai-edge-litert", "numpy"), "int8", prepare="benchmarks.conversion:prepare", engine=True,
     ),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from benchmarks.page import circumstances, put
 from benchmarks.serving import WritersService
 from benchmarks.tables import figure, markdown_table
 from benchmarks.way_process import LENGTH, Order
+from bot.export import litert
 from bot.generation.catalog import SHIPPED_MODELS, read_model
 from bot.generation.engines.base import CHUNK, FREE, StatefulCopy
 from bot.generation.model import Model
@@ -34,7 +35,10 @@ WAITING = 64
 COMPARED = 128
 """How many texts are compared with those of one row."""
 
-ENGINES = {"tensorflow": "bot.generation.engines.tensorflow:TensorFlowCopy"}
+ENGINES = {
+    "tensorflow": "bot.generation.engines.tensorflow:TensorFlowCopy",
+    "litert": "bot.generation.engines.litert:LiteRTCopy",
+}
 
 
 class BatchWriter:
@@ -102,7 +106,10 @@ def make_size(engine: str, model: Model, rows: int) -> Size:
     """An engine at a row count that is not one of its own."""
     name, _, maker = ENGINES[engine].partition(":")
     module = import_module(name)
-    vars(module)["ROW_COUNTS"] = (rows,)  # a prototype may
+    for each in (module, litert):
+        vars(each)["ROW_COUNTS"] = (rows,)  # a prototype may
+    if engine == "litert":
+        model = litert.converted(model)
     started = time.perf_counter()
     service = WritersService(lambda: BatchWriter(getattr(module, maker)(model), model.vocabulary, rows))
     return Size(rows, service, time.perf_counter() - started)

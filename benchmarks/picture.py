@@ -47,8 +47,8 @@ def draw(comparison: Comparison) -> str:
     left = _Scale(streams, list(limits.values()), LABELS + 10, LEFT_END)
     right = _Scale(rates, [], RIGHT, END)
     parts = [
-        f'<text x="{LABELS + 10}" y="58">µs a character, one text at a time</text>',
-        f'<text x="{RIGHT}" y="58">characters/s, {MANY} waiting, two workers</text>',
+        f'<text x="{LABELS + 10}" y="58">µs a character, one text (log scale)</text>',
+        f'<text x="{RIGHT}" y="58">characters/s, {MANY} waiting (log scale)</text>',
         *_limits(limits, left, height - FOOT),
     ]
     for place, each in enumerate(shown):
@@ -60,7 +60,7 @@ def draw(comparison: Comparison) -> str:
         for scale, spreads in ((left, streams), (right, rates)):
             if each.way.name in spreads:
                 parts += _bar(kind, spreads[each.way.name], scale, y)
-    return svg(f"Charla beside what else there is: {comparison.title}", WIDTH, height, (_STYLE, _STYLE_DARK), parts)
+    return svg(comparison.title, WIDTH, height, (_STYLE, _STYLE_DARK), parts)
 
 
 class _Scale:

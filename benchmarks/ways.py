@@ -71,7 +71,7 @@ def _imported(place: str) -> Callable[..., Any]:
     return made
 
 
-_MODULES = {"tensorflow-cpu": "tensorflow"}
+_MODULES = {"ai-edge-litert": "ai_edge_litert", "tensorflow-cpu": "tensorflow"}
 """Where a distribution's module is not named like it."""
 
 _KERAS = ("keras", _TENSORFLOW)
@@ -83,13 +83,13 @@ WAYS = (
     Way("call", "`model(x)` a character", "benchmarks.peers.keras:call", _KERAS),
     Way("torch", "PyTorch a character", "benchmarks.peers.torch:stepwise", ("numpy", "torch")),
     Way("reference", "the NumPy reference", "benchmarks.peers.numpy:ReferenceWriter", ("numpy",)),
-    Way("onnx", "ONNX Runtime a character, NumPy sampling", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS),
+    Way("onnx", "ONNX Runtime a character", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS),
     Way(
         "onnx-batched", "ONNX Runtime, at its best batch size", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS,
         batched=True,
     ),
     Way(
-        "onnx-int8", "ONNX Runtime int8 a character, NumPy sampling", "benchmarks.peers.onnx:int8", _ONNX, "int8",
+        "onnx-int8", "ONNX Runtime int8 a character", "benchmarks.peers.onnx:int8", _ONNX, "int8",
         prepare=_GRAPHS,
     ),
     Way(
@@ -99,6 +99,10 @@ WAYS = (
     Way(
         "tensorflow", "**Charla**, TensorFlow engine", "bot.generation.engines.tensorflow:TensorFlowCopy", _KERAS,
         engine=True,
+    ),
+    Way(
+        "litert", "**Charla**, LiteRT engine", "bot.generation.engines.litert:LiteRTCopy",
+        ("ai-edge-litert", "numpy"), "int8", prepare="benchmarks.conversion:prepare", engine=True,
     ),
 )  # fmt: skip
 

@@ -1,0 +1,15 @@
+"""What the LiteRT engine reads beside a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.export.litert import converted
+from bot.generation.model import Model
+
+
+def prepare(model: Model, folder: Path) -> None:
+    """Convert the model, as `charla convert` does, and lay the conversion beside it."""
+    conversion = converted(model).conversion
+    if conversion:
+        conversion.write(folder)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error
 from bot.export import ExportError
-from bot.export.browser import NOTICE_FILE, write_browser_folder
-from bot.generation.catalog import find_model
+from bot.export.browser import write_browser_folder
+from bot.generation.catalog import read_model
 from bot.generation.model import Model, ModelError
 from bot.settings import Settings, SettingsError
 
@@ -46,15 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     if place.suffix == KERAS_SUFFIX and arguments.precision != "float32":
         raise UsageError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
     with as_usage_error(SettingsError, ModelError):
-        folder = find_model(Settings.load().model_folders, arguments.name)
-        model = Model.read(folder)
+        model = read_model(Settings.load().model_folders, arguments.name)
     with as_usage_error(ExportError):
         if place.suffix == KERAS_SUFFIX:
             _write_keras(model, place)
         else:
-            notice = folder / NOTICE_FILE
-            text = notice.read_text(encoding="utf-8") if notice.exists() else ""
-            write_browser_folder(model, place, arguments.precision, text)
+            write_browser_folder(model, place, arguments.precision)
             sys.stderr.write(f"{place}: written; to look at it:\n  {_serving(place)}\n")
     return 0
 

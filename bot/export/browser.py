@@ -10,7 +10,7 @@ import bot
 from bot.export import ExportError
 from bot.export.layers_model import Precision, write_layers_model
 from bot.generation.files import whole_folder
-from bot.generation.model import Model
+from bot.generation.model import NOTICE_FILE, Model
 
 PAGE = Path(__file__).with_name("page")
 """The page: HTML, CSS and JavaScript modules as they are served."""
@@ -19,17 +19,15 @@ LOOK = Path(bot.__file__).with_name("look.css")
 """Colours, type and spacing of everything of Charla's that is looked at."""
 
 CARD_FILE = "charla.json"
-NOTICE_FILE = "NOTICE"
 
 
-def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32", notice: str = "") -> None:
+def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32") -> None:
     """Write `folder`, which must not exist yet: all of it or nothing.
 
     Args:
         model: what the page runs.
         folder: where to.
         precision: how the weights are stored.
-        notice: what the licence of the model's corpus wants to go along with the model, if anything.
 
     Raises:
         ExportError: there is something there already, it cannot be written, or it is a model that
@@ -38,9 +36,9 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
     try:
         with whole_folder(folder) as draft:
             write_layers_model(model, draft, precision)
-            (draft / CARD_FILE).write_text(_card(model, precision, notice=bool(notice)), encoding="utf-8")
-            if notice:
-                (draft / NOTICE_FILE).write_text(notice, encoding="utf-8")
+            (draft / CARD_FILE).write_text(_card(model, precision), encoding="utf-8")
+            if model.notice:
+                (draft / NOTICE_FILE).write_text(model.notice, encoding="utf-8")
             for path in [LOOK, *PAGE.iterdir()]:
                 shutil.copyfile(path, draft / path.name)
     except FileExistsError as error:
@@ -49,7 +47,7 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
         raise ExportError(f"{folder} cannot be written: {error.strerror}") from None
 
 
-def _card(model: Model, precision: Precision, *, notice: bool) -> str:
+def _card(model: Model, precision: Precision) -> str:
     """What the page has to know beside the network: the characters, and what the model's card tells people."""
     card = model.card
     facts = {
@@ -62,6 +60,6 @@ def _card(model: Model, precision: Precision, *, notice: bool) -> str:
         "precision": precision,
         "corpus": card.corpus and card.corpus.model_dump(),
         "quality": card.quality and card.quality.model_dump(),
-        "notice": NOTICE_FILE if notice else None,
+        "notice": NOTICE_FILE if model.notice else None,
     }
     return json.dumps(facts, indent=1) + "\n"

@@ -83,26 +83,17 @@ def find_models(folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def find_model(folders: Sequence[Path], name: str) -> Path:
-    """The folder of one model in `folders`: that of this name, or the first there is where the name is empty.
+def read_model(folders: Sequence[Path], name: str) -> Model:
+    """Read one model from `folders`: that of this name, or the first there is where the name is empty.
 
     Raises:
-        ModelError: there is none.
+        ModelError: there is none, or it is unusable.
     """
     found = find_models(folders)
     name = name or next(iter(found), "")
     if name not in found:
         raise _no_such_model(name, found)
-    return found[name]
-
-
-def read_model(folders: Sequence[Path], name: str) -> Model:
-    """Read the model that `find_model` finds.
-
-    Raises:
-        ModelError: there is none, or it is unusable.
-    """
-    return Model.read(find_model(folders, name))
+    return Model.read(found[name])
 
 
 def _no_such_model(name: str, there_are: Iterable[str]) -> ModelError:

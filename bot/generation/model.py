@@ -29,6 +29,8 @@ from bot.generation.vocabulary import Vocabulary
 
 CARD_FILE = "card.toml"
 WEIGHTS_FILE = "weights.safetensors"
+NOTICE_FILE = "NOTICE"
+"""What the licences of a model's corpus want to go along with it; a model that goes on from it takes it over."""
 MAX_SIZE = 4096
 """The largest embedding or number of units of a layer: bounds what a card can make us allocate."""
 
@@ -191,6 +193,7 @@ class Model:
         card: what it is.
         weights: its numbers.
         conversion: what was made of it for LiteRT, where something was; perhaps of other weights, see `converted`.
+        notice: what has to go along with every copy of it; mostly nothing.
 
     Raises:
         ModelError: a weight is missing, superfluous, of the wrong shape or type, or not finite.
@@ -200,6 +203,7 @@ class Model:
     card: Card
     weights: Weights
     conversion: Conversion | None = None
+    notice: str = ""
 
     def __post_init__(self) -> None:
         _check_weights(self.name, self.weights, weight_shapes(self.card))
@@ -232,7 +236,8 @@ class Model:
         Raises:
             ModelError: a file is missing or unusable.
         """
-        return cls(folder.name, read_card(folder), _read_weights(folder / WEIGHTS_FILE), Conversion.read(folder))
+        card, weights = read_card(folder), _read_weights(folder / WEIGHTS_FILE)
+        return cls(folder.name, card, weights, Conversion.read(folder), _read_notice(folder / NOTICE_FILE))
 
     def write(self, folder: Path) -> None:
         """Write the model to `folder`, which must not exist yet: all of it or nothing.
@@ -248,6 +253,8 @@ class Model:
                 (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
                 if self.conversion:
                     self.conversion.write(draft)
+                if self.notice:
+                    (draft / NOTICE_FILE).write_text(self.notice, encoding="utf-8")
         except FileExistsError as error:
             raise ModelError(str(error)) from None
 
@@ -303,6 +310,15 @@ def weight_shapes(card: Card) -> dict[str, Shape]:
     shapes["output.kernel"] = (width, len(card.vocabulary))
     shapes["output.bias"] = (len(card.vocabulary),)
     return shapes
+
+
+def _read_notice(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}") from error
 
 
 def _read_weights(path: Path) -> Weights:

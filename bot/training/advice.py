@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.evaluation.frequencies import closeness, recommend
 from bot.evaluation.sampling import Sampler
@@ -44,7 +45,7 @@ def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -
         for place, top_n in enumerate(SAMPLED)
     )
     use = model.card.use.model_copy(update={"top_n": top_n})
-    return Model(model.name, model.card.model_copy(update={"use": use, "samples": samples}), model.weights)
+    return replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
 
 
 def _sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:

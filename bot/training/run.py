@@ -183,7 +183,8 @@ class Run:
             epochs=round(fit.course.epochs, 1),
             minutes=round(fit.course.seconds / 60, 1),
         )
-        model = Model(name, self.card().model_copy(update={"quality": quality}), weights)
+        notice = self.base.notice if self.base else ""
+        model = Model(name, self.card().model_copy(update={"quality": quality}), weights, notice=notice)
         return with_advice(model, self._some(self.text.learned), self._some(self.text.held_out))
 
     def _some(self, part: Part) -> list[str]:

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,13 +76,14 @@ def test_an_interrupted_training_goes_on(file: Path, models: Path, capsys: pytes
 
 
 def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    base = random_model("base")
+    base = replace(random_model("base"), notice="by somebody")
     base.write(models / "base")
     words = ["--from-model", "base", "--epochs", "1", "--rows", "8", "--vocabulary", "corpus"]
     assert main(["train", str(file), "--name", "cats", *words]) == 0
     model = Model.read(models / "cats")
     assert model.card.training
     assert model.card.training.base == "base"
+    assert model.notice == base.notice
     assert model.card.characters == base.card.characters
     assert [layer.kind for layer in model.card.layers] == [layer.kind for layer in base.card.layers]
     assert "going on from base" in capsys.readouterr().err

@@ -204,7 +204,7 @@ def test_whatever_the_card_and_the_seed_say_stays_text(page: Page, tmp_path: Pat
     card = model.card.model_copy(
         update={"description": HOSTILE, "corpus": corpus, "use": Use(seeds=(HOSTILE, f"{HOSTILE}2"))}
     )
-    write_browser_folder(Model("<i>name", card, model.weights), tmp_path / "page", notice=HOSTILE)
+    write_browser_folder(Model("<i>name", card, model.weights, notice=HOSTILE), tmp_path / "page")
     with served(tmp_path / "page") as address:
         opened(page, address)
         expect(page.get_by_role("heading", name="<i>name")).to_be_visible()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,14 @@ def test_reading_gives_what_was_written(tmp_path: Path) -> None:
     assert read.card == model.card
     assert all(np.array_equal(read.weights[name], model.weights[name]) for name in weight_shapes(model.card))
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["card.toml", "tiny", "weights.safetensors"]
+
+
+def test_a_notice_goes_along(tmp_path: Path, model: Model) -> None:
+    replace(model, notice="by somebody").write(tmp_path / "tiny")
+    assert Model.read(tmp_path / "tiny").notice == "by somebody"
+    (tmp_path / "tiny/NOTICE").write_bytes(b"\xff")
+    with pytest.raises(ModelError, match="NOTICE cannot be read"):
+        Model.read(tmp_path / "tiny")
 
 
 @given(characters=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), words=st.text())

@@ -185,9 +185,9 @@ async def test_a_private_reply_begets_private_ones(start: Start) -> None:
 
 
 async def as_file(running: Running) -> Exchange:
-    """A reply whose one text is longer than a message holds."""
+    """A reply whose one text is longer than a message holds, wherever its end is trimmed."""
     reply = await ask(running, {"seed": "It was"})
-    return await filled(running, shown(reply), {"seed": "*" * 1990 + " It was ", "length": "400", "top_n": "98"})
+    return await filled(running, shown(reply), {"seed": "*" * 1990 + " It was ", "length": "2000", "top_n": "98"})
 
 
 async def test_a_reply_that_came_as_a_file_goes_on_from_its_end(start: Start) -> None:
@@ -198,7 +198,7 @@ async def test_a_reply_that_came_as_a_file_goes_on_from_its_end(start: Start) ->
     assert so_far.startswith("*" * 1990 + " It was ")
     continued = await press(running, shown(reply), "Continue")
     seed = so_far[-MAX_PRIMED:]
-    request = GenerationRequest(seed, top_n=98, length=400, random_seed=random_seed(continued))
+    request = GenerationRequest(seed, top_n=98, length=2000, random_seed=random_seed(continued))
     whole = (
         shown(continued).files[0].text.removesuffix("\n") if shown(continued).files else text_so_far(shown(continued))
     )

@@ -147,7 +147,7 @@ async def submit(interaction: Interaction) -> None:
         Exception: what there is to be told to whoever filled it in.
     """
     data: Mapping[str, Any] = interaction.data or {}
-    typed = filled_in(data.get("components") or [])
+    typed: dict[str, Any] = {**filled_in(data.get("components") or [])}
     Reply.of(interaction).keep(render_draft(Draft(**typed)))
     button = Button.parse(str(data.get("custom_id")))
     if button is None or button.action is not Action.EDIT:

@@ -1,7 +1,7 @@
 """Finds the words of a list in a text, for a bot that speaks and for models that learn.
 
-The list is `slurs.txt`, which explains how entries are written. What people may say is judged by it (`WordFilter`) with
-what differs for a bot that speaks (`content.txt`), and the operator's own; words are found also where they are disguised.
+The list is `slurs.txt`, which explains how entries are written. What may be said is judged by it, with what differs for
+a bot that speaks (`content.txt`) and the operator's own list, and words are found in disguise as well (`WordFilter`).
 What models may learn is judged by it alone, as texts are written (`contains_slur`): a book disguises nothing, and what
 looks like a disguise in a dictionary is something else.
 """

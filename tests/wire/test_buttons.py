@@ -13,7 +13,7 @@ from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import seed_and_text, unescape, unguard
 from bot.generation.request import GenerationRequest
 from bot.playground.exchange import Exchange, State
-from bot.playground.model import Message
+from bot.playground.model import Guild, Message
 from bot.playground.server import WireServer
 from tests.generation.test_writing import by_reference
 from tests.models import random_model
@@ -327,6 +327,33 @@ async def test_buttons_and_forms_work_after_a_restart_and_on_another_shard(start
         await running.stop()
 
 
+async def test_a_button_works_on_a_shard_that_its_message_never_knew(start: Start) -> None:
+    guild = Guild("Server", id=1_000_000_001 << 22)  # the second one's of two shards
+    async with WireServer(people=["ana"], guilds=[guild], shards=2) as server:
+        running = await start(server)
+        reply = await ask(running, {"seed": "It was"})
+        await running.stop()
+        server._gateway.shards = 1
+        running = await start(server)
+        assert [session.shard for session in server.sessions] == [0]
+        assert description(await press(running, shown(reply), "Continue")).startswith("**It was")
+        await running.stop()
+
+
+@pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])
+async def test_every_button_works_wherever_its_message_is(start: Start, where: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"}, where=where)
+    assert description(await press(running, shown(reply), "Again")).startswith("**It was**")
+    continued = await press(running, shown(reply), "Continue")
+    assert description(continued).startswith("**It was")
+    edited = await filled(running, shown(continued), {"seed": "Once"})
+    assert description(edited).startswith("**Once**")
+    assert shown(edited).replies_to == shown(continued).id
+    pressed = await running.server.press_label(shown(edited), "Delete")
+    await pressed.until(lambda e: e.state is State.DELETED)
+
+
 async def test_two_people_press_one_button_and_each_gets_a_text(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
@@ -439,7 +466,11 @@ async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Star
     reply = await ask(running, {"seed": "It was"}, user="ana")
     assert not (await press(running, shown(reply), "Again", "ana")).private
     assert not (await filled(running, shown(reply), {}, "ana")).private
+    menu = await running.server.message_command("Continue this", shown(reply), user="ana")
+    await menu.settled()
     for refused in (
+        menu,
+        await press(running, shown(reply), "Again", "ana"),
         await press(running, shown(reply), "Continue", "ana"),
         await filled(running, shown(reply), {}, "ana"),
         await ask(running, {"seed": "It was"}, user="ana"),

@@ -183,6 +183,15 @@ async def test_presses_wait_and_are_cancelled_like_commands(start: Start) -> Non
     await again.until(lambda e: bool(e.message and e.message.embeds))
 
 
+async def test_all_texts_of_a_comparison_are_cancelled(start: Start) -> None:
+    running, first = await busy(start)
+    compared = await running.server.slash("compare", {"seed": "It was"}, user="ben")
+    await cancelled(running, compared, "ben")
+    assert running.pool.load == (0, 1)
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.message and e.message.embeds))
+
+
 async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start: Start) -> None:
     running, first = await busy(start)
     waits = await slash(running, "ben")

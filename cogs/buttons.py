@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
@@ -16,19 +16,13 @@ from bot.chat.asking import MAX_PRIMED, Options, prepare
 from bot.chat.buttons import ID, PREFIX, Action, Button, Unseen, as_item
 from bot.chat.client import Charla
 from bot.chat.continuing import on_from_reply
-from bot.chat.drafts import LONGEST_NUMBER, Draft, render_draft
+from bot.chat.drafts import LONGEST_NUMBER, Draft, form, render_draft, typed_into
 from bot.chat.errors import RefusalError, answer_error
 from bot.chat.reading import custom_ids, read_form
 from bot.chat.reply import Reply
-from bot.settings import MAX_LENGTH
 
 Interaction = discord.Interaction[Charla]
 
-FIELDS = {"seed": "Seed", "top_n": "Top-n", "length": "Length"}
-"""The fields of the form by their ids, which are a draft's."""
-SHORT, LONG = discord.TextStyle.short, discord.TextStyle.paragraph
-FORM_LIMIT = 4000
-"""Characters that a field of a form holds, by Discord's own count."""
 SOMEBODY_ELSE_SECONDS = 1.0
 """How long whoever has made a view or form without our prefix gets to answer; Discord waits for three."""
 
@@ -116,7 +110,7 @@ async def press(interaction: Interaction, button: Button) -> None:
         case Action.CONTINUE, Unseen() as unseen:
             await write_on(interaction, unseen)
         case Action.EDIT, _:
-            await Reply.of(interaction).show_form(form(button, read_form(source(interaction), button)))
+            await Reply.of(interaction).show_form(form(button.custom_id, read_form(source(interaction), button)))
         case Action.DELETE, _:
             await delete(interaction, button.whose)
         case _:
@@ -147,7 +141,7 @@ async def submit(interaction: Interaction) -> None:
         Exception: what there is to be told to whoever filled it in.
     """
     data: Mapping[str, Any] = interaction.data or {}
-    typed: dict[str, Any] = {**filled_in(data.get("components") or [])}
+    typed: dict[str, Any] = {**typed_into(data.get("components") or [])}
     Reply.of(interaction).keep(render_draft(Draft(**typed)))
     button = Button.parse(str(data.get("custom_id")))
     if button is None or button.action is not Action.EDIT:
@@ -166,8 +160,8 @@ async def write(interaction: Interaction, draft: Draft) -> None:
     """
     options = Options(
         seed=draft.seed,
-        top_n=number("top-n", draft.top_n, "whole numbers of 1 or more"),
-        length=number("length", draft.length, f"1 to {MAX_LENGTH}"),
+        top_n=number("top-n", draft.top_n),
+        length=number("length", draft.length),
         count=draft.count,
         model=draft.model,
         private=draft.private,
@@ -204,29 +198,7 @@ async def cancel(interaction: Interaction, interaction_id: int) -> None:
     room.cancel(wait)
 
 
-def form(button: Button, draft: Draft) -> discord.ui.Modal:
-    """The form behind a button *Edit*, with a draft filled in."""
-    made = discord.ui.Modal(title="Edit", custom_id=button.custom_id)
-    for name, label in FIELDS.items():
-        style, limit = (LONG, FORM_LIMIT) if name == "seed" else (SHORT, LONGEST_NUMBER)
-        typed = getattr(draft, name)[:limit]
-        field = discord.ui.TextInput[Any](custom_id=name, style=style, default=typed, max_length=limit)
-        made.add_item(discord.ui.Label(text=label, component=field))
-    made.stop()  # discord.py shall not keep it: it is understood by its id alone, after a restart too
-    return made
-
-
-def filled_in(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The values of our form's fields, by their ids."""
-    values: dict[str, str] = {}
-    for part in components:
-        if part.get("custom_id") in FIELDS:
-            values[part["custom_id"]] = str(part.get("value") or "")
-        values |= filled_in([*part.get("components", ()), *([part["component"]] if "component" in part else ())])
-    return values
-
-
-def number(name: str, typed: str, allowed: str) -> int:
+def number(name: str, typed: str) -> int:
     """A number that was typed.
 
     Raises:
@@ -234,7 +206,7 @@ def number(name: str, typed: str, allowed: str) -> int:
     """
     digits = typed.strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
-        raise RefusalError(f"{name} {typed!r}: allowed are {allowed}.")
+        raise RefusalError(f"{name} {typed!r}: allowed are whole numbers of 1 or more.")
     return int(digits)
 
 

@@ -1,12 +1,14 @@
-"""What somebody typed into the form behind *Edit*, and the private word that keeps it where no text came of it.
+"""What somebody types into the form behind *Edit*, and the private word that keeps it where no text comes of it.
 
-Nothing else keeps it: the word is rendered, and read back, here.
+Nothing else keeps it: form and word are made of a draft, and read back, here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -14,12 +16,14 @@ from bot.chat.buttons import Action, Button, Unseen
 from bot.chat.markup import GUARD, MarkupError, units, well_formed
 from bot.chat.rendering import COLOUR, EMBED_LIMIT, ReadBack, Rendered
 
+FIELDS = {"seed": "Seed", "top_n": "Top-n", "length": "Length"}
+"""The names of the form's fields by their ids, which are a draft's attributes."""
+LONGEST_SEED = 4000
+"""Characters that a field of a form holds, by Discord's own count."""
 LONGEST_NUMBER = 16
-"""Characters of a field for a number."""
 
 _SEED = re.compile(r"```\n(.*)\n```", re.DOTALL)
 _FOOTER = re.compile(r"(?P<model>.+) · (?P<count>[0-9]{1,2}) texts? · (?P<audience>public|private)", re.DOTALL)
-_TOP_N, _LENGTH = "Top-n", "Length"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,33 @@ def draft_of(reply: ReadBack, unseen: Unseen, *, private: bool) -> Draft:
     )
 
 
+def form(custom_id: str, draft: Draft) -> discord.ui.Modal:
+    """The form, with a draft filled in."""
+    made = discord.ui.Modal(title="Edit", custom_id=custom_id)
+    for name, label in FIELDS.items():
+        is_seed = name == "seed"
+        limit = LONGEST_SEED if is_seed else LONGEST_NUMBER
+        field = discord.ui.TextInput[Any](
+            custom_id=name,
+            style=discord.TextStyle.paragraph if is_seed else discord.TextStyle.short,
+            default=getattr(draft, name)[:limit],
+            max_length=limit,
+        )
+        made.add_item(discord.ui.Label(text=label, component=field))
+    made.stop()  # discord.py shall not keep it: it is understood by its id alone, after a restart too
+    return made
+
+
+def typed_into(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What was typed into the form, by the ids of its fields."""
+    values: dict[str, str] = {}
+    for part in components:
+        if part.get("custom_id") in FIELDS:
+            values[part["custom_id"]] = str(part.get("value") or "")
+        values |= typed_into([*part.get("components", ()), *([part["component"]] if "component" in part else ())])
+    return values
+
+
 def render_draft(draft: Draft) -> Rendered:
     """Lay out what was typed, word for word: in a block of code nothing formats, and as much as a form takes fits.
 
@@ -64,8 +95,9 @@ def render_draft(draft: Draft) -> Rendered:
     block = f"```\n{seed}\n```"
     fits = units(block) <= EMBED_LIMIT
     embed = discord.Embed(description=block if fits else None, colour=COLOUR)
-    for name, typed in ((_TOP_N, draft.top_n), (_LENGTH, draft.length)):
-        embed.add_field(name=name, value=f"{GUARD}{well_formed(typed)[:LONGEST_NUMBER]}{GUARD}")
+    for name in ("top_n", "length"):
+        typed = well_formed(getattr(draft, name))[:LONGEST_NUMBER]
+        embed.add_field(name=FIELDS[name], value=f"{GUARD}{typed}{GUARD}")
     if draft.model:
         texts, audience = "text" if draft.count == 1 else "texts", "private" if draft.private else "public"
         embed.set_footer(text=f"{draft.model} · {draft.count} {texts} · {audience}")
@@ -80,18 +112,14 @@ def read_draft(embed: discord.Embed | None) -> Draft:
     """
     seed = _SEED.fullmatch((embed and embed.description) or "")
     made = _FOOTER.fullmatch((embed and embed.footer.text) or "")
-    fields = {field.name: field.value or "" for field in embed.fields} if embed else {}
-    if not (seed and made and _TOP_N in fields and _LENGTH in fields):
+    shown = {field.name: field.value or "" for field in embed.fields} if embed else {}
+    if not (seed and made and {FIELDS["top_n"], FIELDS["length"]} <= shown.keys()):
         raise MarkupError("that is no draft")
+    numbers = {name: shown[FIELDS[name]].removeprefix(GUARD).removesuffix(GUARD) for name in ("top_n", "length")}
     return Draft(
         seed=seed[1],
-        top_n=_unguarded(fields[_TOP_N]),
-        length=_unguarded(fields[_LENGTH]),
+        **numbers,
         model=made["model"],
         count=int(made["count"]),
         private=made["audience"] == "private",
     )
-
-
-def _unguarded(value: str) -> str:
-    return value.removeprefix(GUARD).removesuffix(GUARD)

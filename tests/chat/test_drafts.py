@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.buttons import Button
-from bot.chat.drafts import LONGEST_NUMBER, Draft, read_draft, render_draft
+from bot.chat.drafts import LONGEST_NUMBER, LONGEST_SEED, Draft, read_draft, render_draft
 from bot.chat.markup import MarkupError, units, well_formed
 from bot.chat.rendering import EMBED_LIMIT, Rendered
 from tests.chat.test_rendering import ANYTHING, MARKS
 
-FORM_LIMIT = 4000
 SEEDS = st.text(ANYTHING | MARKS | st.just("`"), max_size=200) | st.text(MARKS | st.just("`"), min_size=3900)
 NUMBERS = st.text(ANYTHING | MARKS, max_size=LONGEST_NUMBER)
 DRAFTS = st.builds(
     Draft,
-    seed=SEEDS.map(lambda seed: seed[:FORM_LIMIT]),
+    seed=SEEDS.map(lambda seed: seed[:LONGEST_SEED]),
     top_n=NUMBERS,
     length=NUMBERS,
     model=st.sampled_from(["lexicon", "a · b", "3 texts · public"]),

@@ -117,7 +117,7 @@ async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: 
         ({"top_n": "many"}, "top-n 'many': allowed are whole numbers of 1 or more"),
         ({"top_n": "0"}, "top-n 0: allowed are"),
         ({"top_n": "9" * 17}, "allowed are whole numbers of 1 or more"),
-        ({"length": "-5"}, "length '-5': allowed are 1 to 2000"),
+        ({"length": "-5"}, "length '-5': allowed are whole numbers of 1 or more"),
         ({"length": "2001"}, "length 2001: allowed are 1 to 2000"),
         ({"seed": ""}, "A seed of 0 characters: allowed are 1 to 2000"),
         ({"seed": "x" * 2001}, "A seed of 2,001 characters: allowed are 1 to 2000"),

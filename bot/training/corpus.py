@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.content import contains_slur
 from bot.training.items import LONGEST_ITEM
-from bot.training.slurs import contains_slur
 from bot.training.sources import (
     AUSTEN,
     DEFINITIONS,

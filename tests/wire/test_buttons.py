@@ -191,6 +191,17 @@ async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start:
         assert form_of(form)["seed"] == seed
 
 
+async def test_where_nothing_else_can_be_sent_the_deferred_reply_says_so_with_what_was_typed(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    for method in ("PATCH", "DELETE"):
+        running.server.faults.add(method, DELETE, status=403, body={"code": 50013, "message": "Missing"})
+    refused = await filled(running, shown(reply), {"seed": "Once"})
+    assert "Discord does not let me do this here" in shown(refused).content
+    assert labels(shown(refused)) == ["Edit"]
+    assert description(await filled(running, shown(refused), {})).startswith("**Once**")
+
+
 async def test_a_form_whose_message_is_gone_says_so_and_hands_back_what_was_typed(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})

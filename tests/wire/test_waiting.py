@@ -194,16 +194,14 @@ async def test_all_texts_of_a_comparison_are_cancelled(start: Start) -> None:
 
 async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start: Start) -> None:
     running, first = await busy(start)
-    waits = await slash(running, "ben")
-    await waits.until(tells("Waiting: your turn is next."))
-    shown(waits).deleted = True
-    before = await slash(running, "ana")
-    await before.until(lambda e: e.text.startswith("Waiting"))
-    await until(lambda: running.pool.load == (2, 1))
     eves = await slash(running, "eve")
+    bens = await slash(running, "ben")
+    await bens.until(tells("Waiting: 1 request is ahead of yours."))
+    shown(bens).deleted = True
+    await cancelled(running, eves, "eve")  # which is told to ben, and so noticed
+    await until(lambda: running.pool.load == (0, 1))
     Gate.opened.set()
-    for exchange in (first, before, eves):
-        await exchange.until(lambda e: bool(e.message and e.message.embeds))
+    await first.until(lambda e: bool(e.message and e.message.embeds))
 
 
 @pytest.mark.parametrize("status", [400, 500])

@@ -110,11 +110,7 @@ class Reply:
             discord.HTTPException: Discord did not do it.
         """
         await self.acknowledge()
-        try:
-            await _persistently(self._interaction.delete_original_response)
-        except discord.HTTPException as error:
-            if error.code not in GONE:  # somebody else was faster
-                raise
+        await _persistently(self._interaction.delete_original_response)
         self._finished = True
 
     def keep(self, message: Rendered) -> None:

@@ -491,6 +491,16 @@ async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Star
     assert not (await press(running, shown(reply), "Again", "ben")).private
 
 
+async def test_a_servers_rate_is_shared_by_commands_and_buttons_and_spares_other_places(start: Start) -> None:
+    running = await start(rate_limit_server=2, rate_limit_seconds=60)
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    assert not (await press(running, shown(reply), "Again", "ben")).private
+    for refused in (await press(running, shown(reply), "Again", "eve"), await ask(running, user="eve")):
+        assert refused.private
+        assert re.search(r"This server may ask 2 times in 60 seconds. Please wait \d+ s", refused.text)
+    assert not (await ask(running, user="eve", where="dm")).private
+
+
 @pytest.mark.parametrize(
     "data", [{"custom_id": "charla:9:edit:1:2:3", "components": []}, {"custom_id": "x", "components": []}]
 )

@@ -15,7 +15,6 @@ from tests.generation.test_writing import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
 
-
 SUPPRESS_EMBEDS = 1 << 2
 
 

@@ -65,11 +65,11 @@ class Buttons(commands.Cog):
         if not custom_id.startswith(PREFIX):
             await asyncio.sleep(SOMEBODY_ELSE_SECONDS)  # another part of the bot may have a view or form of its own
             if not interaction.response.is_done():
-                await guarded(interaction, lambda: refuse(OUTDATED_BUTTON))
+                await answer_error(interaction, RefusalError(OUTDATED_BUTTON))
         elif interaction.type is discord.InteractionType.modal_submit:
             await guarded(interaction, lambda: submit(interaction))
         elif not is_known(interaction):
-            await guarded(interaction, lambda: refuse(OUTDATED_BUTTON))
+            await answer_error(interaction, RefusalError(OUTDATED_BUTTON))
 
 
 async def guarded(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
@@ -86,15 +86,6 @@ def is_known(interaction: Interaction) -> bool:
     custom_id, message = str(data.get("custom_id")), interaction.message
     is_button = data.get("component_type") == discord.ComponentType.button.value
     return bool(is_button and message and custom_id in custom_ids(message) and Button.parse(custom_id))
-
-
-async def refuse(text: str) -> None:
-    """Refuse.
-
-    Raises:
-        RefusalError: always.
-    """
-    raise RefusalError(text)
 
 
 async def press(interaction: Interaction, button: Button) -> None:

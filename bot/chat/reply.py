@@ -63,11 +63,7 @@ class Reply:
         Raises:
             discord.HTTPException: Discord did not take it.
         """
-        await _persistently(
-            lambda: self._interaction.edit_original_response(
-                content=None, embed=message.embed, attachments=message.files(), view=message.view()
-            )
-        )
+        await self._put(None, message)
         self._finished = True
 
     async def show_progress(self, text: str, cancel: Button) -> None:
@@ -114,11 +110,7 @@ class Reply:
             discord.HTTPException: Discord did not do it.
         """
         await self.acknowledge()
-        try:
-            await _persistently(self._interaction.delete_original_response)
-        except discord.HTTPException as error:
-            if error.code not in GONE:  # somebody else was faster
-                raise
+        await _persistently(self._interaction.delete_original_response)
         self._finished = True
 
     def keep(self, message: Rendered) -> None:
@@ -149,7 +141,17 @@ class Reply:
         except discord.HTTPException as error:
             if error.code in GONE or not self._deferred:
                 raise
-            await _persistently(lambda: self._interaction.edit_original_response(content=text, view=None))
+            await self._put(text, self._kept)
+
+    async def _put(self, content: str | None, message: Rendered | None) -> None:
+        await _persistently(
+            lambda: self._interaction.edit_original_response(
+                content=content,
+                embed=message.embed if message else None,
+                attachments=message.files() if message else [],
+                view=message.view() if message else None,
+            )
+        )
 
     async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:

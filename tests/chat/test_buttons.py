@@ -12,7 +12,7 @@ ENDS = st.sampled_from([Action.DELETE, Action.CANCEL])
 SNOWFLAKES = st.integers(0, 2**64 - 1)
 
 
-@given(st.builds(Button, WRITES, UNSEEN) | st.builds(Button, ENDS, whose=SNOWFLAKES))
+@given(st.builds(Button, WRITES, UNSEEN) | st.builds(Button, ENDS, whose=SNOWFLAKES) | st.just(Button(Action.EDIT)))
 def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
     assert Button.parse(button.custom_id) == button
     assert len(button.custom_id) <= 100
@@ -32,6 +32,8 @@ def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
         "charla:1:delete:",
         "charla:1:delete:" + "9" * 21,
         "charla:1:explode:1",
+        "charla:1:edit:",
+        "charla:1:delete",
         "charla:0:delete:1",
         "charla:2:again:1:2:3",
         "more",

@@ -191,6 +191,17 @@ async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start:
         assert form_of(form)["seed"] == seed
 
 
+async def test_where_nothing_else_can_be_sent_the_deferred_reply_says_so_with_what_was_typed(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    for method in ("PATCH", "DELETE"):
+        running.server.faults.add(method, DELETE, status=403, body={"code": 50013, "message": "Missing"})
+    refused = await filled(running, shown(reply), {"seed": "Once"})
+    assert "Discord does not let me do this here" in shown(refused).content
+    assert labels(shown(refused)) == ["Edit"]
+    assert description(await filled(running, shown(refused), {})).startswith("**Once**")
+
+
 async def test_a_form_whose_message_is_gone_says_so_and_hands_back_what_was_typed(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
@@ -478,6 +489,16 @@ async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Star
         assert refused.private
         assert re.search(r"Please wait \d+ s", refused.text)
     assert not (await press(running, shown(reply), "Again", "ben")).private
+
+
+async def test_a_servers_rate_is_shared_by_commands_and_buttons_and_spares_other_places(start: Start) -> None:
+    running = await start(rate_limit_server=2, rate_limit_seconds=60)
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    assert not (await press(running, shown(reply), "Again", "ben")).private
+    for refused in (await press(running, shown(reply), "Again", "eve"), await ask(running, user="eve")):
+        assert refused.private
+        assert re.search(r"This server may ask 2 times in 60 seconds. Please wait \d+ s", refused.text)
+    assert not (await ask(running, user="eve", where="dm")).private
 
 
 @pytest.mark.parametrize(

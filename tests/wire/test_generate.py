@@ -15,6 +15,8 @@ from tests.generation.test_writing import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
 
+SUPPRESS_EMBEDS = 1 << 2
+
 
 async def ask(running: Running, options: dict[str, Any] | None = None, **context: Any) -> Exchange:
     exchange = await running.server.slash("generate", options or {}, **context)
@@ -151,6 +153,7 @@ async def test_a_wrong_value_is_refused_in_private_with_what_is_allowed(
     assert exchange.private
     assert not exchange.deferred
     assert complaint in exchange.text
+    assert exchange.shown[0].flags & SUPPRESS_EMBEDS, "no link in it unfurls"
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,14 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
     await pressed.until(lambda e: e.state is State.DELETED)
 
 
+@pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])
+async def test_a_comparison_works_wherever_it_is_installed(start: Start, where: str) -> None:
+    running = await start()
+    exchange = await running.server.slash("compare", {"seed": "It was"}, where=where)  # type: ignore[arg-type]
+    await exchange.settled()
+    assert len(shown(exchange).embeds[0]["fields"]) == 6
+
+
 async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
     running = await start()
     options = {"seed": "*" * 500, "length": 300}

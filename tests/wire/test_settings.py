@@ -287,6 +287,20 @@ async def test_models_that_are_gone_count_as_not_said(
     assert caplog.text.count("allows none of the models that there are") == 1
 
 
+async def test_a_server_does_not_go_beyond_limits_that_the_operator_lowers_later(
+    server: WireServer, start: Start
+) -> None:
+    running = await start(server)
+    await change(running, max_length=2000, max_count=10)
+    await running.stop()
+    running = await start(server, max_length=100, max_count=2)
+    for options, complaint in (({"length": 101}, "allowed are 1 to 100"), ({"count": 3}, "allowed are 1 to 2")):
+        refused = await ask(running, {"seed": "It was", **options})
+        assert refused.private
+        assert complaint in refused.text
+    assert shown(await change(running))["Largest length"] == "100 characters"
+
+
 async def test_the_database_goes_away_and_comes_back(
     begin: Begin, database: RealDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:

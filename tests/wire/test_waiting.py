@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from bot.chat import waiting
+from bot.chat.waiting import PATIENCE_SECONDS
 from bot.playground.exchange import Exchange
 from tests.wire.conftest import Running, Start
 from tests.wire.test_buttons import labels, press, shown
@@ -51,6 +53,16 @@ async def test_a_quick_text_is_answered_without_a_word_about_waiting(
     running = await start()
     reply = await ask(running, {"seed": "It was", "length": 1})
     assert reply.edits == 1
+
+
+async def test_it_is_told_from_two_seconds_on(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", PATIENCE_SECONDS)
+    _running, first = await busy(start)
+    await first.until(tells("Writing…"), 10)
+    assert time.monotonic() - first.dispatched_at >= 2
+    assert PATIENCE_SECONDS == 2
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.message and e.message.embeds))
 
 
 async def test_the_reply_says_how_many_are_ahead_by_turns(start: Start) -> None:
@@ -194,16 +206,14 @@ async def test_all_texts_of_a_comparison_are_cancelled(start: Start) -> None:
 
 async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start: Start) -> None:
     running, first = await busy(start)
-    waits = await slash(running, "ben")
-    await waits.until(tells("Waiting: your turn is next."))
-    shown(waits).deleted = True
-    before = await slash(running, "ana")
-    await before.until(lambda e: e.text.startswith("Waiting"))
-    await until(lambda: running.pool.load == (2, 1))
     eves = await slash(running, "eve")
+    bens = await slash(running, "ben")
+    await bens.until(tells("Waiting: 1 request is ahead of yours."))
+    shown(bens).deleted = True
+    await cancelled(running, eves, "eve")  # which is told to ben, and so noticed
+    await until(lambda: running.pool.load == (0, 1))
     Gate.opened.set()
-    for exchange in (first, before, eves):
-        await exchange.until(lambda e: bool(e.message and e.message.embeds))
+    await first.until(lambda e: bool(e.message and e.message.embeds))
 
 
 @pytest.mark.parametrize("status", [400, 500])

@@ -30,11 +30,11 @@ BREATH_SECONDS = 0.02
 """How long changes are gathered before the page is told of them."""
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-_PLACES: dict[Where, str] = {
-    "guild": "#general, in a server with the bot",
-    "dm": "Direct messages with the bot",
-    "user-install": "A group chat; the bot is yours",
-    "elsewhere": "A server without the bot; it is yours",
+_PLACES: dict[Where, tuple[str, str]] = {
+    "guild": ("#general", "a server that has the bot"),
+    "dm": ("Direct messages", "with the bot alone"),
+    "user-install": ("A group chat", "you brought the bot along"),
+    "elsewhere": ("Another server", "you brought the bot along"),
 }
 
 
@@ -142,10 +142,10 @@ class Site:
 
     async def _enter(self, _request: web.Request) -> web.Response:
         people = [
-            {"name": person.name, "shown": view.name_of(person), "manages": person.manages}
+            {"name": person.name, "shown": view.name_of(person), "can": _can(person)}
             for person in self._server.people.values()
         ]
-        places = [{"where": where, "name": name} for where, name in _PLACES.items()]
+        places = [{"where": where, "name": name, "hint": hint} for where, (name, hint) in _PLACES.items()]
         bot = self._server.bot.name
         return web.json_response({"secret": self._guard.secret, "bot": bot, "people": people, "places": places})
 
@@ -196,6 +196,11 @@ class Site:
             return False
         window.look(person, looking.where)
         return True
+
+
+def _can(person: User) -> str:
+    """What somebody may do in the server that others may not."""
+    return "manages the server" if person.manages else "manages messages" if person.moderates else ""
 
 
 async def _tell(line: web.WebSocketResponse, window: Window, changed: asyncio.Event) -> None:

@@ -17,6 +17,7 @@ export class Messages {
   #does;
   #menu = new Menu();
   #menuCommands = [];
+  #follows = true; // whether the end is in sight, and is to stay there
 
   /**
    * @param list the list that the messages go into, in an element that scrolls.
@@ -28,6 +29,8 @@ export class Messages {
     this.#does = does;
     list.addEventListener("keydown", (event) => this.#walk(event));
     list.addEventListener("contextmenu", (event) => this.#openMenu(event));
+    this.#scroll.addEventListener("scroll", () => (this.#follows = this.#isNearEnd()));
+    new ResizeObserver(() => this.#follows && this.toEnd()).observe(this.#scroll);
   }
 
   /** Forget all of them: another channel, or another person, comes. */
@@ -39,7 +42,7 @@ export class Messages {
 
   /** Show what changed. */
   update({ messages = [], gone = [] }) {
-    const follows = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_THE_END;
+    const follows = this.#follows; // what comes moves the end away
     for (const id of gone) this.#remove(id);
     for (const message of messages) this.#show(message);
     if (follows) this.toEnd();
@@ -51,7 +54,12 @@ export class Messages {
     for (const button of this.#list.querySelectorAll(".more")) button.hidden = !menuCommands.length;
   }
 
+  #isNearEnd() {
+    return this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_THE_END;
+  }
+
   toEnd() {
+    this.#follows = true;
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 

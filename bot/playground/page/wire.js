@@ -32,8 +32,8 @@ function item({ to, what, meaning, after, status, body }) {
   const summary = make("summary", {}, [
     make("span", { className: "way" }, to === "bot" ? "→ bot" : "bot →"),
     make("span", { className: "meaning" }, meaning),
-    make("code", {}, what),
     facts && make("span", { className: "facts" }, facts),
+    make("code", {}, what),
   ]);
   return make("li", { className: `to-${to}` }, make("details", {}, [summary, make("pre", { tabIndex: 0 }, body || "(no body)")]));
 }

@@ -115,7 +115,8 @@ class Desk:
             return await work(asked)
         except ValidationError as error:
             first = error.errors()[0]
-            raise DeskError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+            place = ".".join(map(str, first["loc"]))
+            raise DeskError(f"{place}: {first['msg']}" if place else first["msg"]) from None
         except (ValueError, RuntimeError) as error:  # what the wire-level Discord says to whoever acts on it
             raise DeskError(str(error)) from None
 

@@ -77,6 +77,8 @@ def values(options: Iterable[Json], texts: Mapping[str, str]) -> tuple[dict[str,
     wrong: dict[str, str] = {}
     for option in options:
         name, text = option["name"], texts.get(option["name"], "")
+        if option["type"] != STRING:
+            text = text.strip()
         try:
             if text:
                 found[name] = _value(option, text)

@@ -9,7 +9,8 @@ const INTEGER = 4;
 const BOOLEAN = 5;
 const TYPING_PAUSE = 120; // milliseconds
 
-const PLAIN_HINT = "Type / for the bot's commands. ↑ goes to the messages, and Enter there opens a message's menu.";
+const hasKeys = matchMedia("(hover: hover)").matches;
+const PLAIN_HINT = `Type / for the bot's commands.${hasKeys ? " ↑ goes to the messages, and Enter there opens a message's menu." : ""}`;
 const LIST_HINT = "↑ ↓ choose, Enter or Tab takes, Esc closes.";
 
 export class Composer {

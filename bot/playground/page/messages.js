@@ -20,12 +20,13 @@ export class Messages {
   #follows = true; // whether the end is in sight, and is to stay there
 
   /**
-   * @param list the list that the messages go into, in an element that scrolls.
+   * @param list the list that the messages go into.
+   * @param scroll the element that scrolls it.
    * @param does `press(message, customId, button)`, `choose(message, command)`, `who()`, `leave()`.
    */
-  constructor(list, does) {
+  constructor(list, scroll, does) {
     this.#list = list;
-    this.#scroll = list.parentElement;
+    this.#scroll = scroll;
     this.#does = does;
     list.addEventListener("keydown", (event) => this.#walk(event));
     list.addEventListener("contextmenu", (event) => this.#openMenu(event));
@@ -164,7 +165,8 @@ function cause({ who, did, what, options }) {
 
 export function avatar(name, isBot = false) {
   const hue = [...name].reduce((sum, character) => sum + character.codePointAt(0) * 47, 0) % 360;
-  const element = make("span", { className: `avatar${isBot ? " of-bot" : ""}`, ariaHidden: "true" }, name.slice(0, 1).toUpperCase());
+  const element = make("span", { className: `avatar${isBot ? " of-bot" : ""}`, ariaHidden: "true" });
+  element.dataset.letter = name.slice(0, 1).toUpperCase();
   element.style.setProperty("--hue", hue);
   return element;
 }

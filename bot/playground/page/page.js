@@ -14,7 +14,7 @@ let told = null; // by the server: people, places, the bot's name
 let isFresh = false; // whether what is shown is of whom and where the page looks at
 let line = null;
 
-const messages = new Messages(at.messages, {
+const messages = new Messages(at.messages, at.scroll, {
   who: () => acting.who,
   leave: () => composer.focus(),
   press: async (message, customId, button) => {

@@ -55,7 +55,7 @@ class Stage:
 def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
     """The page and the bot, for as long as the block lasts; the bot must have kept Discord's rules."""
     ready: Future[Stage] = Future()
-    told_to_stop: Future[None] = Future()
+    told_to_stop: Future[object] = Future()
     Held.may_write.set()
 
     async def play() -> None:

@@ -92,22 +92,26 @@ def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> i
         return Charla(settings, catalog, pool, find_store(settings), words)
 
     try:
-        demo = (
-            _at_terminal(make_bot) if at_terminal else _at_page(make_bot, arguments.port, opens=not arguments.no_open)
-        )
+        demo = in_terminal(make_bot) if at_terminal else at_page(make_bot, arguments.port, opens=not arguments.no_open)
         asyncio.run(demo)
     finally:
         pool.stop(grace=0)
     return 0
 
 
-async def _at_terminal(make_bot: MakeBot) -> None:
+async def in_terminal(make_bot: MakeBot) -> None:
+    """Answer typed lines until their end."""
     async with WireServer([User("you", manages=True)]) as server:
         with discord_at(server):
             await serve(make_bot(), server.token, _converse(server))
 
 
-async def _at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
+async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
+    """Serve the page until somebody ends it.
+
+    Raises:
+        UsageError: nobody can listen on that port.
+    """
     people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(WireServer(people, guilds=[Guild("Playground")]))

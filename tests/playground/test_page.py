@@ -294,6 +294,9 @@ def test_the_wire_of_the_last_interaction(page: Page, stage: Stage) -> None:
     expect(steps.nth(2)).to_contain_text("PATCH /webhooks/")
     steps.nth(0).locator("summary").press("Enter")
     expect(steps.nth(0).locator("pre")).to_contain_text('"value": "Wired"')
+    box, width = steps.nth(0).bounding_box(), (page.viewport_size or {})["width"]
+    assert box
+    assert box["x"] + box["width"] <= width
     whole = page.locator("#steps").text_content() or ""
     assert stage.server.token not in whole
     assert not [exchange.token for exchange in stage.server.world.exchanges.values() if exchange.token in whole]
@@ -332,6 +335,8 @@ def test_axe_finds_nothing_to_complain_about(browser: Browser, stage: Stage) -> 
     with browser.new_context(bypass_csp=True) as context:  # axe needs a way past the page's content policy
         page = opened(context.new_page(), stage)
         page.evaluate(AXE.read_text())
+        page.get_by_role("radio", name="Direct messages").check()  # where there is nothing yet
+        expect(page.get_by_role("button", name="/about")).to_be_visible()
         sent(page, "/generate seed: It was private: true")
         sent(page, "/compare seed: It was length: 20")
         page.get_by_role("button", name="Wire").click()

@@ -12,7 +12,7 @@ LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --gen
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/run ## try the bot on a page of its own, without a Discord account (ARGS=--terminal: in this terminal)
+demo: .venv/run ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
 	@$(BIN)/python -m bot demo $(ARGS)
 
 run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)

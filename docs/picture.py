@@ -1,4 +1,4 @@
-"""Draws docs/demo.svg, the picture in docs/playground.md: `make picture`. What the bot answers in it is what it answered."""
+"""Draws docs/demo.svg, the terminal in docs/playground.md: `make picture`. What the bot says there is what it said."""
 
 from __future__ import annotations
 

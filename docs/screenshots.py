@@ -1,4 +1,4 @@
-"""Takes the pictures of both pages in docs: `make screenshots`. They show the model lexicon, by itself and in the bot."""
+"""Takes the pictures of both pages in docs: `make screenshots`. They show the model lexicon, alone and in the bot."""
 
 from __future__ import annotations
 

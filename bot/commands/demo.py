@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -133,8 +134,14 @@ async def _show(server: WireServer, site: Site, *, opens: bool) -> None:
     sys.stderr.write(OPENED)
     _write(f"{site.address}\n")
     if opens and has_browser(os.environ, sys.platform):
-        await asyncio.to_thread(webbrowser.open, site.address_once())
+        # A thread that nobody waits for: some browsers keep whoever opens them until they are closed.
+        threading.Thread(target=_open, args=(site.address_once(),), daemon=True).start()
     await told_to_stop.wait()
+
+
+def _open(address: str) -> None:
+    with contextlib.suppress(webbrowser.Error, OSError):  # the address is printed anyway
+        webbrowser.open(address)
 
 
 def has_browser(environment: Mapping[str, str], platform: str) -> bool:

@@ -201,6 +201,9 @@ def test_what_is_private_is_marked_so_and_nobody_elses(page: Page) -> None:
     line(page).fill("/")
     expect(page.get_by_role("option")).to_have_count(3)
     expect(page.get_by_role("option", name="/settings")).to_have_count(0)  # he may not manage the server
+    become(page, "Mia")
+    page.locator(f"[data-id='{open_to_all}']").get_by_role("button", name="Delete").click()
+    expect(page.locator(f"[data-id='{open_to_all}']")).to_have_count(0)  # she may manage messages
     become(page, "Ana")
     expect(page.locator(f"[data-id='{private}']")).to_be_visible()
     expect(page.get_by_text("Only the person who asked for this")).to_have_count(0)

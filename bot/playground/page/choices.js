@@ -62,7 +62,7 @@ export class Choices {
   }
 
   #row(entry, place) {
-    const row = make("div", { id: `choice-${place}`, role: "option", ariaSelected: "false" }, [
+    const row = make("div", { id: `choice-${place}`, role: "option", "aria-selected": "false" }, [
       make("span", { className: "title" }, entry.title),
       entry.note && make("span", { className: "note" }, entry.note),
     ]);

@@ -53,7 +53,7 @@ function field(part, place) {
 
 function check() {
   const wrong = [...form.elements].find((element) => element.name && !element.checkValidity());
-  for (const element of form.elements) if (element.name) element.ariaInvalid = String(element === wrong);
+  for (const element of form.elements) if (element.name) element.setAttribute("aria-invalid", String(element === wrong));
   at["form-complaint"].textContent = wrong ? `${wrong.dataset.label}: ${wrong.validationMessage}` : "";
   wrong?.focus();
   return !wrong;

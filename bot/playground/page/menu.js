@@ -12,7 +12,7 @@ export class Menu {
     this.close();
     if (wasHere) return;
     this.#button = button;
-    this.#element = make("div", { className: "menu", role: "menu", ariaLabel: "Apps" }, entries.map((entry) => this.#item(entry)));
+    this.#element = make("div", { className: "menu", role: "menu", "aria-label": "Apps" }, entries.map((entry) => this.#item(entry)));
     this.#element.addEventListener("keydown", (event) => this.#walk(event));
     this.#element.addEventListener("focusout", (event) => {
       if (!this.#element?.contains(event.relatedTarget) && event.relatedTarget !== button) this.close();

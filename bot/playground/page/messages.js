@@ -92,7 +92,7 @@ export class Messages {
   }
 
   #parts(message) {
-    const more = make("button", { type: "button", className: "more", title: "More", ariaLabel: "More", ariaHasPopup: "menu", hidden: !this.#menuCommands.length }, "⋯");
+    const more = make("button", { type: "button", className: "more", title: "More", "aria-label": "More", "aria-haspopup": "menu", hidden: !this.#menuCommands.length }, "⋯");
     more.addEventListener("click", () => this.#toggleMenu(message, more));
     return [
       message.cause && cause(message.cause),
@@ -104,7 +104,7 @@ export class Messages {
           make("time", { dateTime: message.at }, clock(message.at)),
           message.edited && make("span", {}, "(edited)"),
         ]),
-        message.thinking && make("p", { className: "thinking" }, [make("span", { className: "dots", ariaHidden: "true" }), `${message.author} is thinking…`]),
+        message.thinking && make("p", { className: "thinking" }, [make("span", { className: "dots", "aria-hidden": "true" }), `${message.author} is thinking…`]),
         message.content && make("p", { className: "content" }, marked(message.content)),
         message.embeds.map(embed),
         message.files.map((file) => attachment(file, this.#does.who)),
@@ -165,7 +165,7 @@ function cause({ who, did, what, options }) {
 
 export function avatar(name, isBot = false) {
   const hue = [...name].reduce((sum, character) => sum + character.codePointAt(0) * 47, 0) % 360;
-  const element = make("span", { className: `avatar${isBot ? " of-bot" : ""}`, ariaHidden: "true" });
+  const element = make("span", { className: `avatar${isBot ? " of-bot" : ""}`, "aria-hidden": "true" });
   element.dataset.letter = name.slice(0, 1).toUpperCase();
   element.style.setProperty("--hue", hue);
   return element;
@@ -193,7 +193,7 @@ function attachment(file, who) {
   return make("div", { className: "file" }, [
     make("p", {}, [make("strong", {}, file.name), ` ${bytes(file.size)} `]),
     button,
-    file.preview && make("pre", { tabIndex: 0, ariaLabel: file.name, role: "region" }, file.preview),
+    file.preview && make("pre", { tabIndex: 0, "aria-label": file.name, role: "region" }, file.preview),
   ]);
 }
 

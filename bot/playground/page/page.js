@@ -18,9 +18,9 @@ const messages = new Messages(at.messages, at.scroll, {
   who: () => acting.who,
   leave: () => composer.focus(),
   press: async (message, customId, button) => {
-    button.ariaDisabled = "true";
+    button.setAttribute("aria-disabled", "true");
     await act("press", { message: message.id, custom_id: customId });
-    button.ariaDisabled = null;
+    button.removeAttribute("aria-disabled");
   },
   choose: (message, name) => act("menu", { message: message.id, name }),
 });

@@ -172,12 +172,12 @@ class Site:
         window = Window(self._server.world, next(iter(self._server.people.values())), "guild")
         changed = asyncio.Event()
         self._sockets.add(line)
-        self._server.world.watchers.add(changed.set)
         telling = asyncio.create_task(_tell(line, window, changed))
         try:
             async for message in line:
                 if message.type is not WSMsgType.TEXT or not self._look(window, message.data):
                     break
+                self._server.world.watchers.add(changed.set)
                 changed.set()
         finally:
             self._server.world.watchers.discard(changed.set)

@@ -49,7 +49,7 @@ function answered({ error, form }) {
 function hear(news) {
   if (news.fresh) isFresh = news.who === acting.who && news.where === acting.where;
   if (!isFresh) return; // it is on its way
-  if (news.fresh) messages.clear();
+  if (news.fresh) messages.clear(); // as after the line broke
   if (news.commands) {
     composer.offer(news.commands.slash);
     messages.offer(news.commands.menu);
@@ -60,6 +60,7 @@ function hear(news) {
   if (news.fresh) {
     showSteps(news.wire ?? []);
     messages.toEnd();
+    at.messages.removeAttribute("aria-busy");
   }
 }
 
@@ -82,6 +83,8 @@ function showExamples(commands) {
 function look() {
   isFresh = false;
   composer.clear();
+  messages.clear();
+  at.messages.setAttribute("aria-busy", "true");
   const person = told.people.find(({ name }) => name === acting.who);
   const place = told.places.find(({ where }) => where === acting.where);
   at.place.textContent = place.name;

@@ -136,10 +136,11 @@ export class Messages {
 
   #walk(event) {
     const item = event.target.closest("li");
+    if (event.key === "Escape") this.#does.leave();
     if (event.target !== item) return;
     const next = { ArrowUp: item.previousElementSibling, ArrowDown: item.nextElementSibling }[event.key];
     if (next) next.focus();
-    else if (event.key === "Escape" || event.key === "ArrowDown") this.#does.leave();
+    else if (event.key === "ArrowDown") this.#does.leave();
     else if (event.key === "Enter") item.querySelector(".more:not([hidden])")?.click();
     else if (event.key !== "ArrowUp") return;
     event.preventDefault();

@@ -56,7 +56,7 @@ class Guard:
     def _check(self, request: web.Request) -> None:
         if request.headers.getall(hdrs.HOST, []) != [self.host]:
             raise web.HTTPForbidden(text=f"Wrong Host: this is {self.host} alone.\n")
-        origin, is_api = request.headers.get(hdrs.ORIGIN), request.path.startswith(API)
+        origin, is_api = request.headers.get(hdrs.ORIGIN), _is_api(request)
         if origin != self.origin and (origin is not None or is_api):
             raise web.HTTPForbidden(text=f"Wrong Origin: this answers pages of {self.origin} alone.\n")
         if is_api and not self._may_enter(_key(request), request.path):
@@ -85,6 +85,13 @@ class Guard:
                 "Cache-Control": "no-store",
             }
         )
+
+
+def _is_api(request: web.Request) -> bool:
+    """Whether a request is for more than the page's files: by its path, and by where that leads, however it is spelt."""
+    resource = request.match_info.route.resource
+    leads_there = resource is not None and resource.canonical.startswith(API)
+    return leads_there or request.path.startswith(API)
 
 
 def _key(request: web.Request) -> str:

@@ -92,6 +92,14 @@ async def test_a_wrong_host_origin_or_secret_is_refused(
     assert not server.world.watchers
 
 
+@pytest.mark.parametrize("path", ["/%61pi/say", "/x/../api/say", "//api/say", "/./api/say", "/api//say", "/api%2fsay"])
+async def test_no_spelling_of_an_address_leads_past_the_secret(door: Door, server: WireServer, path: str) -> None:
+    url = URL(f"{door.base}{path}", encoded=True)
+    async with door.session.post(url, json=SAY, headers=door.headers(Authorization=None)) as response:
+        assert response.status in {401, 404, 405}
+    assert not server.world.messages
+
+
 async def test_the_page_itself_needs_the_right_host_and_nobody_elses_origin(door: Door) -> None:
     for changed in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
         async with await door.get("/", Authorization=None, **changed) as response:

@@ -88,7 +88,7 @@ class Guard:
 
 
 def _is_api(request: web.Request) -> bool:
-    """Whether a request is for more than the page's files: by its path, and by where that leads, however it is spelt."""
+    """Whether a request is for more than the page's files: by its path, or by where that leads, however it is spelt."""
     resource = request.match_info.route.resource
     leads_there = resource is not None and resource.canonical.startswith(API)
     return leads_there or request.path.startswith(API)

@@ -146,8 +146,12 @@ export class Composer {
     this.#complain("");
     const text = at.text.value;
     if (this.#command) this.#listOptions(text);
-    else if (!text.startsWith("/")) this.#choices.hide();
-    else if (!(text.includes(" ") && this.fill(text))) this.#listCommands(text.slice(1).toLowerCase());
+    else if (text.startsWith("/")) {
+      if (!(text.includes(" ") && this.fill(text))) this.#listCommands(text.slice(1).toLowerCase());
+    } else {
+      this.#choices.hide();
+      at.hint.textContent = PLAIN_HINT;
+    }
   }
 
   #listCommands(typed) {

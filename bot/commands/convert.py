@@ -6,10 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.generation.catalog import find_models
 from bot.generation.conversion import CONVERSION_FILE
-from bot.generation.engines.choice import EngineError, engine_of
 from bot.generation.model import Model, ModelError
 from bot.settings import Settings, SettingsError
 
@@ -36,10 +35,7 @@ def _convert(folder: Path, *, force: bool) -> None:
     if model.converted and not force:
         sys.stderr.write(f"{folder.name}: its conversion fits its weights\n")
         return
-    try:
-        engine_of(model, "tensorflow")
-    except EngineError as error:
-        raise UsageError(f"{error}; the conversion is TensorFlow's work") from None
+    need_tensorflow()
     from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
     with as_usage_error(ConversionError):

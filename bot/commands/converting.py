@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 
 from bot.generation.model import Model
 
 
 def with_conversion(model: Model) -> Model:
     """The model with a conversion of its weights; as it is where that cannot be made, which is said."""
-    reason = "TensorFlow is not installed here"
-    if find_spec("tensorflow"):
-        from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
-        try:
-            return converted(model)
-        except ConversionError as error:  # the model itself is whole, and TensorFlow can serve it
-            reason = str(error)
-    sys.stderr.write(f"{model.name} is not converted for LiteRT: {reason}. `charla convert {model.name}` does it\n")
-    return model
+    try:
+        return converted(model)
+    except ConversionError as error:  # the model itself is whole, and TensorFlow can serve it
+        sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `charla convert {model.name}` does it\n")
+        return model

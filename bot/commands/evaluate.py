@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import bot.generation.engines  # noqa: F401 - before bot.training: what writes here is what writes in the bot
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.reading import add_reading_arguments, reading_of
 from bot.commands.sources import (
     add_engine_argument,
@@ -65,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the tables to standard output."""
+    need_tensorflow()
     options = _options(arguments)
     files = [path for kind in FILES if (path := getattr(arguments, kind))]
     for path in files:

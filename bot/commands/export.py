@@ -7,7 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.export import ExportError
 from bot.export.browser import write_browser_folder
 from bot.generation.catalog import read_model
@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_keras(model: Model, path: Path) -> None:
+    need_tensorflow()
     from bot.export.keras_file import write_keras  # noqa: PLC0415 - seconds, and the name is right by now
 
     write_keras(model, path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
 from bot.generation.engines.base import StatefulCopy
 from bot.generation.model import Model
@@ -53,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
         replace(request, seed=typed)  # an empty one is wrong whatever the model
+        if arguments.engine == "tensorflow":
+            need_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
         model = chosen_model(arguments)
         request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
     _note_unknown(request.seed, model)

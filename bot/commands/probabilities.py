@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import numpy.typing as npt
 
-from bot.commands import UsageError
+from bot.commands import UsageError, need_tensorflow
 from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, litert_reader
 from bot.generation.model import Model
 from bot.generation.reference import softmax
@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the distributions after each character of the text, or bars for the last one."""
     if not arguments.text:
         raise UsageError("--text is empty: give at least one character to read")
+    need_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
     model = chosen_model(arguments)
     rows = _probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:

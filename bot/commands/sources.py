@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.checkpoint import CheckpointError, read_checkpoint
 from bot.generation.engines.base import StatefulCopy
@@ -94,8 +94,9 @@ def model_of_checkpoint(path: Path, characters: Path | None) -> Model:
     """Read a checkpoint, with the characters in a file where it does not use the tutorial's.
 
     Raises:
-        UsageError: one of the files is unusable.
+        UsageError: one of the files is unusable, or what reads checkpoints is not installed.
     """
+    need_tensorflow()  # Keras's h5py comes with it
     with as_usage_error(CheckpointError):
         return read_checkpoint(path, None if characters is None else _only_line(characters))
 

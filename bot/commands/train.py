@@ -13,15 +13,14 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from bot.commands import UsageError, as_usage_error
+from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.converting import with_conversion
 from bot.commands.folders import new_model_folder
 from bot.commands.reading import add_reading_arguments, reading_of
-from bot.commands.training_view import TrainingView, duration
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model, ModelError
 from bot.training.options import InvalidOptionError, Options, flag
-from bot.training.progress import NothingLearnedError, TextTooShortError
+from bot.training.progress import NothingLearnedError, TextTooShortError, duration
 from bot.training.reading import ReadingReport, TextError, read_items
 from bot.training.run import DEFAULT_BASE, Run, RunError, Wish
 from bot.training.state import StateError
@@ -78,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: something given is wrong; no model and no half of one is left.
     """
+    need_tensorflow()
     folder = new_model_folder(arguments.name)
     run_folder = folder.with_name(f".training-{folder.name}")
     going_on = arguments.resume or arguments.finish
@@ -192,6 +192,8 @@ def _account(training: Run, report: ReadingReport) -> Iterator[str]:
 
 def _fit(fit: Fit) -> bool:
     """Train; False when interrupted."""
+    from bot.commands.training_view import TrainingView  # noqa: PLC0415 - rich, which the slim image has not
+
     interrupted = Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
         signal.signal(number, lambda *_: interrupted.set())

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from bot.training.progress import Standing
+from bot.training.progress import Standing, duration
 
 
 class TrainingView:
@@ -61,10 +61,3 @@ def _line(standing: Standing) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else "–"
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the unit a person would use."""
-    if not math.isfinite(seconds):
-        return "some time"
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyppmd import Ppmd7Encoder
-
 ORDERS = (5, 6, 7, 8, 10, 12)
 MOST_LEARNED = 20_000_000
 """How many characters are learned from at the most, the last of the text."""
@@ -39,5 +37,7 @@ def bits_per_character(learned: str, held_out: str, say: Callable[[float], None]
 
 def _size(data: bytes, order: int) -> int:
     memory = min(max(_LEAST_MEMORY, _MEMORY_PER_BYTE * len(data)), _MOST_MEMORY)
+    from pyppmd import Ppmd7Encoder  # noqa: PLC0415 - the slim image has none, and names what `charla evaluate` needs
+
     encoder = Ppmd7Encoder(order, memory)
     return len(encoder.encode(data)) + len(encoder.flush())

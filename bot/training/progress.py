@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,6 +38,13 @@ class Standing:
     best_bits: float
     evaluations: int
     sample: str
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit a person would use."""
+    if not math.isfinite(seconds):
+        return "some time"
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 Report = Callable[[Standing], None]

@@ -36,9 +36,20 @@ def engine_of(model: Model, choice: Choice) -> Engine:
             return _usable("litert", model)
     elif choice == "litert" or not _installed("tensorflow"):
         found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
-        where = "" if _installed("tensorflow") else ", where TensorFlow is installed"
+        elsewhere = f", where TensorFlow is installed: `docker compose run --rm full convert {model.name}`"
+        where = "" if _installed("tensorflow") else elsewhere
         raise EngineError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
     return _usable("tensorflow", model)
+
+
+def check_tensorflow() -> None:
+    """Make sure that TensorFlow can be imported, for whatever does without a model's engine.
+
+    Raises:
+        EngineError: it cannot.
+    """
+    if reason := _why_not("tensorflow"):
+        raise EngineError(reason)
 
 
 def make_copies(choice: Choice) -> Callable[[Model], StatefulCopy]:
@@ -61,14 +72,20 @@ def _installed(engine: Engine) -> bool:
 
 
 def _usable(engine: Engine, model: Model) -> Engine:
-    if not _installed(engine):
-        name = {"tensorflow": "TensorFlow", "litert": "LiteRT (ai-edge-litert)"}[engine]
-        raise EngineError(f"model {model.name}: {name} is not installed here")
-    if engine == "tensorflow" and not has_avx():
-        raise EngineError(
-            f"model {model.name}: TensorFlow would end at once, this processor has no AVX; use the engine litert"
-        )
+    if reason := _why_not(engine):
+        raise EngineError(f"model {model.name}: {reason}")
     return engine
+
+
+def _why_not(engine: Engine) -> str:
+    """Why an engine cannot run here, and what to do; empty where it can."""
+    if not _installed(engine):
+        if engine == "litert":
+            return "LiteRT (ai-edge-litert) is not installed here"
+        return "TensorFlow is not installed here; the full image has it: `docker compose run --rm full ...`"
+    if engine == "tensorflow" and not has_avx():
+        return "TensorFlow would end at once, this processor has no AVX; the engine litert does without"
+    return ""
 
 
 def has_avx(cpuinfo: Path = _CPUINFO) -> bool:

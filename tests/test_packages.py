@@ -1,0 +1,79 @@
+"""The lock files, and who installs which: what is slim has to stay so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = ("run", "slim", "dev", "bench", "build")
+FULL_ALONE = {"h5py", "keras", "pyppmd", "rich", "tensorflow", "tensorflow-cpu"}
+
+PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+)(?: ; .+)?")
+HASHES = re.compile(r"(?: {4}--hash=sha256:[0-9a-f]{64})+")
+
+
+def lock(name: str) -> str:
+    return (ROOT / f"requirements/{name}.txt").read_text()
+
+
+def pins(name: str) -> set[tuple[str, str]]:
+    """What a lock file pins: names and versions."""
+    found = [PINNED.match(line) for line in lock(name).splitlines() if not line.startswith(" ")]
+    return {(match["name"], match["version"]) for match in found if match}
+
+
+def names(name: str) -> set[str]:
+    return {package for package, _ in pins(name)}
+
+
+def declared(specifiers: list[str]) -> set[str]:
+    return {re.split(r"[^a-z0-9-]", specifier.lower().replace(".", "-"))[0] for specifier in specifiers}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(name: str) -> None:
+    for entry in lock(name).replace(" \\\n", "").splitlines():
+        head, _, hashes = entry.partition("    --hash")
+        assert PINNED.fullmatch(head), entry
+        assert HASHES.fullmatch(f"    --hash{hashes}"), entry
+    assert "://" not in lock(name)
+
+
+def test_every_lock_is_looked_at() -> None:
+    assert {path.stem for path in (ROOT / "requirements").iterdir()} == set(LOCKS)
+
+
+def test_slim_is_a_part_of_the_whole_without_tensorflow() -> None:
+    assert pins("slim") < pins("run")
+    assert not names("slim") & FULL_ALONE
+    assert names("run") >= FULL_ALONE
+
+
+def test_slim_has_what_serving_declares_and_the_whole_has_the_extra_as_well() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert declared(project["dependencies"]) <= names("slim")
+    assert declared(project["optional-dependencies"]["full"]) == FULL_ALONE
+
+
+def test_each_image_is_built_from_its_own_lock_which_the_build_gets_to_see() -> None:
+    stages = dict(
+        re.findall(
+            r"^FROM \S+ AS (\S+)\n(.*?)(?=^FROM |\Z)", (ROOT / "Dockerfile").read_text(), re.DOTALL | re.MULTILINE
+        )
+    )
+    seen = (ROOT / ".dockerignore").read_text().splitlines()
+    for target, name in {"slim": "slim", "full": "run"}.items():
+        assert f"COPY --from={target}-packages /venv /venv" in stages[target]
+        assert re.findall(r"requirements/(\w+)\.txt", stages[f"{target}-packages"]) == [name]
+        assert f"--require-hashes --requirement /tmp/{name}.txt" in stages[f"{target}-packages"]
+        assert f"!requirements/{name}.txt" in seen
+    assert list(stages)[-1] == "full", "what is built if no target is named"
+
+
+def test_make_renews_every_lock() -> None:
+    made = re.findall(r"--output-file requirements/(\w+)\.txt", (ROOT / "Makefile").read_text())
+    assert sorted(made) == sorted(LOCKS)

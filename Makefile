@@ -12,7 +12,7 @@ LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --gen
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/run ## try the bot in this terminal, without a Discord account
+demo: .venv/run ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
 	@$(BIN)/python -m bot demo $(ARGS)
 
 run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
@@ -37,10 +37,10 @@ format: .venv/dev ## lay the code out, and mend what a tool can mend
 bench: .venv/bench ## measure Charla beside what people would pick instead
 	$(BIN)/python -m benchmarks $(ARGS)
 
-picture: .venv/dev ## draw the picture in the README anew
+picture: .venv/dev ## draw the picture of the terminal in docs/playground.md anew
 	$(BIN)/python docs/picture.py
 
-screenshots: .venv/dev ## take the pictures in docs/browser.md anew (needs Chromium)
+screenshots: .venv/dev ## take the pictures of both pages in docs anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
 samples: .venv/run ## write docs/samples.md anew
@@ -71,12 +71,12 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# For the tests of the browser page. Where npm is missing, they are skipped.
+# For the tests of the two pages. Where npm is missing, they are skipped.
 .venv/node: tests/browser/package.json tests/browser/package-lock.json | .venv/python
 	@if command -v npm >/dev/null; then \
-	    echo "Installing what the tests of the browser page need into tests/browser ..." >&2; \
+	    echo "Installing what the tests of the pages need into tests/browser ..." >&2; \
 	    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else echo "There is no npm: tests that need TensorFlow.js are skipped." >&2; fi
+	else echo "There is no npm: tests that need TensorFlow.js or axe-core are skipped." >&2; fi
 
 .venv/bench: .venv/dev requirements/bench.txt
 	@echo "Installing what Charla is compared with into .venv ..." >&2

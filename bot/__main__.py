@@ -14,7 +14,7 @@ from bot.commands import UsageError
 
 COMMANDS = {
     "run": "connect to Discord and answer",
-    "demo": "try the bot in this terminal, without a Discord account",
+    "demo": "try the bot on this machine, without a Discord account",
     "generate": "write on from a seed, to standard output",
     "probabilities": "show what a model expects after a text",
     "models": "list the models there are",

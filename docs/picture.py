@@ -1,4 +1,4 @@
-"""Draws docs/demo.svg, the picture in the README: `make picture`. What the bot answers in it is what it answered."""
+"""Draws docs/demo.svg, the terminal in docs/playground.md: `make picture`. What the bot says there is what it said."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINES = (
 
 def answers(lines: tuple[str, ...]) -> list[str]:
     """What the demo prints for each line."""
-    command = [sys.executable, "-m", "bot", "demo"]
+    command = [sys.executable, "-m", "bot", "demo", "--terminal"]
     printed = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True).stdout
     return [f"Charla BOT\n{part}" for part in printed.split("Charla BOT\n")[1:]]
 
@@ -29,7 +29,7 @@ def answers(lines: tuple[str, ...]) -> list[str]:
 def main() -> None:
     """Draw it."""
     console = Console(record=True, width=WIDTH, file=io.StringIO())
-    console.print(Text("$ make demo", "dim"))
+    console.print(Text("$ make demo ARGS=--terminal", "dim"))
     for line, answer in zip(LINES, answers(LINES), strict=True):
         console.print(Text.assemble(("> ", "green"), (line, "bold")))
         console.print(Text(answer))

@@ -33,7 +33,7 @@ def answers(model: str) -> list[str]:
     """What the demo prints for each random seed."""
     lines = "\n".join(f"/generate model: {model} random_seed: {number}" for number in RANDOM_SEEDS)
     unlimited = os.environ | {"RATE_LIMIT_USER": "0"}
-    command = [sys.executable, "-m", "bot", "demo"]
+    command = [sys.executable, "-m", "bot", "demo", "--terminal"]
     printed = subprocess.run(command, input=lines, env=unlimited, capture_output=True, text=True, check=True).stdout
     _, *found = printed.split("Charla BOT\n")
     if len(found) != len(RANDOM_SEEDS):

@@ -1,21 +1,27 @@
-"""`charla demo`: the real bot, in a Discord that runs on this machine only."""
+"""`charla demo`: the real bot, in a Discord that runs on this machine only; at a page or in the terminal."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import os
+import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from bot.chat.client import Charla
-from bot.commands import as_usage_error
+from bot.commands import UsageError, as_usage_error
 from bot.generation.model import ModelError
 from bot.logs import set_up_logging
-from bot.playground.model import User
+from bot.playground.model import Guild, User
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
+from bot.playground.site import Site
 from bot.playground.terminal import converse
 from bot.service import find_store, read_catalog, read_words, serve, start_workers
 from bot.settings import Settings, SettingsError
@@ -26,20 +32,48 @@ This is Charla in a Discord that runs on this machine only. Try
   /generate seed: The meaning of life is top_n: 3
 then press the buttons by their names, as /again or /edit top_n: 10, and end with Ctrl+D.
 """
+OPENED = """\
+Charla's playground is open, on this machine only. Whoever has this address can use it; Ctrl+C ends it.
+"""
 READY_SECONDS = 30.0
+LARGEST_PORT = 65535
+
+MakeBot = Callable[[], Charla]
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Declare the options of `demo`: it has none."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `demo`."""
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--terminal",
+        action="store_true",
+        help="a prompt in this terminal; so it is by itself where standard input is a pipe or a file",
+    )
+    how.add_argument("--page", action="store_true", help="the page in a browser; so it is by itself in a terminal")
+    parser.add_argument("--no-open", action="store_true", help="print the page's address, and open no browser")
+    parser.add_argument(
+        "--port", type=_port, default=0, help="the port of the page, on 127.0.0.1 (if left out: any that is free)"
+    )
 
 
-def run(_arguments: argparse.Namespace) -> int:
-    """Read lines from standard input, print each answer, end at the end of input."""
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= LARGEST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r}: allowed are whole numbers from 1 to {LARGEST_PORT}")
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the page until Ctrl+C; or read lines from standard input, print each answer, end at the end of input."""
+    at_terminal = arguments.terminal or not (arguments.page or sys.stdin.isatty())
+    if at_terminal and (arguments.port or arguments.no_open):
+        raise UsageError(
+            "--port and --no-open are for the page: not allowed with --terminal, nor without --page in a pipe"
+        )
     with tempfile.TemporaryDirectory(prefix="charla-") as folder:
-        return _run(Path(folder))
+        return _run(Path(folder), arguments, at_terminal=at_terminal)
 
 
-def _run(folder: Path) -> int:
+def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> int:
     with as_usage_error(SettingsError, ModelError):
         settings = Settings.load(
             log_level="warning",
@@ -54,17 +88,68 @@ def _run(folder: Path) -> int:
         catalog = read_catalog(settings)
         sys.stderr.write("Starting the bot …\n")
         pool = start_workers(settings, catalog)
+
+    def make_bot() -> Charla:
+        return Charla(settings, catalog, pool, find_store(settings), words)
+
     try:
-        asyncio.run(_demo(lambda: Charla(settings, catalog, pool, find_store(settings), words)))
+        demo = in_terminal(make_bot) if at_terminal else at_page(make_bot, arguments.port, opens=not arguments.no_open)
+        asyncio.run(demo)
     finally:
         pool.stop(grace=0)
     return 0
 
 
-async def _demo(make_bot: Callable[[], Charla]) -> None:
+async def in_terminal(make_bot: MakeBot) -> None:
+    """Answer typed lines until their end."""
     async with WireServer([User("you", manages=True)]) as server:
         with discord_at(server):
             await serve(make_bot(), server.token, _converse(server))
+
+
+async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
+    """Serve the page until somebody ends it.
+
+    Raises:
+        UsageError: nobody can listen on that port.
+    """
+    people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
+    async with contextlib.AsyncExitStack() as stack:
+        server = await stack.enter_async_context(WireServer(people, guilds=[Guild("Playground")]))
+        try:
+            site = await stack.enter_async_context(Site(server, port))
+        except OSError as error:
+            raise UsageError(f"--port {port}: cannot be used: {error.strerror}") from None
+        with discord_at(server):
+            await serve(make_bot(), server.token, _show(server, site, opens=opens))
+
+
+async def _show(server: WireServer, site: Site, *, opens: bool) -> None:
+    """Tell where the page is, open it where that is likely to work, and wait for the end."""
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends it all the same
+            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    await server.bot_ready(READY_SECONDS)
+    sys.stderr.write(OPENED)
+    _write(f"{site.address}\n")
+    if opens and has_browser(os.environ, sys.platform):
+        # A thread that nobody waits for: some browsers keep whoever opens them until they are closed.
+        threading.Thread(target=_open, args=(site.address_once(),), daemon=True).start()
+    await told_to_stop.wait()
+
+
+def _open(address: str) -> None:
+    with contextlib.suppress(webbrowser.Error, OSError):  # the address is printed anyway
+        webbrowser.open(address)
+
+
+def has_browser(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether a browser that this process opens is likely to show up in front of whoever started it."""
+    if environment.get("CI") or environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
+        return False
+    has_screen = bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return has_screen or platform in {"darwin", "win32"}
 
 
 async def _converse(server: WireServer) -> None:

@@ -6,17 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
-import bot
 from bot.export import ExportError
 from bot.export.layers_model import Precision, write_layers_model
 from bot.generation.files import whole_folder
 from bot.generation.model import NOTICE_FILE, Model
+from bot.look import LOOK
 
 PAGE = Path(__file__).with_name("page")
 """The page: HTML, CSS and JavaScript modules as they are served."""
-
-LOOK = Path(bot.__file__).with_name("look.css")
-"""Colours, type and spacing of everything of Charla's that is looked at."""
 
 CARD_FILE = "charla.json"
 

@@ -47,6 +47,7 @@ class Exchange:
     Attributes:
         user: who acted.
         data: the `data` of the interaction.
+        payload: the whole interaction as it was dispatched.
         source: the message whose component was used.
         state: what the user sees now.
         message: the original response as it stands; None before there is one. Stays when it is deleted.
@@ -66,6 +67,7 @@ class Exchange:
     channel_id: int
     guild_id: int | None
     data: Json
+    payload: Json = field(default_factory=dict, repr=False)
     source: Message | None = None
     state: State = State.WAITING
     message: Message | None = None

@@ -65,6 +65,7 @@ class Entrance:
         fault = self._faults.take(recorded.method, recorded.path)
         response = await self._suffer(fault, request, handler) if fault else await self._handle(request, handler)
         recorded.status = response.status if request.transport and not request.transport.is_closing() else 0
+        self._world.changed()
         return response
 
     async def _suffer(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -148,6 +148,7 @@ class RecordedRequest:
         body: the JSON, parsed; of a multipart request its `payload_json`; None if there was none.
         files: the files of a multipart request.
         status: what was answered; 0 while it is being handled, or when the connection was dropped instead.
+        received_at: when it came, in seconds of `time.monotonic`.
     """
 
     method: str
@@ -157,3 +158,4 @@ class RecordedRequest:
     body: Any = None
     files: dict[str, File] = field(default_factory=dict)
     status: int = 0
+    received_at: float = field(default_factory=time.monotonic)

@@ -92,6 +92,11 @@ class WireServer:
         return self._world.base
 
     @property
+    def world(self) -> World:
+        """The state behind the wire, for whoever shows it."""
+        return self._world
+
+    @property
     def limits(self) -> Limits:
         """What is allowed here."""
         return self._world.limits
@@ -288,6 +293,7 @@ class WireServer:
         channel_id = self._world.channel_at(where, person)
         message = Message(author=person, channel_id=channel_id, where=where, content=text)
         self._world.messages[message.id] = message
+        self._world.changed()
         return message
 
     async def _act(
@@ -304,6 +310,7 @@ class WireServer:
             source=source,
         )
         self._world.exchanges[exchange.token] = exchange
-        payload = acting.interaction(self._world, exchange)
-        await self._gateway.dispatch("INTERACTION_CREATE", payload, exchange.guild_id)
+        exchange.payload = acting.interaction(self._world, exchange)
+        await self._gateway.dispatch("INTERACTION_CREATE", exchange.payload, exchange.guild_id)
+        self._world.changed()
         return exchange

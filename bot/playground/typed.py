@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def parse(line: str, commands: Iterable[Json]) -> Typed:
     Raises:
         LineError: it does not parse, or a value is not allowed.
     """
-    known = dict(_flattened(commands))
+    known = {name: command.get("options") or [] for name, command in flattened(commands)}
     words = line.removeprefix("/").split()
     name = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in known), None)
     if name is None:
@@ -56,26 +56,52 @@ def parse(line: str, commands: Iterable[Json]) -> Typed:
 def usage(commands: Iterable[Json]) -> str:
     """The commands and their options, a line each."""
     lines = ["Type a command. There are:"]
-    for name, options in _flattened(commands):
+    for name, command in flattened(commands):
         lines.append(f"  /{name}")
-        lines += [f"    {option['name']}: {option['description']}{_rule(option)}" for option in options]
+        options = command.get("options") or []
+        lines += [f"    {option['name']}: {option['description']}{rule(option)}" for option in options]
     return "\n".join(lines) + "\n"
 
 
-def _flattened(commands: Iterable[Json]) -> Iterator[tuple[str, list[Json]]]:
-    """Names with the options that take values; of groups, their subcommands in place of them."""
+def values(options: Iterable[Json], texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was typed into single options, as values of the types that were registered.
+
+    Args:
+        options: those of a command.
+        texts: what was typed, by the names of the options; one without any text counts as left out.
+
+    Returns:
+        The values, and for each option that has none it could be sent with, what is wrong; by the names.
+    """
+    found: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for option in options:
+        name, text = option["name"], texts.get(option["name"], "")
+        if option["type"] != STRING:
+            text = text.strip()
+        try:
+            if text:
+                found[name] = _value(option, text)
+            elif option.get("required"):
+                wrong[name] = f"{name} is needed: {option['description']}{rule(option)}"
+        except LineError as error:
+            wrong[name] = str(error)
+    return found, wrong
+
+
+def flattened(commands: Iterable[Json]) -> Iterator[tuple[str, Json]]:
+    """Names with what takes the options; of groups, their subcommands in place of them."""
     for command in commands:
         if command.get("type", CHAT_INPUT) == CHAT_INPUT:
             yield from _subcommands(command)
 
 
-def _subcommands(command: Json) -> Iterator[tuple[str, list[Json]]]:
-    options: list[Json] = command.get("options") or []
-    inner = [option for option in options if option["type"] in {SUBCOMMAND, GROUP}]
+def _subcommands(command: Json) -> Iterator[tuple[str, Json]]:
+    inner = [option for option in command.get("options") or [] if option["type"] in {SUBCOMMAND, GROUP}]
     if not inner:
-        yield command["name"], options
+        yield command["name"], command
     for option in inner:
-        yield from ((f"{command['name']} {name}", parts) for name, parts in _subcommands(option))
+        yield from ((f"{command['name']} {name}", part) for name, part in _subcommands(option))
 
 
 def _split(rest: str, name: str, options: dict[str, Json]) -> dict[str, str]:
@@ -100,7 +126,7 @@ def _split(rest: str, name: str, options: dict[str, Json]) -> dict[str, str]:
 def _value(option: Json, text: str) -> str | int | float | bool:
     name, kind = option["name"], option["type"]
     if not text:
-        raise LineError(f"{name} has no value.{_rule(option)}")
+        raise LineError(f"{name} has no value.{rule(option)}")
     if option.get("choices"):
         return _choice(option, text)
     if kind == STRING:
@@ -122,7 +148,7 @@ def _number(option: Json, text: str) -> int | float:
     pattern = r"[-+]?\d{1,16}" if whole else r"[-+]?\d{1,16}(\.\d{1,16})?"
     if not re.fullmatch(pattern, text, re.ASCII):
         kind = "a whole number" if whole else "a number"
-        raise LineError(f"{option['name']}: {_short(text)!r} is not {kind}.{_rule(option)}")
+        raise LineError(f"{option['name']}: {_short(text)!r} is not {kind}.{rule(option)}")
     return int(text) if whole else float(text)
 
 
@@ -138,10 +164,10 @@ def _choice(option: Json, text: str) -> str | int | float:
 def _check_range(option: Json, value: float, what: str, complaint: str) -> None:
     least, most = option.get(f"min_{what}"), option.get(f"max_{what}")
     if (least is not None and value < least) or (most is not None and value > most):
-        raise LineError(f"{complaint}.{_rule(option)}")
+        raise LineError(f"{complaint}.{rule(option)}")
 
 
-def _rule(option: Json) -> str:
+def rule(option: Json) -> str:
     """What is allowed, in brackets, for the end of a line; nothing if nothing is said."""
     what, unit = ("length", " characters") if option["type"] == STRING else ("value", "")
     least, most = option.get(f"min_{what}"), option.get(f"max_{what}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.playground import payloads
@@ -40,6 +41,7 @@ class World:
         created: when commands were created, in seconds of `time.monotonic`.
         shown: names of commands that servers show to everybody, whatever permissions they ask for.
         violations: the bot's mistakes, a sentence each.
+        watchers: called whenever there may be something new to see.
     """
 
     token: str
@@ -54,6 +56,7 @@ class World:
     requests: list[RecordedRequest] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
+    watchers: set[Callable[[], None]] = field(default_factory=set)
     conversation_id: int = field(default_factory=snowflake)
     elsewhere: Guild = field(default_factory=lambda: Guild("A server without the bot"))
     base: str = ""
@@ -63,6 +66,11 @@ class World:
     def files(self) -> str:
         """Where attachments are to be had."""
         return f"{self.base}/attachments"
+
+    def changed(self) -> None:
+        """Tell whoever watches that there may be something new to see."""
+        for watcher in list(self.watchers):
+            watcher()
 
     def person(self, name: str | None) -> User:
         """Somebody by name, the first of all if no name is given.

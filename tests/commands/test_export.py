@@ -10,8 +10,9 @@ import keras
 import pytest
 
 from bot.__main__ import main
-from bot.export.browser import LOOK, PAGE
+from bot.export.browser import PAGE
 from bot.generation.model import GRU, Embedding
+from bot.look import LOOK
 from tests.models import random_model
 
 Printed = pytest.CaptureFixture[str]

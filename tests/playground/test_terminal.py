@@ -16,7 +16,7 @@ from bot.playground.model import EPHEMERAL, File, Message, User
 from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
 from bot.playground.terminal import converse
-from bot.playground.typed import LineError, parse, usage
+from bot.playground.typed import LineError, parse, usage, values
 from bot.playground.world import Limits
 
 COMMANDS: list[dict[str, Any]] = [
@@ -95,6 +95,19 @@ def test_a_wrong_line_is_answered_with_what_is_allowed(line: str, message: str) 
     with pytest.raises(LineError) as caught:
         parse(line, COMMANDS)
     assert message in str(caught.value)
+
+
+def test_single_options_become_values_or_what_is_wrong_with_them() -> None:
+    options = COMMANDS[0]["options"]
+    typed = {"seed": " x ", "top_n": " 5 ", "n": "", "private": "TRUE", "mood": "Sunny", "more": "x"}
+    assert values(options, typed) == ({"seed": " x ", "top_n": 5, "private": True, "mood": "sun"}, {})
+    found, wrong = values(options, {"top_n": "0", "n": "1", "private": "yes"})
+    assert found == {"n": 1.0}
+    assert wrong == {
+        "seed": "seed is needed: Start (10 or fewer characters)",
+        "top_n": "top_n: 0 is out of range. (1 to 98)",
+        "private": "private: 'yes' is neither true nor false.",
+    }
 
 
 def test_usage_lists_commands_and_options() -> None:

@@ -1,0 +1,94 @@
+"""The real bot with small models, and the playground's page, in a thread of their own: for tests of the page."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy.typing as npt
+
+from bot.chat.client import Charla
+from bot.generation.catalog import Catalog
+from bot.generation.model import Model
+from bot.generation.pool import WorkerPool
+from bot.generation.vocabulary import Ids
+from bot.playground.model import Guild, User
+from bot.playground.redirect import discord_at
+from bot.playground.server import WireServer
+from bot.playground.site import Site
+from bot.service import find_store, read_words, serve
+from bot.settings import Settings
+from tests.models import NumpyCopy
+
+READY_SECONDS = 20.0
+
+
+class Held(NumpyCopy):
+    """A copy that writes only while it may."""
+
+    may_write = threading.Event()
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+        assert Held.may_write.wait(20)
+        return super().advance(forced, uniforms, top_n, temperature)
+
+
+@dataclass
+class Stage:
+    """What is running.
+
+    Attributes:
+        address: the page's, with the secret.
+        server: the wire-level Discord; to be read only, as it lives in another thread.
+    """
+
+    address: str
+    server: WireServer
+
+
+@contextmanager
+def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
+    """The page and the bot, for as long as the block lasts; the bot must have kept Discord's rules."""
+    ready: Future[Stage] = Future()
+    told_to_stop: Future[object] = Future()
+    Held.may_write.set()
+
+    async def play() -> None:
+        settings = Settings.load(rate_limit_user=0, database_url=f"sqlite:///{folder / 'charla.db'}")
+        catalog = Catalog(models)
+        pool = WorkerPool(catalog, Held, workers=1, queue_size=8)
+        await asyncio.to_thread(pool.start)
+        people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
+        async with WireServer(people, guilds=[Guild("Playground")]) as server, Site(server) as site:
+            with discord_at(server):
+                bot = Charla(settings, catalog, pool, find_store(settings), read_words(settings))
+                bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
+                serving = asyncio.create_task(serve(bot, server.token, asyncio.wrap_future(told_to_stop)))
+                await server.bot_ready(READY_SECONDS)
+                ready.set_result(Stage(site.address, server))
+                await serving
+        pool.stop(grace=0)
+
+    thread = threading.Thread(target=_run, args=(play, ready))
+    thread.start()
+    try:
+        stage = ready.result(2 * READY_SECONDS)
+        yield stage
+        assert stage.server.violations == []
+    finally:
+        told_to_stop.set_result(None)
+        thread.join()
+
+
+def _run(play: object, ready: Future[Stage]) -> None:
+    try:
+        asyncio.run(play())  # type: ignore[operator]
+    except BaseException as error:
+        if not ready.done():
+            ready.set_exception(error)
+        raise

@@ -35,6 +35,13 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def brief_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A top-n is suggested by less text: which one it is does not matter here."""
+    monkeypatch.setattr("bot.training.advice.CHARACTERS", 2000)
+
+
+@pytest.mark.usefixtures("brief_advice")
 def test_training_writes_a_model_folder_that_says_how_it_came_about(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,6 +62,7 @@ def test_training_writes_a_model_folder_that_says_how_it_came_about(
     assert "from scratch: embedding 8 - lstm 24" in err
 
 
+@pytest.mark.usefixtures("brief_advice")
 def test_an_interrupted_training_goes_on(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +92,7 @@ def test_an_interrupted_training_goes_on(
     assert [path.name for path in models.iterdir()] == ["cats"]
 
 
+@pytest.mark.usefixtures("brief_advice")
 def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = replace(random_model("base"), notice="by somebody")
     base.write(models / "base")

@@ -1,7 +1,9 @@
-"""What may be said: finds the words of a list in a text, also where they are disguised.
+"""Finds the words of a list in a text, for a bot that speaks and for models that learn.
 
-The list is the one that training leaves texts out by (`training/slurs.txt`, which explains how entries are written),
-with what differs for a bot that speaks (`content.txt`), and the operator's own.
+The list is `slurs.txt`, which explains how entries are written. What may be said is judged by it, with what differs for
+a bot that speaks (`content.txt`) and the operator's own list, and words are found in disguise as well (`WordFilter`).
+What models may learn is judged by it alone, as texts are written (`contains_slur`): a book disguises nothing, and what
+looks like a disguise in a dictionary is something else.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from typing import Self
 
 from anyascii import anyascii
 
-LISTS = (Path(__file__).with_name("training") / "slurs.txt", Path(__file__).with_name("content.txt"))
-"""The built-in lists."""
+SLURS = Path(__file__).with_name("slurs.txt")
+LISTS = (SLURS, Path(__file__).with_name("content.txt"))
+"""The built-in lists, for a bot that speaks."""
 
 HARMLESS = "!"
 """What a line begins with whose words are never found, although another line has them."""
@@ -54,7 +57,7 @@ class WordFilter:
     """Finds words in texts.
 
     Args:
-        lines: entries, one a line, as `training/slurs.txt` explains; after `!`, words that are harmless.
+        lines: entries, one a line, as `slurs.txt` explains; after `!`, words that are harmless.
         source: where they come from, for messages.
 
     Raises:
@@ -97,6 +100,30 @@ class WordFilter:
         if _found(self._longer, joined):
             return True
         return any(_found(self._anything, word) for word in _spelt_out(plain))
+
+
+def contains_slur(text: str) -> bool:
+    """Whether `text` holds a word of `slurs.txt` as it is written; letter case and accents make no difference."""
+    return _slurs().search(anyascii(text).lower()) is not None
+
+
+@cache
+def _slurs() -> re.Pattern[str]:
+    written = (line.partition("#")[0].strip() for line in _read(SLURS))
+    return as_written(filter(None, written))
+
+
+def as_written(entries: Iterable[str]) -> re.Pattern[str]:
+    """One pattern that finds any of the entries in lower-case ASCII, without any disguise."""
+    patterns = (r"[\s\-]*".join(map(re.escape, _words(entry))) + _plural(entry) for entry in entries)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
+
+
+def _plural(entry: str) -> str:
+    """Plural and genitive, -es only where English has it: anywhere else it would make spices of what is no spice."""
+    if entry.endswith("*"):
+        return "[a-z]*"
+    return "(?:e?s'?|'s)?" if entry.endswith(_HISS) else "(?:'?s'?)?"
 
 
 def normalise(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -15,17 +16,13 @@ from bot.chat.asking import MAX_PRIMED, Options, prepare
 from bot.chat.buttons import ID, PREFIX, Action, Button, Unseen, as_item
 from bot.chat.client import Charla
 from bot.chat.continuing import on_from_reply
+from bot.chat.drafts import LONGEST_NUMBER, Draft, form, render_draft, typed_into
 from bot.chat.errors import RefusalError, answer_error
-from bot.chat.reading import custom_ids, read_reply
-from bot.chat.rendering import ReadBack
+from bot.chat.reading import custom_ids, read_form
 from bot.chat.reply import Reply
-from bot.settings import MAX_LENGTH
 
 Interaction = discord.Interaction[Charla]
 
-FORM_LIMIT = 4000
-"""Characters that a field of a form holds, by Discord's own count."""
-LONGEST_NUMBER = 16
 SOMEBODY_ELSE_SECONDS = 1.0
 """How long whoever has made a view or form without our prefix gets to answer; Discord waits for three."""
 
@@ -78,7 +75,6 @@ class Buttons(commands.Cog):
 async def guarded(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
     """Do some work for an interaction, and answer whatever error it ends in: for buttons, discord.py answers none."""
     try:
-        interaction.client.answering()
         await work()
     except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
         await answer_error(interaction, error)
@@ -107,13 +103,14 @@ async def press(interaction: Interaction, button: Button) -> None:
     Raises:
         Exception: what there is to be told to whoever pressed it.
     """
+    interaction.client.answering()
     match button.action, button.unseen:
-        case Action.AGAIN, Unseen() as unseen:
-            await write_again(interaction, unseen)
+        case Action.AGAIN, _:
+            await write(interaction, read_form(source(interaction), button))
         case Action.CONTINUE, Unseen() as unseen:
             await write_on(interaction, unseen)
-        case Action.EDIT, Unseen() as unseen:
-            await Reply.of(interaction).show_form(form(button, read_reply(source(interaction), unseen)))
+        case Action.EDIT, _:
+            await Reply.of(interaction).show_form(form(button.custom_id, read_form(source(interaction), button)))
         case Action.DELETE, _:
             await delete(interaction, button.whose)
         case _:
@@ -131,12 +128,6 @@ def source(interaction: Interaction) -> discord.Message:
     return interaction.message
 
 
-async def write_again(interaction: Interaction, unseen: Unseen) -> None:
-    """Answer the same request with another random seed."""
-    reply = read_reply(source(interaction), unseen)
-    await write(interaction, unseen, reply, seed=reply.seed, top_n=reply.top_n, length=unseen.length)
-
-
 async def write_on(interaction: Interaction, unseen: Unseen) -> None:
     """Write on from a text's end."""
     options = await on_from_reply(interaction, source(interaction), unseen)
@@ -144,38 +135,36 @@ async def write_on(interaction: Interaction, unseen: Unseen) -> None:
 
 
 async def submit(interaction: Interaction) -> None:
-    """Answer a form that was filled in.
+    """Answer a form that was filled in; what was typed goes along with whatever is answered in place of a text.
 
     Raises:
-        RefusalError: it is of another version, its message is gone, or a value is not allowed.
+        Exception: what there is to be told to whoever filled it in.
     """
     data: Mapping[str, Any] = interaction.data or {}
+    typed: dict[str, Any] = {**typed_into(data.get("components") or [])}
+    Reply.of(interaction).keep(render_draft(Draft(**typed)))
     button = Button.parse(str(data.get("custom_id")))
-    if button is None or button.action is not Action.EDIT or button.unseen is None:
+    if button is None or button.action is not Action.EDIT:
         raise RefusalError(OUTDATED_BUTTON)
-    reply = read_reply(source(interaction), button.unseen)
-    fields = filled_in(data.get("components") or [])
-    await write(
-        interaction,
-        button.unseen,
-        reply,
-        seed=fields.get("seed", ""),
-        top_n=number("top-n", fields.get("top_n", ""), "whole numbers of 1 or more"),
-        length=number("length", fields.get("length", ""), f"1 to {MAX_LENGTH}"),
-    )
+    draft = replace(read_form(source(interaction), button), **typed)
+    Reply.of(interaction).keep(render_draft(draft))
+    interaction.client.answering()
+    await write(interaction, draft)
 
 
-async def write(
-    interaction: Interaction, unseen: Unseen, reply: ReadBack, *, seed: str, top_n: int, length: int
-) -> None:
-    """Answer with a text by the model of an earlier reply, for the same audience."""
+async def write(interaction: Interaction, draft: Draft) -> None:
+    """Answer with the text that a form asks for.
+
+    Raises:
+        RefusalError: a value is not allowed.
+    """
     options = Options(
-        seed=seed,
-        top_n=top_n,
-        length=length,
-        count=unseen.count,
-        model=reply.model,
-        private=source(interaction).flags.ephemeral,
+        seed=draft.seed,
+        top_n=number("top-n", draft.top_n),
+        length=number("length", draft.length),
+        count=draft.count,
+        model=draft.model,
+        private=draft.private,
         longest_seed=MAX_PRIMED,
     )
     await answer(interaction, [await prepare(interaction, options)])
@@ -209,35 +198,7 @@ async def cancel(interaction: Interaction, interaction_id: int) -> None:
     room.cancel(wait)
 
 
-def form(button: Button, reply: ReadBack) -> discord.ui.Modal:
-    """The form behind *Edit*, with all that a reply was made of filled in."""
-    fields = {
-        "Seed": discord.ui.TextInput[Any](
-            custom_id="seed", style=discord.TextStyle.paragraph, default=reply.seed, max_length=FORM_LIMIT
-        ),
-        "Top-n": discord.ui.TextInput[Any](custom_id="top_n", default=str(reply.top_n), max_length=LONGEST_NUMBER),
-        "Length": discord.ui.TextInput[Any](
-            custom_id="length", default=str(button.unseen and button.unseen.length), max_length=LONGEST_NUMBER
-        ),
-    }
-    made = discord.ui.Modal(title="Edit", custom_id=button.custom_id)
-    for label, field in fields.items():
-        made.add_item(discord.ui.Label(text=label, component=field))
-    made.stop()  # discord.py shall not keep it: it is understood by its id alone, after a restart too
-    return made
-
-
-def filled_in(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The values of a form's fields, by their ids."""
-    values: dict[str, str] = {}
-    for part in components:
-        if "custom_id" in part:
-            values[part["custom_id"]] = str(part.get("value") or "")
-        values |= filled_in([*part.get("components", ()), *([part["component"]] if "component" in part else ())])
-    return values
-
-
-def number(name: str, typed: str, allowed: str) -> int:
+def number(name: str, typed: str) -> int:
     """A number that was typed.
 
     Raises:
@@ -245,7 +206,7 @@ def number(name: str, typed: str, allowed: str) -> int:
     """
     digits = typed.strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_NUMBER):
-        raise RefusalError(f"{name} {typed!r}: allowed are {allowed}.")
+        raise RefusalError(f"{name} {typed!r}: allowed are whole numbers of 1 or more.")
     return int(digits)
 
 

@@ -14,7 +14,7 @@ from bot.chat.answering import answer
 from bot.chat.asking import MAX_TYPED_SEED, Options, prepare
 from bot.chat.client import Charla
 from bot.chat.rendering import render_comparison
-from bot.generation.request import MAX_RANDOM_SEED, fresh_random_seed
+from bot.generation.request import MAX_RANDOM_SEED
 
 TOP_NS = (1, 2, 3, 5, 10)
 MAX_LENGTH = 300
@@ -49,14 +49,15 @@ class Compare(commands.Cog):
             top_n=TOP_NS[0],
             length=length,
             model=model,
-            random_seed=fresh_random_seed() if random_seed is None else random_seed,
+            random_seed=random_seed,
             private=private,
             longest=MAX_LENGTH,
             usual_length=DEFAULT_LENGTH,
         )
         first = await prepare(interaction, options)
         rest = (*TOP_NS[1:], len(first.model.vocabulary))
-        orders = [first, *[await prepare(interaction, replace(options, top_n=top_n)) for top_n in rest]]
+        # All by the rules that held for the first: they stand in one message.
+        orders = [first, *(replace(first, request=replace(first.request, top_n=top_n)) for top_n in rest)]
         await answer(
             interaction,
             orders,

@@ -22,6 +22,7 @@ ID = re.compile(
       {PREFIX}{VERSION}:
       (?: (?P<writes>again|continue|edit) : (?P<seed>[0-9]{{1,4}}) : (?P<length>[0-9]{{1,4}}) : (?P<count>[0-9]{{1,2}})
         | (?P<ends>delete|cancel) : (?P<whose>[0-9]{{1,20}})
+        | (?P<draft>edit)
       )
     """,
     re.VERBOSE,
@@ -67,7 +68,7 @@ class Button:
 
     Attributes:
         action: what it does.
-        unseen: for what writes.
+        unseen: for what writes; for *Edit*, None under a draft, which says all there is to know itself.
         whose: whose message *Delete* deletes, by the user's id; what *Cancel* cancels, by the interaction's.
     """
 
@@ -78,9 +79,12 @@ class Button:
     @property
     def custom_id(self) -> str:
         """The id that carries all of it; 100 characters at the most."""
-        made = self.unseen
-        numbers = f"{made.seed}:{made.length}:{made.count}" if made else f"{self.whose}"
-        return f"{PREFIX}{VERSION}:{self.action}:{numbers}"
+        made, carried = self.unseen, ""
+        if made:
+            carried = f":{made.seed}:{made.length}:{made.count}"
+        elif self.action in {Action.DELETE, Action.CANCEL}:
+            carried = f":{self.whose}"
+        return f"{PREFIX}{VERSION}:{self.action}{carried}"
 
     @classmethod
     def parse(cls, custom_id: str) -> Button | None:
@@ -91,6 +95,8 @@ class Button:
     @classmethod
     def of(cls, found: re.Match[str]) -> Button:
         """The button of a matching id."""
+        if found["draft"]:
+            return cls(Action.EDIT)
         if found["writes"]:
             return cls(Action(found["writes"]), Unseen(*(int(found[key]) for key in ("seed", "length", "count"))))
         return cls(Action(found["ends"]), whose=int(found["whose"]))

@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.errors import RefusalError, answer_error
+from bot.chat.flight import watched
 from bot.chat.limiter import Limiter
 from bot.chat.waiting import WaitingRoom
 from bot.content import WordFilter
@@ -48,6 +49,7 @@ class Charla(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             max_messages=None,
+            http_trace=watched(),
         )
         self.settings = settings
         self.catalog = catalog

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 
 from bot.chat.buttons import Button, Unseen
+from bot.chat.drafts import Draft, draft_of, read_draft
 from bot.chat.errors import RefusalError
 from bot.chat.markup import MarkupError, plain
 from bot.chat.rendering import FILE_NAME, ReadBack, read_back
@@ -43,6 +44,20 @@ def read_reply(message: discord.Message, unseen: Unseen) -> ReadBack:
     embed = next(iter(message.embeds), None)
     try:
         return read_back((embed and embed.description) or "", (embed and embed.footer.text) or "", unseen)
+    except MarkupError:
+        raise RefusalError(UNREADABLE) from None
+
+
+def read_form(message: discord.Message, button: Button) -> Draft:
+    """What the form of a button is to show.
+
+    Raises:
+        RefusalError: the message does not say it any more.
+    """
+    if button.unseen:
+        return draft_of(read_reply(message, button.unseen), button.unseen, private=message.flags.ephemeral)
+    try:
+        return read_draft(next(iter(message.embeds), None))
     except MarkupError:
         raise RefusalError(UNREADABLE) from None
 

@@ -11,6 +11,7 @@ import aiohttp
 import discord
 
 from bot.chat.buttons import Button, view
+from bot.chat.markup import escape
 from bot.chat.rendering import Rendered, notice
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Reply:
         self._interaction = interaction
         self._deferred = False
         self._finished = False
+        self._kept: Rendered | None = None
 
     @classmethod
     def of(cls, interaction: Interaction) -> Reply:
@@ -119,6 +121,10 @@ class Reply:
                 raise
         self._finished = True
 
+    def keep(self, message: Rendered) -> None:
+        """Have something go along with a refusal, should there be one: what somebody typed is not to be lost."""
+        self._kept = message
+
     async def refuse(self, text: str) -> None:
         """Say why there is no text: privately, whatever was deferred.
 
@@ -131,7 +137,7 @@ class Reply:
         text = notice(text)
         if not (self._deferred or self._interaction.response.is_done()):
             await self._answer_at_once(
-                lambda: self._interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
+                lambda: self._interaction.response.send_message(**_private_word(text, self._kept))
             )
             return
         try:
@@ -139,7 +145,7 @@ class Reply:
             if self._deferred:
                 await _persistently(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
-            await self._interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
+            await self._interaction.followup.send(**_private_word(text, self._kept))
         except discord.HTTPException as error:
             if error.code in GONE or not self._deferred:
                 raise
@@ -151,6 +157,20 @@ class Reply:
         except discord.HTTPException as error:
             if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
                 raise
+
+
+def _private_word(text: str, kept: Rendered | None) -> dict[str, Any]:
+    """What discord.py sends as a private message; no link in it unfurls."""
+    if kept is None:
+        return {"content": text, "ephemeral": True, "suppress_embeds": True}
+    # The embed shall show: what keeps links in the text from unfurling is that none is left.
+    return {
+        "content": escape(text),
+        "embed": kept.embed,
+        "files": kept.files(),
+        "view": kept.view(),
+        "ephemeral": True,
+    }
 
 
 async def _persistently(attempt: Callable[[], Awaitable[T]]) -> T:

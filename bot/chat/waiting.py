@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import discord
 
 from bot.chat.buttons import Action, Button
+from bot.chat.flight import Flight
 from bot.chat.reply import Reply
 from bot.generation.pool import DeadlineError, Ticket, WorkerPool
 from bot.generation.request import GenerationResult
@@ -77,9 +78,20 @@ class WaitingRoom:
         while not (await asyncio.wait({writing}, timeout=seconds))[0]:
             seconds, progress = UPDATE_SECONDS, self.progress(wait)
             if progress != told:
-                # Awaited before the text may go out: an edit that came late would take its place.
-                await Reply.of(interaction).show_progress(progress, cancel)
+                await self._tell(Reply.of(interaction).show_progress(progress, cancel), writing)
                 told = progress
+
+    async def _tell(self, telling: Coroutine[Any, Any, None], writing: asyncio.Future[Any]) -> None:
+        """Have an edit made. When it is over, none can come late any more and take the place of the text."""
+        with Flight() as flight:
+            edit = asyncio.create_task(telling)
+        try:
+            await asyncio.wait({edit, writing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not edit.done():
+                await flight.take_back(edit)
+        if not edit.cancelled():
+            edit.result()
 
     def progress(self, wait: Wait) -> str:
         """Where a wait stands, in a line."""

@@ -1,8 +1,8 @@
 """A model in memory: its card and its weights; and how it is read from and written to its folder.
 
 A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
-(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers. Beside them may lie
-what was made of both for LiteRT (`bot.generation.conversion`).
+(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers, of 16 bits where
+these hold them without loss. Beside them may lie what was made of both for LiteRT (`bot.generation.conversion`).
 """
 
 from __future__ import annotations
@@ -249,7 +249,7 @@ class Model:
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             with whole_folder(folder) as draft:
-                save_file(dict(self.weights), draft / WEIGHTS_FILE)
+                save_file(_stored(self.weights), draft / WEIGHTS_FILE)
                 (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
                 if self.conversion:
                     self.conversion.write(draft)
@@ -287,7 +287,7 @@ def read_card(folder: Path) -> Card:
 
 
 def weight_shapes(card: Card) -> dict[str, Shape]:
-    """The names and shapes of the weights that the card's architecture has, float32 all of them.
+    """The names and shapes of the weights that the card's architecture has, float32 all of them in memory.
 
     ``layers.N.`` is followed by the name Keras gives the weight in that kind of layer.
     """
@@ -312,6 +312,30 @@ def weight_shapes(card: Card) -> dict[str, Shape]:
     return shapes
 
 
+def as_short_floats(weights: Weights) -> Weights:
+    """The weights rounded to what 16-bit floats hold: their file is half as large, and they predict as well.
+
+    An array with a number too large for that stays as it is.
+    """
+    return {name: _short(array) for name, array in weights.items()}
+
+
+def _short(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    rounded = _halved(array).astype(np.float32)
+    return rounded if np.isfinite(rounded).all() else array
+
+
+def _halved(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
+    with np.errstate(over="ignore"):  # it becomes infinite, which the callers look for
+        return array.astype(np.float16)
+
+
+def _stored(weights: Weights) -> dict[str, npt.NDArray[np.float16] | npt.NDArray[np.float32]]:
+    """What goes to the file: 16 bits a number where they say all that 32 do, so that nothing is lost."""
+    halved = {name: _halved(array) for name, array in weights.items()}
+    return {name: halved[name] if np.array_equal(halved[name], array) else array for name, array in weights.items()}
+
+
 def _read_notice(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -323,11 +347,12 @@ def _read_notice(path: Path) -> str:
 
 def _read_weights(path: Path) -> Weights:
     try:
-        return load_file(path)
+        weights = load_file(path)
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: the model has a card but no weights") from None
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise ModelError(f"{path} cannot be read: {error}") from error
+    return {name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in weights.items()}
 
 
 def _check_weights(name: str, weights: Weights, shapes: Mapping[str, Shape]) -> None:

@@ -15,7 +15,7 @@ class Effect(TypedDict, total=False):
     Attributes:
         status: answer this HTTP status and do not handle the request.
         body: the JSON of that answer; 429 has one of its own.
-        headers: further headers of that answer.
+        headers: further headers of the answer, whatever that is.
         retry_after: seconds that a 429 asks to wait (0.05 if left out).
         drop: end the connection without an answer, before handling the request or after.
         delay: seconds to wait first.

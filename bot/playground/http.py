@@ -73,6 +73,7 @@ class Entrance:
         if answer:
             return reply(answer[1], answer[0], answer[2])
         response = web.Response(status=500) if drop == "before" else await self._handle(request, handler)
+        response.headers.update(fault.effect.get("headers", {}))
         if drop and request.transport:
             request.transport.abort()
         return response

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.training.slurs import contains_slur
+from bot.content import contains_slur
+from bot.training.items import LONGEST_ITEM
 from bot.training.sources import (
     AUSTEN,
+    DEFINITIONS,
     DEVIL,
     EPIGRAMS,
     EXCUSES,
+    FORTUNES,
     JARGON,
+    JARGON_CHAPTERS,
     KING_JAMES,
     MANUALS,
     MOBY_DICK,
@@ -27,17 +31,39 @@ from bot.training.sources import (
     Source,
 )
 
-CORPORA = {
-    "lexicon": (JARGON, DEVIL, EXCUSES, EPIGRAMS),
-    "dictionaries": (WORDNET, WEBSTER),
-    "english": (WORDNET, WEBSTER, *MANUALS, AUSTEN, MOBY_DICK),
-    "scripture": (KING_JAMES,),
-    "prose": (AUSTEN, MOBY_DICK, SPEECHES),
-}
-"""The sources of each text there is to build, by its name."""
-
 SHORTEST_ITEM = 12
 """In characters; shorter ones are left out."""
+SHARED = 40
+"""Characters in a row that two items have in common when one quotes the other, or both a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a text is made of.
+
+    Attributes:
+        sources: where its items come from, in this order.
+        longest: an item's characters at the most; longer ones are left out.
+        apart_from: another recipe, whose items are left out, and whatever shares `SHARED` characters in a row with one.
+    """
+
+    sources: tuple[Source, ...]
+    longest: int = LONGEST_ITEM
+    apart_from: Recipe | None = None
+
+
+# As long as most replies at the most: the model learns to come to an end in time.
+_LEXICON = Recipe((JARGON, DEVIL, DEFINITIONS, EXCUSES, EPIGRAMS), longest=300)
+
+CORPORA = {
+    "lexicon": _LEXICON,
+    "wit": Recipe((JARGON, JARGON_CHAPTERS, DEVIL, DEFINITIONS, FORTUNES), apart_from=_LEXICON),
+    "dictionaries": Recipe((WORDNET, WEBSTER)),
+    "english": Recipe((WORDNET, WEBSTER, *MANUALS, AUSTEN, MOBY_DICK)),
+    "scripture": Recipe((KING_JAMES,)),
+    "prose": Recipe((AUSTEN, MOBY_DICK, SPEECHES)),
+}
+"""The texts there are to build, by name."""
 SHUFFLE_SEED = 1906
 """Fixes the order of the items, so that the same packages make the same text."""
 
@@ -96,22 +122,40 @@ class Corpus:
             raise CorpusError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def build(sources: Sequence[Source], root: Path = Path("/")) -> Corpus:
-    """Read the sources below `root`, the folder that their packages are installed or unpacked in.
+def build(recipe: Recipe, root: Path = Path("/")) -> Corpus:
+    """Read the recipe's sources below `root`, the folder that their packages are installed or unpacked in.
 
     Raises:
         CorpusError: a package is missing or cannot be read.
     """
-    _require(sources, root)
+    apart = _Passages(build(recipe.apart_from, root).items if recipe.apart_from else ())
+    _require(recipe.sources, root)
     seen: set[str] = set()
     counts: list[SourceCount] = []
     everything: list[str] = []
-    for source in sources:
-        items, slurs = _sift(_read(source, root), seen)
+    for source in recipe.sources:
+        fitting = (item for item in _read(source, root) if len(item) <= recipe.longest and item not in apart)
+        items, slurs = _sift(fitting, seen)
         counts.append(SourceCount(source, len(items), _characters(items), slurs))
         everything += items
     random.Random(SHUFFLE_SEED).shuffle(everything)
     return Corpus(tuple(everything), tuple(counts))
+
+
+class _Passages:
+    """What stands in some items, to know other items by that share a passage with them."""
+
+    def __init__(self, items: Iterable[str]) -> None:
+        self._known = {passage for item in items for passage in self._of(item)}
+
+    def __contains__(self, item: str) -> bool:
+        return any(passage in self._known for passage in self._of(item))
+
+    @staticmethod
+    def _of(item: str) -> Iterator[str]:
+        """Every passage of `SHARED` characters, or all of a shorter item; small letters, no marks at either end."""
+        text = item.lower().strip(" \"'.!?")
+        return (text[start : start + SHARED] for start in range(max(len(text) - SHARED, 0) + 1))
 
 
 def _require(sources: Sequence[Source], root: Path) -> None:

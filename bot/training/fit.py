@@ -111,11 +111,11 @@ class Fit:
             raise NothingLearnedError("nothing was measured yet: there is nothing to keep")
         return self._best
 
-    def final_bits(self) -> tuple[float, int]:
-        """Bits per character of the best weights on more of the held-out text, in full precision; and on how much."""
+    def final_bits(self, weights: Weights) -> tuple[float, int]:
+        """Bits per character of the weights on more of the held-out text, computed in full; and on how much."""
         allow_short_floats(allowed=False)
         ruler = self._held_out(10 * JUDGED)
-        return ruler.bits_per_character(self.best()), ruler.characters
+        return ruler.bits_per_character(weights), ruler.characters
 
     def _held_out(self, most: int) -> Ruler:
         stream = Stream(self._text.held_out, self._line_break)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.content import contains_slur
 from bot.training import cleaning
 from bot.training.formats import FormatError, csv_items, discord_items, json_lines_items, text_items
-from bot.training.slurs import contains_slur
 
 FORMATS = ("auto", "text", "jsonl", "csv", "discord")
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "discord"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.generation.catalog import find_models, read_model
 from bot.generation.engines.quiet import without_greetings
-from bot.generation.model import Card, Corpus, Model, Quality, Training, Use
+from bot.generation.model import Card, Corpus, Model, Quality, Training, Use, as_short_floats
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
 from bot.training.options import ARCHITECTURE, InvalidOptionError, Options, flag, suited
 from bot.training.text import Part, TrainingText, grown, most_frequent
@@ -175,8 +175,8 @@ class Run:
         """
         from bot.training.advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
 
-        weights = fit.best()
-        bits, characters = fit.final_bits()
+        weights = as_short_floats(fit.best())
+        bits, characters = fit.final_bits(weights)
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),
             held_out_characters=characters,

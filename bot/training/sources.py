@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -11,7 +11,15 @@ from bot.training.dictionaries import parse_webster, parse_wordnet
 from bot.training.manuals import parse_manual
 from bot.training.prose import parse_austen, parse_moby_dick, parse_speeches
 from bot.training.scripture import parse_king_james
-from bot.training.witty import parse_devil, parse_epigrams, parse_excuses, parse_jargon
+from bot.training.witty import (
+    parse_definitions,
+    parse_devil,
+    parse_epigrams,
+    parse_excuses,
+    parse_fortunes,
+    parse_jargon,
+    parse_jargon_chapters,
+)
 
 
 class Origin(Enum):
@@ -28,7 +36,7 @@ class Source:
     Attributes:
         name: the work's own name.
         origin: where its package comes from.
-        package: the package that brings it.
+        package: the package that brings it; two of them with a blank between.
         path: its file or folder, below the folder that the packages are installed or unpacked in.
         licence: the rights in the text that is taken; those in the rest of the package may be others.
         parse: turns the file or folder into items. It raises OSError, EOFError, ValueError or zlib.error for one
@@ -78,6 +86,24 @@ EPIGRAMS = Source(
     licence="believed public domain",
     parse=parse_epigrams,
 )
+JARGON_CHAPTERS = Source(
+    name="Chapters of the Jargon File",
+    origin=Origin.APT,
+    package="jargon-text",
+    path="usr/share/doc/jargon-text/jargon.txt.gz",
+    licence="public domain",
+    parse=parse_jargon_chapters,
+)
+DEFINITIONS = Source(
+    name="Definitions among the fortunes",
+    origin=Origin.APT,
+    package="fortunes fortunes-min",
+    path="usr/share/games/fortunes",
+    licence="BSD licence of the collection",
+    parse=parse_definitions,
+    notice="usr/share/doc/fortunes/copyright",
+)
+FORTUNES = replace(DEFINITIONS, name="Other fortunes", parse=parse_fortunes)
 WORDNET = Source(
     name="WordNet 3.0",
     origin=Origin.APT,

@@ -6,12 +6,13 @@ in capitals, a comma, its part of speech, the definition. The others are plain s
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.training.dictd import read_dictd
-from bot.training.items import ADDRESS, LABELS, LONGEST_ITEM, as_sentence, entry_item, paragraphs, plain
+from bot.training.items import ADDRESS, LABELS, LONGEST_ITEM, as_sentence, entry_item, paragraphs, plain, shorten
 
 # --- the Jargon File --------------------------------------------------------------------------------------
 
@@ -21,6 +22,8 @@ _PART = re.compile(
 )
 _FURTHER_PARTS = re.compile(r"(?:[\s,.]*\b(?:pl|n|adj|adv|vt|vi|v|imp|excl|obs|interj|pref|suff)\.)+[\s,]*")
 _SENSE = re.compile(r"\d+[a-z]?\.\s+")
+_CROSS_REFERENCES = re.compile(r"\{([^{}]*)\}")
+_SHORTEST_PARAGRAPH = 80
 _PARTS_AS_BIERCE_WRITES = {"vt": "v.t.", "vi": "v.i.", "pl. n": "pl.n."}
 
 
@@ -75,6 +78,27 @@ def _split_part(text: str) -> tuple[str, str]:
     return (_part_of_speech(match[0].strip()), text[match.end() :]) if match else ("", text)
 
 
+_PARTS_OF_THE_FILE = re.compile(r"^\s+Part\s[IVX]+\..*$", re.MULTILINE)
+_BOOK_OF_ENTRIES = 2
+"""Of the file's parts, from 0, the one that holds the entries; 0 is the table of contents."""
+
+
+def parse_jargon_chapters(path: Path) -> Iterator[str]:
+    """The paragraphs of the Jargon File's chapters and appendices: what it says of hackers between its entries."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        parts = _PARTS_OF_THE_FILE.split(file.read())
+    for place, part in enumerate(parts):
+        if place not in {0, _BOOK_OF_ENTRIES}:
+            yield from filter(None, map(_chapter_item, paragraphs(part)))
+
+
+def _chapter_item(block: str) -> str:
+    """A paragraph as an item; empty for a heading, a list, an example or a line of a dialogue."""
+    text = plain(_CROSS_REFERENCES.sub(r"\1", block))
+    long_enough = len(text) >= _SHORTEST_PARAGRAPH
+    return shorten(text) if long_enough and text[0].isupper() and not _is_laid_out(block) else ""
+
+
 # --- the Devil's Dictionary -------------------------------------------------------------------------------
 
 _DEVIL_ENTRY = re.compile(
@@ -121,6 +145,50 @@ def parse_excuses(path: Path) -> Iterator[str]:
             yield as_sentence(text)
 
 
+FORTUNE_FILES = (
+    *("computers", "cookie", "debian", "definitions", "disclaimer", "education", "food", "fortunes", "goedel"),
+    *("humorists", "kids", "law", "linuxcookie", "literature", "magic", "medicine", "miscellaneous", "news"),
+    *("paradoxum", "people", "pets", "platitudes", "science", "sports", "wisdom", "work"),
+)
+"""Those that are taken of the fortunes: sayings for everyone, none of verse, of chat, of one living author's."""
+_DEFINITION = re.compile(r"(?P<headword>[^\n:]{2,40}?)(?:, (?P<part>[a-z]{1,4}\.))?:\n\t(?P<text>.*)", re.DOTALL)
+_QUOTED_BOOK = re.compile(r"Devil's|Bierce|BOFH|Jargon", re.IGNORECASE)
+"""Books that have entries or sayings of their own in `lexicon`, which is measured by some of them."""
+
+
+def parse_fortunes(path: Path) -> Iterator[str]:
+    """The fortunes that are sayings, without the names behind them."""
+    return filter(None, (saying_item(fortune) for fortune in _fortunes(path) if not _DEFINITION.fullmatch(fortune)))
+
+
+def parse_definitions(path: Path) -> Iterator[str]:
+    """The fortunes that define something, in the form of all dictionaries."""
+    return filter(None, map(definition_item, _fortunes(path)))
+
+
+def _fortunes(folder: Path) -> Iterator[str]:
+    for name in FORTUNE_FILES:
+        for fortune in re.split(r"^%$", (folder / name).read_text(encoding="utf-8"), flags=re.MULTILINE):
+            if not _QUOTED_BOOK.search(fortune):
+                yield _ATTRIBUTION.sub("", fortune.strip("\n"))
+
+
+def definition_item(fortune: str) -> str:
+    """A fortune that has a headword and a text below it, as an entry; empty for any other."""
+    match = _DEFINITION.fullmatch(fortune)
+    if not match:
+        return ""
+    text = " ".join(match["text"].split())
+    return entry_item(match["headword"], match["part"] or "n.", text) if _is_prose(text) else ""
+
+
+def saying_item(text: str) -> str:
+    """A saying as an item; empty for verse, dialogue, and what its lines' breaks are needed for."""
+    item = plain(re.sub(r"[_*]", "", text))
+    fits = item and len(item) < LONGEST_ITEM and _is_prose(item) and not _is_set_by_line(text)
+    return as_sentence(item) if fits else ""
+
+
 _TAGS = re.compile(r"^---- .*$", re.MULTILINE)
 _ATTRIBUTION = re.compile(r"(?:^|\s+)(?:--|[–—]-?)\s*[^\s-][^\n]*\s*\Z")
 
@@ -131,10 +199,9 @@ def parse_epigrams(path: Path) -> Iterator[str]:
     A model that had learned the names would put them under sayings that it made up itself.
     """
     for saying in _TAGS.split(path.read_text(encoding="utf-8")):
-        text = _ATTRIBUTION.sub("", saying.strip("\n"))
-        item = plain(re.sub(r"[_*]", "", text))
-        if item and len(item) < LONGEST_ITEM and _is_prose(item) and not _is_set_by_line(text):
-            yield as_sentence(item)
+        item = saying_item(_ATTRIBUTION.sub("", saying.strip("\n")))
+        if item:
+            yield item
 
 
 def _is_prose(item: str) -> bool:

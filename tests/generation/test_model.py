@@ -8,9 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
-from bot.generation.model import CARD_FILE, WEIGHTS_FILE, Card, Model, ModelError, card_text, read_card, weight_shapes
+from bot.generation.model import (
+    CARD_FILE,
+    WEIGHTS_FILE,
+    Card,
+    Model,
+    ModelError,
+    as_short_floats,
+    card_text,
+    read_card,
+    weight_shapes,
+)
 from bot.generation.vocabulary import Vocabulary
 from tests.models import DEEP, GATED, TINY, random_model
 
@@ -23,6 +33,29 @@ def test_reading_gives_what_was_written(tmp_path: Path) -> None:
     assert read.card == model.card
     assert all(np.array_equal(read.weights[name], model.weights[name]) for name in weight_shapes(model.card))
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["card.toml", "tiny", "weights.safetensors"]
+
+
+def test_numbers_that_sixteen_bits_hold_take_half_the_file_and_lose_nothing(tmp_path: Path) -> None:
+    model = random_model(layers=DEEP)
+    short = replace(model, weights=as_short_floats(model.weights))
+    model.write(tmp_path / "long")
+    short.write(tmp_path / "short")
+    read = Model.read(tmp_path / "short")
+    assert read.fingerprint == short.fingerprint != model.fingerprint
+    assert all(array.dtype == np.float32 for array in read.weights.values())
+    assert all(np.allclose(short.weights[name], model.weights[name], rtol=1e-3, atol=1e-6) for name in model.weights)
+    sizes = {
+        name: sum(array.nbytes for array in load_file(tmp_path / name / WEIGHTS_FILE).values())
+        for name in ("long", "short")
+    }
+    assert sizes["short"] * 2 == sizes["long"]
+
+
+def test_a_number_too_large_for_sixteen_bits_is_kept(tmp_path: Path, model: Model) -> None:
+    weights = dict(model.weights) | {"output.bias": np.full_like(model.weights["output.bias"], 1e6)}
+    kept = replace(model, weights=as_short_floats(weights))
+    kept.write(tmp_path / "tiny")
+    assert np.array_equal(Model.read(tmp_path / "tiny").weights["output.bias"], weights["output.bias"])
 
 
 def test_a_notice_goes_along(tmp_path: Path, model: Model) -> None:

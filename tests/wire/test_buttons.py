@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import Any
 
 import pytest
 
 from bot.chat.asking import MAX_PRIMED
-from bot.chat.markup import seed_and_text, unguard
+from bot.chat.markup import seed_and_text, unescape, unguard
 from bot.generation.request import GenerationRequest
 from bot.playground.exchange import Exchange, State
-from bot.playground.model import Message
+from bot.playground.model import Guild, Message
 from bot.playground.server import WireServer
 from tests.generation.test_writing import by_reference
 from tests.models import random_model
@@ -35,7 +36,7 @@ def labels(message: Message) -> list[str]:
 
 def written(running: Running) -> int:
     """How many texts went out."""
-    return sum("embeds" in (request.body or {}) for request in running.server.requests)
+    return sum(" · random seed " in json.dumps(request.body, ensure_ascii=False) for request in running.server.requests)
 
 
 async def press(running: Running, message: Message, label: str, user: str | None = None) -> Exchange:
@@ -99,11 +100,7 @@ async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: 
     running = await start(models=[random_model(), random_model("other", weights_seed=1)])
     first = await ask(running, {"seed": " 1. It\\was", "top_n": 4, "length": 40, "model": "other"})
     form = await press(running, shown(first), "Edit", "ben")
-    assert form.modal
-    fields = [part["component"] for part in form.modal["components"]]
-    assert {field["custom_id"]: field["value"] for field in fields} == {
-        "seed": " 1. It\\was", "top_n": "4", "length": "40",
-    }  # fmt: skip
+    assert form_of(form) == {"seed": " 1. It\\was", "top_n": "4", "length": "40"}
     answered = await running.server.submit_modal(form, {"seed": "Once\nupon", "top_n": " 9 ", "length": "30"})
     await answered.settled()
     assert description(answered).startswith("**Once\nupon**")
@@ -120,21 +117,109 @@ async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: 
         ({"top_n": "many"}, "top-n 'many': allowed are whole numbers of 1 or more"),
         ({"top_n": "0"}, "top-n 0: allowed are"),
         ({"top_n": "9" * 17}, "allowed are whole numbers of 1 or more"),
-        ({"length": "-5"}, "length '-5': allowed are 1 to 2000"),
+        ({"length": "-5"}, "length '-5': allowed are whole numbers of 1 or more"),
         ({"length": "2001"}, "length 2001: allowed are 1 to 2000"),
         ({"seed": ""}, "A seed of 0 characters: allowed are 1 to 2000"),
         ({"seed": "x" * 2001}, "A seed of 2,001 characters: allowed are 1 to 2000"),
         ({"seed": "☃"}, "tiny knows none of the characters"),
     ],
 )
-async def test_a_wrong_value_in_a_form_is_refused_in_private(
+async def test_a_wrong_value_in_a_form_is_refused_in_private_and_what_was_typed_is_kept(
     start: Start, values: dict[str, str], complaint: str
 ) -> None:
-    running = await start()
-    refused = await filled(running, shown(await ask(running, {"seed": "It was"})), values)
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    reply = await ask(running, {"seed": "It was", "model": "other", "length": 50})
+    typed = {"seed": " *Once*\n```upon``` @everyone ", "top_n": "7", "length": "30"} | values
+    refused = await filled(running, shown(reply), typed)
     assert refused.private
-    assert complaint in refused.text
+    assert complaint.replace("tiny", "other") in unescape(shown(refused).content)
     assert written(running) == 1
+    again = await press(running, shown(refused), "Edit")
+    assert form_of(again) == typed | {"top_n": typed["top_n"][:16]}
+    mended = await running.server.submit_modal(again, {"seed": "Once", "top_n": "9", "length": "40"})
+    await mended.settled()
+    assert not mended.private
+    assert description(mended).startswith("**Once**")
+    assert footer(mended).startswith("other · top-n 9 · ")
+    assert labels(shown(mended)) == labels(shown(reply))
+
+
+async def test_a_form_can_be_wrong_again_and_again_and_after_a_restart(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was", "count": 3, "length": 20, "private": True})
+    refused = await filled(running, shown(reply), {"seed": "x" * 4000, "top_n": ""})
+    await running.stop()
+    running = await start(running.server)
+    refused = await filled(running, shown(refused), {"top_n": "many"})
+    refused = await filled(running, shown(refused), {"top_n": "3"})
+    assert "A seed of 4,000 characters" in unescape(refused.text)
+    mended = await filled(running, shown(refused), {"seed": "Once"})
+    assert mended.private
+    assert len(description(mended).split("\n")) == 4
+
+
+@pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])
+async def test_what_was_typed_is_kept_wherever_it_was(start: Start, where: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"}, where=where)
+    refused = await filled(running, shown(reply), {"seed": "Once", "length": "0"})
+    assert refused.private
+    mended = await filled(running, shown(refused), {"length": "9"})
+    assert description(mended).startswith("**Once**")
+
+
+async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start: Start) -> None:
+    running = await start(rate_limit_user=2, rate_limit_seconds=60)
+    reply = await ask(running, {"seed": "It was"}, user="ana")
+    refused = [await filled(running, shown(reply), {"seed": "A kike"}, "ana")]
+    running.server.faults.add("PATCH", DELETE, status=403, body={"code": 50013, "message": "Missing"})
+    refused.append(await filled(running, shown(reply), {"seed": "Once *", "length": "8"}, "ana"))
+    await refused[1].until(lambda e: bool(e.followups))
+    refused.append(await filled(running, shown(reply), {"seed": "Twice"}, "ana"))
+    form = await press(running, shown(reply), "Edit", "ben")
+    running.bot.stopping = True
+    refused.append(await running.server.submit_modal(form, {"seed": "Thrice"}))
+    await refused[-1].settled()
+    running.bot.stopping = False
+    for exchange, complaint, seed in zip(
+        refused, ("a word that I do not write", "does not let me", "Please wait", "restarting"),
+        ("A kike", "Once *", "Twice", "Thrice"), strict=True,
+    ):  # fmt: skip
+        assert exchange.private
+        assert complaint in unescape(exchange.text)
+        form = await press(running, exchange.shown[0], "Edit", exchange.user.name)
+        assert form_of(form)["seed"] == seed
+
+
+async def test_a_form_whose_message_is_gone_says_so_and_hands_back_what_was_typed(start: Start) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"})
+    form = await press(running, shown(reply), "Edit")
+    shown(reply).embeds = []
+    refused = await running.server.submit_modal(form, {"seed": "Once *", "top_n": "7"})
+    await refused.settled()
+    form.source = None
+    gone = await running.server.submit_modal(form, {"seed": "Once *", "top_n": "7"})
+    await gone.settled()
+    for exchange, complaint in ((refused, "cannot be read"), (gone, "is gone")):
+        assert exchange.private
+        assert complaint in exchange.text
+        assert description(exchange) == "```\nOnce *\n```"
+        assert shown(exchange).components == []
+    assert written(running) == 1
+
+
+async def test_a_link_in_what_is_handed_back_unfurls_nowhere(start: Start) -> None:
+    running = await start()
+    refused = await filled(running, shown(await ask(running, {"seed": "It was"})), {"top_n": "https://a.b/c"})
+    assert "https\\://" in shown(refused).content
+    assert "https://" not in shown(refused).content
+
+
+def form_of(exchange: Exchange) -> dict[str, str]:
+    assert exchange.modal
+    fields = [part["component"] for part in exchange.modal["components"]]
+    return {field["custom_id"]: field.get("value") or "" for field in fields}
 
 
 @pytest.mark.parametrize("where", ["guild", "dm", "user-install", "elsewhere"])
@@ -240,6 +325,33 @@ async def test_buttons_and_forms_work_after_a_restart_and_on_another_shard(start
         pressed = await server.press_label(shown(reply), "Delete", user="ana")
         await pressed.until(lambda e: e.state is State.DELETED)
         await running.stop()
+
+
+async def test_a_button_works_on_a_shard_that_its_message_never_knew(start: Start) -> None:
+    guild = Guild("Server", id=1_000_000_001 << 22)  # the second one's of two shards
+    async with WireServer(people=["ana"], guilds=[guild], shards=2) as server:
+        running = await start(server)
+        reply = await ask(running, {"seed": "It was"})
+        await running.stop()
+        server._gateway.shards = 1
+        running = await start(server)
+        assert [session.shard for session in server.sessions] == [0]
+        assert description(await press(running, shown(reply), "Continue")).startswith("**It was")
+        await running.stop()
+
+
+@pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])
+async def test_every_button_works_wherever_its_message_is(start: Start, where: str) -> None:
+    running = await start()
+    reply = await ask(running, {"seed": "It was"}, where=where)
+    assert description(await press(running, shown(reply), "Again")).startswith("**It was**")
+    continued = await press(running, shown(reply), "Continue")
+    assert description(continued).startswith("**It was")
+    edited = await filled(running, shown(continued), {"seed": "Once"})
+    assert description(edited).startswith("**Once**")
+    assert shown(edited).replies_to == shown(continued).id
+    pressed = await running.server.press_label(shown(edited), "Delete")
+    await pressed.until(lambda e: e.state is State.DELETED)
 
 
 async def test_two_people_press_one_button_and_each_gets_a_text(start: Start) -> None:
@@ -354,7 +466,11 @@ async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Star
     reply = await ask(running, {"seed": "It was"}, user="ana")
     assert not (await press(running, shown(reply), "Again", "ana")).private
     assert not (await filled(running, shown(reply), {}, "ana")).private
+    menu = await running.server.message_command("Continue this", shown(reply), user="ana")
+    await menu.settled()
     for refused in (
+        menu,
+        await press(running, shown(reply), "Again", "ana"),
         await press(running, shown(reply), "Continue", "ana"),
         await filled(running, shown(reply), {}, "ana"),
         await ask(running, {"seed": "It was"}, user="ana"),

@@ -18,6 +18,7 @@ from bot.playground.server import WireServer
 from tests.models import NumpyCopy
 from tests.wire.conftest import Start
 from tests.wire.test_buttons import filled, shown
+from tests.wire.test_failures import until
 from tests.wire.test_generate import ask, description, footer
 
 
@@ -179,6 +180,34 @@ async def test_age_restricted_channels_may_be_exempted(start: Start, filtering: 
         exempted = filtering == "except-age-restricted" and adults_only
         assert (await ask(running, {"seed": "A kike"})).private is not exempted
         assert (await ask(running, {"seed": "A kike"}, where="dm")).private
+        await running.stop()
+
+
+@pytest.mark.parametrize("adults_only", [True, False])
+async def test_a_thread_is_as_exempted_as_the_channel_it_hangs_on(
+    start: Start, adults_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with WireServer(["ana"], guilds=[Guild("Server", adults_only=adults_only)]) as server:
+        running = await start(server, content_filter="except-age-restricted")
+        await until(lambda: bool(running.bot.get_channel(server.guilds[0].channel_id)))
+        thread = {
+            "id": "1000000000000000009",
+            "type": 11,
+            "guild_id": str(server.guilds[0].id),
+            "parent_id": str(server.guilds[0].channel_id),
+            "name": "a thread",
+            "owner_id": "1",
+            "message_count": 0,
+            "member_count": 1,
+            "thread_metadata": {
+                "archived": False,
+                "auto_archive_duration": 60,
+                "archive_timestamp": "2026-01-01T00:00:00+00:00",
+                "locked": False,
+            },
+        }
+        monkeypatch.setattr(server._world, "channel", lambda _: thread)
+        assert (await ask(running, {"seed": "A kike"})).private is not adults_only
         await running.stop()
 
 

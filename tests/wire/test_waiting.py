@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -182,6 +183,15 @@ async def test_presses_wait_and_are_cancelled_like_commands(start: Start) -> Non
     await again.until(lambda e: bool(e.message and e.message.embeds))
 
 
+async def test_all_texts_of_a_comparison_are_cancelled(start: Start) -> None:
+    running, first = await busy(start)
+    compared = await running.server.slash("compare", {"seed": "It was"}, user="ben")
+    await cancelled(running, compared, "ben")
+    assert running.pool.load == (0, 1)
+    Gate.opened.set()
+    await first.until(lambda e: bool(e.message and e.message.embeds))
+
+
 async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start: Start) -> None:
     running, first = await busy(start)
     waits = await slash(running, "ben")
@@ -204,3 +214,54 @@ async def test_progress_that_cannot_be_shown_costs_nobody_their_text(start: Star
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
     assert description(first)
+
+
+PROGRESS = r"/messages/@original$"
+
+
+async def stuck(start: Start, **effect: Any) -> tuple[Running, Exchange]:
+    """A bot whose first edit, which tells how long it may take, suffers something; its text can be written then."""
+    running = await start(make_copy=Gate, workers=1)
+    running.server.faults.add("PATCH", PROGRESS, **effect)
+    exchange = await running.server.slash("generate", {"seed": "First"}, user="ana")
+    await until(lambda: running.server.faults.pending == 0)
+    return running, exchange
+
+
+async def test_progress_that_waits_for_a_rate_limit_neither_delays_the_text_nor_replaces_it(start: Start) -> None:
+    running, exchange = await stuck(start, status=429, retry_after=60)
+    await until(lambda: running.server.requests[-1].status == 429)
+    Gate.opened.set()
+    await exchange.settled()
+    assert description(exchange).startswith("**First**")
+    assert [request.status for request in running.server.requests if request.method == "PATCH"] == [429, 200]
+
+
+async def test_progress_that_waits_for_a_rate_limit_delays_no_refusal(start: Start) -> None:
+    running, exchange = await stuck(start, status=429, retry_after=60)
+    await until(lambda: running.server.requests[-1].status == 429)
+    running.bot.waiting.cancel(running.bot.waiting._waits[exchange.id])
+    Gate.opened.set()
+    await exchange.settled()
+    assert exchange.text == "Cancelled."
+    assert exchange.private
+
+
+async def test_progress_that_is_on_its_way_is_waited_for(start: Start) -> None:
+    _running, exchange = await stuck(start, delay=0.3)
+    Gate.opened.set()
+    await exchange.settled()
+    await exchange.until(lambda e: e.edits == 2)
+    assert description(exchange).startswith("**First**")
+    assert shown(exchange).content == ""
+
+
+async def test_after_progress_that_used_a_rate_limit_up_the_text_keeps_it(start: Start) -> None:
+    used_up = {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset-After": "1.0"}
+    _running, exchange = await stuck(start, headers=used_up)
+    await exchange.until(tells("Writing…"))
+    Gate.opened.set()
+    with pytest.raises(TimeoutError):
+        await exchange.settled(0.3)
+    await exchange.settled()
+    assert description(exchange).startswith("**First**")

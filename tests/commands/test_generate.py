@@ -9,13 +9,19 @@ import pytest
 from bot.__main__ import main
 from bot.generation.request import GenerationRequest
 from tests.generation.test_writing import by_reference
-from tests.models import random_model
+from tests.models import NumpyCopy, random_model
 
 
 @pytest.fixture(autouse=True)
 def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     random_model("tiny-one").write(tmp_path / "models/tiny-one")
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
+
+
+@pytest.fixture
+def no_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference writes, which TensorFlow's engine is held against elsewhere, and takes no seconds to get ready."""
+    monkeypatch.setattr("bot.commands.generate.make_copy", lambda _arguments, model: NumpyCopy(model))
 
 
 def test_standard_output_carries_the_seed_and_the_text_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +52,7 @@ def test_first_line_and_temperature_reach_the_text(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == f"x{written(request)}".split("\n")[0] + "\n"
 
 
+@pytest.mark.usefixtures("no_compiling")
 def test_a_passage_of_a_text_may_be_the_seed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("abcdefghijklmnopqrstuvwxyz " * 9)
     words = ["--model", "tiny-one", "--text-path", str(tmp_path / "text.txt"), "--length", "1"]
@@ -58,6 +65,7 @@ def test_a_passage_of_a_text_may_be_the_seed(capsys: pytest.CaptureFixture[str],
     assert 1 < len(seeds) < 6
 
 
+@pytest.mark.usefixtures("no_compiling")
 def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -72,6 +80,7 @@ def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
     assert err == ""
 
 
+@pytest.mark.usefixtures("no_compiling")
 def test_the_default_model_may_be_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEFAULT_MODEL", "tiny-one")
     assert main(["generate", "--seed", "Seed", "--length", "5"]) == 0

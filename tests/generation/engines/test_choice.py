@@ -7,7 +7,7 @@ import pytest
 
 from bot.generation.conversion import Conversion
 from bot.generation.engines import choice
-from bot.generation.engines.choice import EngineError, engine_of, has_avx
+from bot.generation.engines.choice import EngineError, check_tensorflow, engine_of, has_avx
 from bot.generation.model import Model
 from tests.models import random_model
 
@@ -69,6 +69,8 @@ def test_a_processor_on_which_tensorflow_would_abort_is_told(
     assert engine_of(converted, "auto") == "litert"
     with pytest.raises(EngineError, match="no AVX"):
         engine_of(model, "auto")
+    with pytest.raises(EngineError, match="no AVX"):
+        check_tensorflow()
 
 
 def test_avx_is_looked_up_in_the_processors_flags(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

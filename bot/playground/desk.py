@@ -105,9 +105,10 @@ class Desk:
         That is `wrong`, by the names of options; or `form`, to be filled in; or nothing: messages come by themselves.
 
         Raises:
-            LookupError: there is no such kind of thing to do.
             DeskError: it cannot be done.
         """
+        if kind not in self._kinds:
+            raise DeskError(f"There is no {kind!r} to do.")
         model, work = self._kinds[kind]
         try:
             asked = model.model_validate_json(body)

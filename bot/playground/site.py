@@ -152,8 +152,6 @@ class Site:
     async def _do(self, request: web.Request) -> web.Response:
         try:
             return web.json_response(await self._desk.do(request.match_info["kind"], await request.read()))
-        except LookupError:
-            raise web.HTTPNotFound from None
         except DeskError as error:
             return web.json_response({"error": str(error)}, status=400)
 

@@ -160,6 +160,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("submit", {"who": "ana", "form": "1", "fields": {}}, "That form is gone."),
     ("file", {"who": "ana", "file": "1"}, "That file is gone."),
     ("file", {}, "That asks for no file."),
+    ("nothing", SAY, "There is no 'nothing' to do."),
 ]
 
 
@@ -173,8 +174,7 @@ async def test_what_cannot_be_done_is_told(
     assert not server.world.messages
 
 
-async def test_what_nobody_can_do_is_not_there(door: Door) -> None:
-    assert (await door.post("nothing", SAY))[0] == 404
+async def test_what_is_too_large_is_refused(door: Door) -> None:
     assert (await door.post("say", {**SAY, "text": "x" * 300_000}))[0] == 413
 
 

@@ -115,9 +115,10 @@ export class Composer {
       return;
     }
     const id = `option-${option.name}`;
-    const input = make("input", { id, type: "text", role: "combobox", autocomplete: "off", autocapitalize: "off", spellcheck: false, value });
+    const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: false };
+    const combobox = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "choices" };
+    const input = make("input", { id, type: "text", value, ...plain, ...combobox, "aria-describedby": `hint wrong-${option.name}` });
     if (option.type === INTEGER) input.inputMode = "numeric";
-    for (const [name, content] of Object.entries({ autocomplete: "list", expanded: "false", controls: "choices", describedby: `hint wrong-${option.name}` })) input.setAttribute(`aria-${name}`, content);
     const wrong = make("span", { id: `wrong-${option.name}`, className: "wrong" });
     const part = make("span", { className: "option" }, [make("label", { htmlFor: id }, option.name), input, wrong]);
     const field = { option, input, part, wrong };
@@ -221,10 +222,9 @@ export class Composer {
     const { option, input } = field;
     const ticket = ++this.#tickets;
     if (!option.autocomplete) {
-      const fixed = option.type === BOOLEAN ? [{ name: "true", value: "true" }, { name: "false", value: "false" }] : (option.choices ?? []);
-      const typed = input.value.toLowerCase();
-      const isOne = fixed.some(({ name }) => name === input.value);
-      this.#listValues(field, isOne ? [] : fixed.filter(({ name }) => name.toLowerCase().includes(typed)).map(({ name }) => ({ name, value: name })));
+      const names = option.type === BOOLEAN ? ["true", "false"] : (option.choices ?? []).map(({ name }) => name);
+      const matching = names.filter((name) => name.toLowerCase().includes(input.value.toLowerCase()));
+      this.#listValues(field, names.includes(input.value) ? [] : matching.map((name) => ({ name, value: name })));
       return;
     }
     this.#pause = setTimeout(async () => {

@@ -48,7 +48,8 @@ function field(part, place) {
   if (input.max_length) element.maxLength = input.max_length;
   element.dataset.label = label;
   const hint = part.description ?? "";
-  return make("div", { className: "field" }, [make("label", { htmlFor: id }, label), element, hint && make("p", { className: "hint" }, hint)]);
+  const more = hint && make("p", { className: "hint" }, hint);
+  return make("div", { className: "field" }, [make("label", { htmlFor: id }, label), element, more]);
 }
 
 function check() {

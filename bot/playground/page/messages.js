@@ -92,7 +92,8 @@ export class Messages {
   }
 
   #parts(message) {
-    const more = make("button", { type: "button", className: "more", title: "More", "aria-label": "More", "aria-haspopup": "menu", hidden: !this.#menuCommands.length }, "⋯");
+    const looks = { type: "button", className: "more", title: "More", hidden: !this.#menuCommands.length };
+    const more = make("button", { ...looks, "aria-label": "More", "aria-haspopup": "menu" }, "⋯");
     more.addEventListener("click", () => this.#toggleMenu(message, more));
     return [
       message.cause && cause(message.cause),
@@ -104,7 +105,7 @@ export class Messages {
           make("time", { dateTime: message.at }, clock(message.at)),
           message.edited && make("span", {}, "(edited)"),
         ]),
-        message.thinking && make("p", { className: "thinking" }, [make("span", { className: "dots", "aria-hidden": "true" }), `${message.author} is thinking…`]),
+        message.thinking && thinking(message.author),
         message.content && make("p", { className: "content" }, marked(message.content)),
         message.embeds.map(embed),
         message.files.map((file) => attachment(file, this.#does.who)),
@@ -161,7 +162,12 @@ export class Messages {
 }
 
 function cause({ who, did, what, options }) {
-  return make("p", { className: "cause" }, [make("strong", {}, who), ` ${did} `, make("b", {}, what), options && " ", options && make("span", {}, options)]);
+  return make("p", { className: "cause" }, [make("strong", {}, who), ` ${did} `, make("b", {}, what), options && ` ${options}`]);
+}
+
+function thinking(name) {
+  const dots = make("span", { className: "dots", "aria-hidden": "true" });
+  return make("p", { className: "thinking" }, [dots, `${name} is thinking…`]);
 }
 
 export function avatar(name, isBot = false) {
@@ -180,11 +186,15 @@ function embed({ title, description, fields = [], footer, color }) {
   const card = make("div", { className: "embed" }, [
     title && make("p", { className: "title" }, marked(title)),
     description && make("p", { className: "description" }, marked(description)),
-    fields.length > 0 && make("dl", {}, fields.map(({ name, value, inline }) => make("div", { className: inline ? "inline" : "" }, [make("dt", {}, marked(name)), make("dd", {}, marked(value))]))),
+    fields.length > 0 && make("dl", {}, fields.map(field)),
     footer?.text && make("p", { className: "footer" }, footer.text),
   ]);
   if (Number.isInteger(color)) card.style.setProperty("--bar", `#${color.toString(16).padStart(6, "0")}`);
   return card;
+}
+
+function field({ name, value, inline }) {
+  return make("div", { className: inline ? "inline" : "" }, [make("dt", {}, marked(name)), make("dd", {}, marked(value))]);
 }
 
 function attachment(file, who) {

@@ -108,8 +108,10 @@ function choice(group, value, children) {
 
 function introduce() {
   acting.who = told.people[0].name;
-  at.people.append(...told.people.map((person) => choice("who", person.name, [avatar(person.shown), make("span", {}, person.shown), person.can && make("span", { className: "hint" }, person.can)])));
-  at.places.append(...told.places.map((place) => choice("where", place.where, [make("span", {}, [make("span", {}, place.name), make("span", { className: "hint" }, place.hint)])])));
+  const text = (shown) => make("span", {}, shown);
+  const hint = (shown) => make("span", { className: "hint" }, shown);
+  for (const { name, shown, can } of told.people) at.people.append(choice("who", name, [avatar(shown), text(shown), hint(can)]));
+  for (const { where, name, hint: more } of told.places) at.places.append(choice("where", where, [text([text(name), hint(more)])]));
 }
 
 function showSide(isShown) {

@@ -182,6 +182,7 @@ def test_buttons_a_form_and_the_menu_with_the_keyboard_alone(page: Page) -> None
     keys.press("Tab")
     keys.press("Control+A")
     keys.type("7")
+    expect(form.get_by_label("Top-n")).to_have_value("7")
     edited = entered(page)
     expect(edited).to_contain_text("Ana sent Edit")
     expect(edited).to_contain_text("top-n 7")
@@ -204,6 +205,20 @@ def test_buttons_a_form_and_the_menu_with_the_keyboard_alone(page: Page) -> None
     keys.press("Enter")
     expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(there - 1)
     expect(line(page)).to_be_focused()
+
+
+def test_what_was_typed_into_a_form_comes_back_where_it_cannot_be_sent(page: Page) -> None:
+    sent(page, "/generate seed: It was random_seed: 6").get_by_role("button", name="Edit").click()
+    form = page.get_by_role("dialog", name="Edit")
+    form.get_by_label("Seed").fill("`Kept` *as* it is")
+    form.get_by_label("Top-n").fill("none")
+    handed_back = entered(page, "top-n 'none': allowed are whole numbers")
+    expect(handed_back).to_contain_text("Only you can see this")
+    handed_back.get_by_role("button", name="Edit").click()
+    expect(form.get_by_label("Seed")).to_have_value("`Kept` *as* it is")
+    expect(form.get_by_label("Top-n")).to_have_value("none")
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
 
 
 def test_what_is_private_is_marked_so_and_nobody_elses(page: Page) -> None:

@@ -1,10 +1,11 @@
-// Discord's marks, as far as bots' messages have them: bold, italics, code, links, and what is escaped.
+// Discord's marks, as far as bots' messages have them: bold, italics, code, links, and what is escaped by a backslash.
 
 import { make } from "./element.js";
 
 const MARKS = new RegExp(
   [
     String.raw`\\(?<escaped>[^\sA-Za-z0-9])`,
+    "```(?:\\n)?(?<block>.+?)(?:\\n)?```",
     "`(?<code>[^`]+)`",
     String.raw`\[(?<label>(?:\\.|[^\]\\])+)\]\((?<address>https?:\/\/[^\s)]+)\)`,
     String.raw`\*\*(?<bold>(?:\\.|[^\\])+?)\*\*`,
@@ -27,8 +28,9 @@ export function marked(text) {
   return nodes;
 }
 
-function shown({ escaped, code, label, address, bold, italic, link }) {
+function shown({ escaped, block, code, label, address, bold, italic, link }) {
   if (escaped) return document.createTextNode(escaped);
+  if (block) return make("pre", {}, block);
   if (code) return make("code", {}, code);
   if (bold) return make("strong", {}, marked(bold));
   if (italic) return make("em", {}, marked(italic));

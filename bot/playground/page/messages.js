@@ -106,7 +106,7 @@ export class Messages {
           message.edited && make("span", {}, "(edited)"),
         ]),
         message.thinking && thinking(message.author),
-        message.content && make("p", { className: "content" }, marked(message.content)),
+        message.content && make("div", { className: "content" }, marked(message.content)),
         message.embeds.map(embed),
         message.files.map((file) => attachment(file, this.#does.who)),
         message.components.map((row) => this.#row(message, row)),
@@ -185,7 +185,7 @@ function clock(at) {
 function embed({ title, description, fields = [], footer, color }) {
   const card = make("div", { className: "embed" }, [
     title && make("p", { className: "title" }, marked(title)),
-    description && make("p", { className: "description" }, marked(description)),
+    description && make("div", { className: "description" }, marked(description)),
     fields.length > 0 && make("dl", {}, fields.map(field)),
     footer?.text && make("p", { className: "footer" }, footer.text),
   ]);

@@ -109,9 +109,10 @@ class Quality(_Part):
 
 
 class Training(_Part):
-    """How a model was trained: the options, and the model it went on from, if any."""
+    """How a model was trained: the options, the model it went on from, if any, and the share of that one's weights."""
 
     base: str = ""
+    base_share: float = Field(default=0, ge=0, le=1)
     options: dict[str, str | int | float] = {}
 
 

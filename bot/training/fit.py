@@ -30,6 +30,8 @@ JUDGED = 200_000
 STEP_BACK = 0.3
 """What the learning rate is multiplied by when the training goes back to its best weights."""
 MOST_STEPS_BACK = 2
+DRAWN_BACK = 0.1
+"""By which steps the trained weights are drawn back towards those they started from, see `Fit.drawn_back`."""
 SAMPLE_LENGTH = 160
 SAMPLE_TOP_N = 3
 
@@ -57,6 +59,7 @@ class Fit:
         self._learner = Learner(card, self._rows, options)
         self._line_break = int(text.vocabulary.encode(LINE_BREAK)[0])
         self._ruler = self._held_out(JUDGED)
+        self._start = start
         self._pause = 0.0
         self._sample = ""
         self._surprises: list[float] = []
@@ -110,6 +113,29 @@ class Fit:
         if math.isinf(self.course.best_bits):
             raise NothingLearnedError("nothing was measured yet: there is nothing to keep")
         return self._best
+
+    def drawn_back(self) -> tuple[Weights, float]:
+        """The best weights, mixed with those it started from in the shares at which held-out text costs least.
+
+        What a small text made it forget comes back that way, and little of what it learned goes: weights that one
+        training leads from one place to another can be mixed. The second value is the start's share, 0 to less than 1.
+
+        Source: M. Wortsman and others, Robust fine-tuning of zero-shot models, CVPR 2022.
+
+        Raises:
+            NothingLearnedError: there is nothing yet.
+        """
+        best, share = self.best(), 0.0
+        if self._start is None:
+            return best, share
+        fewest = self._ruler.bits_per_character(best)
+        for step in range(1, round(1 / DRAWN_BACK)):
+            mixed = mix(self.best(), self._start, step * DRAWN_BACK)
+            bits = self._ruler.bits_per_character(mixed)
+            if bits >= fewest:
+                break
+            best, share, fewest = mixed, step * DRAWN_BACK, bits
+        return best, share
 
     def final_bits(self, weights: Weights) -> tuple[float, int]:
         """Bits per character of the weights on more of the held-out text, computed in full; and on how much."""
@@ -202,6 +228,11 @@ class Fit:
             evaluations=len(course.curve),
             sample=self._sample,
         )
+
+
+def mix(weights: Weights, others: Weights, share: float) -> Weights:
+    """Weights of one shape, number by number: `share` of the others, the rest of the first."""
+    return {name: ((1 - share) * array + share * others[name]).astype(np.float32) for name, array in weights.items()}
 
 
 def fitting_rows(characters: int, options: Options) -> int:

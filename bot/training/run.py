@@ -175,7 +175,8 @@ class Run:
         """
         from bot.training.advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
 
-        weights = as_short_floats(fit.best())
+        drawn, share = fit.drawn_back()
+        weights = as_short_floats(drawn)
         bits, characters = fit.final_bits(weights)
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),
@@ -184,7 +185,9 @@ class Run:
             minutes=round(fit.course.seconds / 60, 1),
         )
         notice = self.base.notice if self.base else ""
-        model = Model(name, self.card().model_copy(update={"quality": quality}), weights, notice=notice)
+        training = Training(base=self.plan.base, base_share=round(share, 2), options=self.plan.options)
+        card = self.card().model_copy(update={"quality": quality, "training": training})
+        model = Model(name, card, weights, notice=notice)
         return with_advice(model, self._some(self.text.learned), self._some(self.text.held_out))
 
     def _some(self, part: Part) -> list[str]:

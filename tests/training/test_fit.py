@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.generation.model import LSTM, Card, Embedding, Model
+from bot.generation.model import LSTM, Card, Embedding, Model, weight_shapes
 from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream
@@ -117,6 +117,39 @@ def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
     killed.run(ignore)
     assert killed.course.epochs == whole.course.epochs
     assert killed.final_bits(killed.best())[0] == pytest.approx(whole.final_bits(whole.best())[0], rel=0.03)
+
+
+def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_gains(
+    text: TrainingText, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
+    options = Options(rows=8, steps=32, epochs=1)
+    zeros = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(card).items()}
+    training = Fit(text, card, options, tmp_path / "state", zeros)
+    training._best = {name: np.ones_like(array) for name, array in zeros.items()}
+    for wanted in (1.0, 0.7, 0.1):
+        monkeypatch.setattr(
+            training._ruler,
+            "bits_per_character",
+            lambda weights, wanted=wanted: abs(weights["output.bias"][0] - wanted),
+        )
+        weights, share = training.drawn_back()
+        assert share == pytest.approx(1 - wanted)
+        assert all(np.allclose(array, wanted) for array in weights.values())
+
+
+def test_what_is_drawn_back_predicts_at_least_as_well(
+    fit: Callable[..., Fit], text: TrainingText, tmp_path: Path
+) -> None:
+    base = fit(epochs=1)
+    base.run(ignore)
+    (tmp_path / "state").unlink()
+    assert base.drawn_back() == (base.best(), 0)  # there is nothing to draw it back to
+    training = Fit(text, base._card, Options(rows=8, steps=32, epochs=1), tmp_path / "state", base.best())
+    training.run(ignore)
+    weights, share = training.drawn_back()
+    assert 0 <= share < 1
+    assert training.final_bits(weights)[0] <= training.final_bits(training.best())[0] + 1e-6
 
 
 def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -44,6 +46,13 @@ def ignore(_: Standing) -> None:
     pass
 
 
+@pytest.fixture
+def steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that goes on by a hundredth of a second whenever it is read, however busy the machine is."""
+    ticks = itertools.count()
+    monkeypatch.setattr("bot.training.fit.time", SimpleNamespace(monotonic=lambda: next(ticks) / 100))
+
+
 def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Fit], text: TrainingText) -> None:
     standings: list[Standing] = []
     training = fit(epochs=3)
@@ -79,6 +88,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., 
     assert training.course.epochs == whole.course.epochs
 
 
+@pytest.mark.usefixtures("steady")
 def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
     fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +106,7 @@ def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
     assert fit(epochs=500).course.epochs == evaluated[-1]
 
 
+@pytest.mark.usefixtures("steady")
 def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
     fit: Callable[..., Fit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from types import FrameType
@@ -30,6 +31,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, token: str) -> int:
+    gc.disable()  # looking for garbage while libraries load finds none, and takes a tenth of the start
     import aiohttp  # noqa: PLC0415 - wrong settings fail before anything heavy is loaded
     import discord  # noqa: PLC0415
 
@@ -43,6 +45,8 @@ def _run(settings: Settings, token: str) -> int:
         store, words = find_store(settings), read_words(settings)
         catalog = read_catalog(settings)
         pool = start_workers(settings, catalog)
+    gc.freeze()  # nor will all that is loaded by now ever be garbage
+    gc.enable()
 
     async def main() -> None:
         told_to_stop = asyncio.Event()

@@ -206,7 +206,10 @@ def test_npm_packages_lie_where_npm_installs_them() -> None:
     assert all(source.path.startswith(f"node_modules/{source.package}/") for source in npm)
 
 
-@pytest.mark.parametrize("damage", [b"no gzip", gzip.compress(b"x" * 500)[:20], gzip.compress(b"short")])
+DAMAGES = {"no gzip": b"no gzip", "broken off": gzip.compress(b"x" * 500)[:20], "too short": gzip.compress(b"short")}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)  # gzip writes the time, which would be in the name
 def test_a_damaged_package_is_told(root: Path, damage: bytes) -> None:
     (root / DEVIL.path).write_bytes(damage)
     with pytest.raises(CorpusError, match="dict-devil"):

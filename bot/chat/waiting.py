@@ -64,6 +64,7 @@ class WaitingRoom:
         """
         with self._noted(interaction.id, Wait(interaction.user.id, tickets)) as wait:
             writing = asyncio.gather(*map(finished, tickets))
+            writing.add_done_callback(_heeded)
             try:
                 await self._tell_until_done(interaction, wait, writing)
                 return await writing
@@ -111,6 +112,12 @@ class WaitingRoom:
             yield wait
         finally:
             del self._waits[interaction_id]
+
+
+def _heeded(writing: asyncio.Future[Any]) -> None:
+    """Keep asyncio from logging how it ended where nobody is left to be told, the reply being gone, say."""
+    if not writing.cancelled():
+        writing.exception()
 
 
 async def finished(ticket: Ticket) -> GenerationResult:

@@ -52,10 +52,9 @@ class BatchWriter:
         request = requests[0]
         seed = self._vocabulary.encode(request.seed)
         end = len(seed) - 1 + request.length
-        steps = -(-end // CHUNK) * CHUNK
-        forced = np.full((self._rows, steps), FREE, np.int32)
+        forced = np.full((self._rows, end), FREE, np.int32)
         forced[:, : len(seed)] = seed
-        uniforms = np.zeros((self._rows, steps))
+        uniforms = np.zeros((self._rows, end))
         for row, each in enumerate(requests):
             uniforms[row, len(seed) - 1 : end] = uniform_stream(each.random_seed, 0).random(each.length)
         self._copy.reset(self._rows)

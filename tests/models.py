@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.generation import reference
-from bot.generation.engines.base import CHUNK, FREE
+from bot.generation.engines.base import FREE
 from bot.generation.model import GRU, LSTM, Card, Dropout, Embedding, Layer, Model, Use, weight_shapes
 from bot.generation.vocabulary import Ids, Vocabulary
 
@@ -54,7 +54,7 @@ class NumpyCopy:
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
         sampled = np.zeros_like(forced)
         for row, state in enumerate(self._states):
-            for step in range(CHUNK):
+            for step in range(forced.shape[1]):
                 character = self._last[row] if forced[row, step] == FREE else int(forced[row, step])
                 logits = reference.step(self._model, state, character)
                 probabilities = reference.softmax(logits / temperature)

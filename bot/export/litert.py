@@ -2,7 +2,7 @@
 
 What the graph computes is what `bot.generation.reference` explains, laid out for LiteRT: a kernel that reads the
 embedding is a table with a row for each character; gates that share a function lie side by side; and the likeliest
-characters are found by sorting, which LiteRT does faster than it counts ranks.
+characters are found by sorting, which LiteRT does faster than it counts ranks: only a few where no more are wanted.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ Tensor = Any
 """A ``tf.Tensor``; TensorFlow ships no types."""
 States = list[Tensor]
 Array = npt.NDArray[np.float32]
+
+FEW = 10
+"""Up to this top-n, which is what most requests ask for, only so many ids are sorted: in a tenth less time for all."""
 
 
 class ConversionError(ValueError):
@@ -92,6 +95,7 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             tf.TensorSpec((rows,), tf.int32, "last"),
             tf.TensorSpec((CHUNK, rows), tf.int32, "forced"),
             tf.TensorSpec((CHUNK, rows), tf.float32, "uniforms"),
+            tf.TensorSpec((), tf.int32, "steps"),
             tf.TensorSpec((), tf.int32, "top_n"),
             tf.TensorSpec((), tf.float32, "temperature"),
         ]
@@ -113,19 +117,33 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         return [tf.TensorSpec((rows, size), tf.float32, f"{STATE}{n}") for n, size in enumerate(sizes)]
 
     def _advance(
-        self, last: Tensor, forced: Tensor, uniforms: Tensor, top_n: Tensor, temperature: Tensor, *states: Tensor
+        self,
+        last: Tensor,
+        forced: Tensor,
+        uniforms: Tensor,
+        steps: Tensor,
+        top_n: Tensor,
+        temperature: Tensor,
+        *states: Tensor,
     ) -> dict[str, Tensor]:
-        steps = tf.range(CHUNK)[:, None]
+        everything = self._bias.shape[0]
+        places = tf.range(CHUNK)[:, None]
 
-        def advance_one(step: Tensor, last: Tensor, states: States, sampled: Tensor) -> tuple[Any, ...]:
-            given = tf.gather(forced, step)
-            logits, states = self._step(tf.where(given == FREE, last, given), states)
-            last = sample(tf.nn.softmax(logits / temperature), top_n, tf.gather(uniforms, step))
-            return step + 1, last, states, tf.where(steps == step, last, sampled)
+        def advance_sorting(most: int) -> tuple[Tensor, States]:
+            stays = tf.cast(tf.range(most) < top_n, tf.float32)
 
-        *_, new, sampled = tf.while_loop(
-            lambda step, *_: step < CHUNK, advance_one, (0, last, list(states), tf.zeros_like(forced))
-        )
+            def advance_one(step: Tensor, last: Tensor, states: States, sampled: Tensor) -> tuple[Any, ...]:
+                given = tf.gather(forced, step)
+                logits, states = self._step(tf.where(given == FREE, last, given), states)
+                last = sample(tf.nn.softmax(logits / temperature), stays, tf.gather(uniforms, step))
+                return step + 1, last, states, tf.where(places == step, last, sampled)
+
+            start = (0, last, list(states), tf.zeros_like(forced))
+            *_, new, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, start)
+            return sampled, new
+
+        few = min(FEW, everything)
+        sampled, new = tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(everything))
         return {"sampled": sampled, **_named(new)}
 
     def _step(self, ids: Tensor, states: States) -> tuple[Tensor, States]:
@@ -213,24 +231,23 @@ GATES: dict[str, Callable[[Tensor], Tensor]] = {
 """By their names in `bot.generation.model.GateActivation`."""
 
 
-def sample(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
+def sample(probabilities: Tensor, stays: Tensor, uniforms: Tensor) -> Tensor:
     """Sample an id for every row, as `bot.generation.reference.sample` explains it.
 
     Args:
         probabilities: shape (rows, vocabulary), float32.
-        top_n: how many of the likeliest ids to keep, at most the vocabulary: a scalar, int32.
+        stays: for the likeliest ids, in that order, 1 for those to keep and 0 for others: shape (sorted,), float32.
         uniforms: random numbers in [0, 1), shape (rows,), float32.
 
     Returns:
         Ids of shape (rows,), int32.
     """
-    size = probabilities.shape[1]
-    # Of equal values the sort puts the lower id first: whoever goes before the n-th, or is it, stays.
-    values, ids = tf.math.top_k(probabilities, size)
-    last = tf.reshape(top_n - 1, [1])
-    value, number = tf.gather(values, last, axis=1), tf.gather(ids, last, axis=1)
-    stays = (probabilities > value) | ((probabilities >= value) & (tf.range(size) <= number))
-    reached = tf.cumsum(tf.where(stays, probabilities, 0.0), axis=1)
+    rows, size = probabilities.shape
+    # Of equal values the sort puts the lower id first. What stays goes back to its own place, among zeros.
+    values, ids = tf.math.top_k(probabilities, stays.shape[0])
+    places = ids + tf.range(rows)[:, None] * size
+    kept = tf.scatter_nd(tf.reshape(places, [-1, 1]), tf.reshape(values * stays, [-1]), [rows * size])
+    reached = tf.cumsum(tf.reshape(kept, [rows, size]), axis=1)
     # A float32 below 1 times the sum is below the sum, and the sum never falls: no id is picked that did not stay.
     below = reached <= uniforms[:, None] * reached[:, -1:]
     return tf.reduce_sum(tf.cast(below, tf.int32), axis=1)

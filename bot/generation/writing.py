@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
 from bot.generation.request import MAX_RANDOM_SEED, GenerationRequest
-from bot.generation.vocabulary import LINE_BREAK, Ids, Vocabulary
+from bot.generation.vocabulary import LINE_BREAK, Vocabulary
 
 
 def write(
@@ -35,9 +34,12 @@ def write(
     # The first id is sampled after the seed's last is read, so the seed takes one step less than its length.
     first, end = len(seed) - 1, len(seed) - 1 + request.length
     for start in range(0, end, CHUNK):
-        forced = np.tile(_pad(seed[start : start + CHUNK], FREE), (rows, 1))
-        live = slice(min(max(first - start, 0), CHUNK), min(end - start, CHUNK))
-        uniforms = np.zeros((rows, CHUNK))
+        steps = min(end - start, CHUNK)
+        forced = np.full((rows, steps), FREE, np.int32)
+        given = seed[start : start + steps]
+        forced[:, : len(given)] = given
+        live = slice(min(max(first - start, 0), steps), steps)
+        uniforms = np.zeros((rows, steps))
         for row, stream in enumerate(streams):
             uniforms[row, live] = stream.random(live.stop - live.start)
         sampled = copy.advance(forced, uniforms, request.top_n, request.temperature)
@@ -61,7 +63,3 @@ def next_random_seed(random_seed: int) -> int:
     # The completions' random numbers come from the sequences with spawn keys of one number: this one is nobody else's.
     (word,) = np.random.SeedSequence(random_seed, spawn_key=(0, 1)).generate_state(1, np.uint64)
     return int(word) & MAX_RANDOM_SEED
-
-
-def _pad(ids: Ids, filler: int) -> npt.NDArray[np.int32]:
-    return np.pad(ids, (0, CHUNK - len(ids)), constant_values=filler)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from bot.generation.conversion import READ, STATE, advance_signature
-from bot.generation.engines.base import CHUNK, ROW_COUNTS, as_float32
+from bot.generation.engines.base import CHUNK, ROW_COUNTS, Steps
 from bot.generation.engines.quiet import without_greetings
 from bot.generation.model import Model, ModelError
 from bot.generation.vocabulary import Ids
@@ -49,13 +49,15 @@ class LiteRTCopy:
 
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
         """See `StatefulCopy.advance`."""
-        sampled = self._signature(
+        steps = Steps(forced, uniforms)
+        sampled: Ids = self._signature(
             last=self._last,
-            forced=np.ascontiguousarray(forced.T, np.int32),
-            uniforms=np.ascontiguousarray(as_float32(uniforms.T)),
+            forced=steps.forced,
+            uniforms=steps.uniforms,
+            steps=np.int32(steps.count),
             top_n=np.int32(min(top_n, self._vocabulary_size)),
             temperature=np.float32(temperature),
-        )["sampled"]
+        )["sampled"][: steps.count]
         self._last = sampled[-1]
         return sampled.T
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, as_float32
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, Steps
 from bot.generation.engines.network import build_network, reset_state, set_weights
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
@@ -79,6 +79,7 @@ class _Loop:
                 tf.TensorSpec(chunk, tf.int32),
                 tf.TensorSpec(chunk, tf.float32),
                 tf.TensorSpec((), tf.int32),
+                tf.TensorSpec((), tf.int32),
                 tf.TensorSpec((), tf.float32),
             ],
         )
@@ -92,17 +93,21 @@ class _Loop:
         reset_state(self._network)
 
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+        steps = Steps(forced, uniforms)
         sampled: Ids = self._advance(
             self._last,
-            np.ascontiguousarray(forced.T, np.int32),
-            as_float32(uniforms.T),
+            steps.forced,
+            steps.uniforms,
+            np.int32(steps.count),
             np.int32(min(top_n, self._vocabulary_size)),
             np.float32(temperature),
-        ).numpy()
+        ).numpy()[: steps.count]
         self._last = sampled[-1]
         return sampled.T
 
-    def _chunk(self, last: Tensor, forced: Tensor, uniforms: Tensor, top_n: Tensor, temperature: Tensor) -> Tensor:
+    def _chunk(
+        self, last: Tensor, forced: Tensor, uniforms: Tensor, steps: Tensor, top_n: Tensor, temperature: Tensor
+    ) -> Tensor:
         sampled = tf.TensorArray(tf.int32, CHUNK, element_shape=(self._rows,))
 
         def advance_one(step: Tensor, last: Tensor, sampled: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -112,9 +117,7 @@ class _Loop:
             last = sample(probabilities, top_n, uniforms[step])
             return step + 1, last, sampled.write(step, last)
 
-        *_, sampled = tf.while_loop(
-            lambda step, *_: step < CHUNK, advance_one, (0, last, sampled), maximum_iterations=CHUNK
-        )
+        *_, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, (0, last, sampled))
         return sampled.stack()
 
 

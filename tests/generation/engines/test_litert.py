@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import string
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 
 pytest.importorskip("ai_edge_litert", reason="LiteRT has no build for this machine")
 
-from bot.export.litert import GATES, convert_reader, converted
+from bot.export.litert import FEW, GATES, convert_reader, converted
 from bot.generation import reference
 from bot.generation.conversion import Conversion
 from bot.generation.engines.base import CHUNK, FREE
@@ -17,7 +18,10 @@ from bot.generation.engines.litert import LiteRTCopy, Reader
 from bot.generation.model import GRU, LSTM, Embedding, Model, ModelError
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from tests.generation.engines.test_tensorflow import assert_sampled_as_the_reference_would
+from tests.generation.engines.test_tensorflow import (
+    assert_sampled_as_the_reference_would,
+    assert_steps_may_be_cut_anywhere,
+)
 from tests.generation.test_writing import completions
 from tests.models import DEEP, GATED, TINY, random_model
 
@@ -42,7 +46,7 @@ def wide() -> Model:
     return converted(random_model(layers=WIDE, weights_seed=5))
 
 
-@pytest.mark.parametrize("top_n", [1, 2, 5, 98, 2**53 - 1])
+@pytest.mark.parametrize("top_n", [1, 2, FEW, FEW + 1, 98, 2**53 - 1])
 @pytest.mark.parametrize(("count", "temperature"), [(1, 1.0), (1, 0.6), (10, 1.3)])
 def test_the_loop_writes_what_the_reference_writes(
     exact: Model, copy: LiteRTCopy, top_n: int, count: int, temperature: float
@@ -70,17 +74,18 @@ def test_every_cell_that_a_card_allows_is_converted(kind: str, gate: str) -> Non
     assert np.abs(logits[0] - expected).max() < 1e-4
 
 
-def test_equal_and_impossible_characters_are_sampled_as_the_reference_does() -> None:
+@pytest.mark.parametrize("others", [0, 1, 3 * FEW])
+def test_equal_and_impossible_characters_are_sampled_as_the_reference_does(others: int) -> None:
     """Ties in the graph itself: columns of the output that are equal give exactly equal probabilities."""
-    model = random_model(layers=TINY, vocabulary=Vocabulary("abcdefgh"))
-    kernel, bias = np.zeros_like(model.weights["output.kernel"]), np.zeros(9, np.float32)
-    bias[:] = [1, 0, 1, -200, 0.5, 1, -200, 0.5, 0]
+    bias = np.array([1, 0, 1, -200, 0.5, 1, -200, 0.5, 0] + others * [0.5], np.float32)
+    model = random_model(layers=TINY, vocabulary=Vocabulary(string.ascii_letters[: len(bias) - 1]))
+    kernel = np.zeros_like(model.weights["output.kernel"])
     flat = replace(model, weights=dict(model.weights) | {"output.kernel": kernel, "output.bias": bias})
     copy = LiteRTCopy(converted(flat, quantise=False))
     probabilities = reference.softmax(bias)
     uniforms = np.random.default_rng(1).random((10, CHUNK))
     uniforms[:, 0], uniforms[:, 1] = 0, np.nextafter(1, 0)
-    for top_n in range(1, 10):
+    for top_n in range(1, len(bias) + 1):
         copy.reset(10)
         sampled = copy.advance(np.full((10, CHUNK), FREE), uniforms, top_n, 1.0)
         expected = [[reference.sample(probabilities, top_n, u) for u in row] for row in uniforms]
@@ -122,6 +127,10 @@ def test_a_rows_text_is_the_same_whatever_stands_beside_it(wide: Model) -> None:
         copy.reset(10)
         texts.append(copy.advance(np.full((10, CHUNK), FREE), uniforms[order], 98, 1.0)[order])
     assert np.array_equal(texts[0], texts[1])
+
+
+def test_a_copy_may_advance_by_any_number_of_steps(wide: Model) -> None:
+    assert_steps_may_be_cut_anywhere(LiteRTCopy(wide))
 
 
 def test_a_model_without_a_conversion_of_its_weights_is_refused(wide: Model) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from bot.generation import reference
-from bot.generation.engines.base import ROW_COUNTS
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
@@ -56,6 +58,29 @@ def assert_sampled_as_the_reference_would(model: Model, request: GenerationReque
         expected = next(written)
         (last,) = (i for i in near if shown[i] == expected)
     assert next(written, None) is None
+
+
+def assert_steps_may_be_cut_anywhere(copy: StatefulCopy) -> None:
+    """Each step's id is the same whatever calls the steps are spread over."""
+    rows, end = 10, CHUNK + 13
+    random = np.random.default_rng(7)
+    forced = np.full((rows, end), FREE, np.int32)
+    forced[:, :20] = random.integers(1, 98, (rows, 20))
+    uniforms = random.random((rows, end))
+    texts = []
+    for cuts in ([CHUNK], [1, 8, 20]):
+        copy.reset(rows)
+        parts = [
+            copy.advance(forced[:, start:stop], uniforms[:, start:stop], 98, 1.0)
+            for start, stop in pairwise([0, *cuts, end])
+        ]
+        assert [part.shape for part in parts] == [(rows, stop - start) for start, stop in pairwise([0, *cuts, end])]
+        texts.append(np.concatenate(parts, axis=1))
+    assert np.array_equal(texts[0], texts[1])
+
+
+def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None:
+    assert_steps_may_be_cut_anywhere(copy)
 
 
 def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model, copy: TensorFlowCopy) -> None:

@@ -1,0 +1,108 @@
+"""Where the time of the LiteRT engine goes: `python -m benchmarks.hotspots`, with Linux's `perf` at hand.
+
+`perf` looks a few thousand times a second which function a worker is in; here these are told apart by what they do for
+a character. Not part of the comparison: no other way tells its functions' names as openly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from benchmarks.options import count
+from benchmarks.page import circumstances, put
+from benchmarks.tables import markdown_table
+from benchmarks.way_process import LENGTH, SEED, TOP_N
+from bot.generation.catalog import SHIPPED_MODELS, read_model
+from bot.generation.engines.litert import LiteRTCopy
+from bot.generation.model import Model
+from bot.generation.request import GenerationRequest
+from bot.generation.writing import write
+
+PARTS = (
+    ("the products with the weights (recurrent and output)", r"gemm|gemv"),
+    ("sorting the likeliest", r"TopK|topk|introsort|insertion_sort|adjust_heap"),
+    ("gates, state, softmax; the vector to eight bits and back", r"^xnn_\w+_ukernel|quantization_params"),
+    ("summing up, picking, noting down", r"reference_ops|optimized_ops|cumsum|Scan|ScatterNd|[Gg]ather|logical"),
+    ("Python and NumPy, once a chunk", r"pybind|/(?:libpython|_multiarray|libscipy|_generator|_pcg64)[^/]*\)$"),
+    ("LiteRT itself: calling its operations, handing tensors on", r"/(?:libpywrap_litert|libLiteRt|libc)[^/]*\)$"),
+)
+"""What a function does, by the first pattern that its name and its library's name match."""
+OTHER = "anything else"
+HEADS = ("what for", "of the time", "µs a character")
+PER_SECOND = 2000
+"""How often `perf` looks."""
+
+
+def part_of(place: str) -> str:
+    """What a function does for a character.
+
+    Args:
+        place: its name and its library's, as in `xnn_f32_vtanh_ukernel (/usr/lib/libLiteRt.so)`.
+    """
+    return next((part for part, pattern in PARTS if re.search(pattern, place)), OTHER)
+
+
+def lines(places: Iterable[str], microseconds: float) -> Iterator[list[str]]:
+    """A line of the table for each part.
+
+    Args:
+        places: where `perf` found the process, each time it looked.
+        microseconds: what a character takes.
+    """
+    found = Counter(map(part_of, places))
+    for part in (*(part for part, _ in PARTS), OTHER):
+        share = found[part] / found.total()
+        yield [part, f"{share:.0%}", f"{share * microseconds:.1f}"]
+
+
+def watched(model: Model, seconds: int) -> tuple[list[str], float]:
+    """Write for some seconds while `perf` looks: where it found this process, and microseconds for each character."""
+    copy = LiteRTCopy(model)
+    characters, started = 0, time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        data = str(Path(folder) / "perf.data")
+        about = ["-e", "cpu-clock", "-F", str(PER_SECOND), "-p", str(os.getpid()), "-o", data]
+        record = ["perf", "record", *about, "--", "sleep", str(seconds)]
+        perf = subprocess.Popen(record, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - fixed words
+        while perf.poll() is None:
+            for _ in write(copy, model.vocabulary, GenerationRequest(SEED, TOP_N, LENGTH, characters)):
+                pass
+            characters += len(SEED) - 1 + LENGTH
+        passed = time.perf_counter() - started
+        script = ["perf", "script", "-i", data, "-F", "ip,sym,dso"]
+        listing = subprocess.run(script, capture_output=True, text=True, check=True).stdout  # noqa: S603 - likewise
+    places = [line.strip().partition(" ")[2] for line in listing.splitlines() if line.strip()]
+    return places, passed / characters * 1e6
+
+
+def main() -> int:
+    """Print where the time goes that the default model takes to write one text at a time."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hotspots", description=main.__doc__)
+    parser.add_argument("--seconds", type=count, default=20, metavar="N", help="how long to watch (default: 20)")
+    parser.add_argument("--write-docs", action="store_true", help="write the table into docs/benchmarks.md")
+    options = parser.parse_args()
+    if not shutil.which("perf"):
+        print("perf is not installed: Debian's package linux-perf brings it", file=sys.stderr)
+        return 2
+    model = read_model([SHIPPED_MODELS], "")
+    places, microseconds = watched(model, options.seconds)
+    table = "\n".join(markdown_table(HEADS, lines(places, microseconds)))
+    text = f"Measured {circumstances()}\n\n{model.name}, one text at a time, {len(places):,} looks:\n\n{table}"
+    print(text)
+    if options.write_docs:
+        put("hotspots of LiteRT", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

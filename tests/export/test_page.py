@@ -21,19 +21,17 @@ from bot.generation.model import Corpus, Model, Use
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
 from bot.generation.writing import write
-from tests.chromium import CHROMIUM, chromium
+from tests.chromium import chromium
 from tests.conftest import SHARED
-from tests.export.node import PACKAGES
 from tests.models import random_model
+from tests.pages import HOSTILE, assert_accessible, load_axe, needs_axe, needs_chromium, watching
 from tests.serving import served
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")
+pytestmark = needs_chromium
 
 LEGACY = SHARED / "legacy"
 SEED = "The meaning of life is "
-HOSTILE = "<img src=x onerror=alert(1)><b>bold</b>"
 LOOKS: list[tuple[Literal["light", "dark"], int]] = [("light", 1200), ("dark", 1200), ("light", 320)]
-AXE = PACKAGES / "axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +58,8 @@ def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context() as context:
         page = context.new_page()
         page.set_default_timeout(30_000)
-        wrong: list[str] = []
-        asked: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text))  # such as a breach of the content policy
-        page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on("request", lambda request: asked.append(request.url))
-        yield page
-        assert wrong == []
-        assert [address for address in asked if not address.startswith(("http://127.0.0.1:", "data:"))] == []
+        with watching(page, "http://127.0.0.1:", "data:"):
+            yield page
 
 
 def opened(page: Page, address: str) -> Page:
@@ -236,16 +227,15 @@ def test_opened_as_a_file_it_says_that_it_needs_a_server(browser: Browser, tmp_p
         expect(page.get_by_role("button", name="Write")).to_be_hidden()
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: `make test` with npm")
+@needs_axe
 def test_axe_finds_nothing_to_complain_about(browser: Browser, exported: str) -> None:
     with browser.new_context(bypass_csp=True) as context:  # axe needs a way past the page's content policy
         page = opened(context.new_page(), f"{exported}tiny/")
         page.get_by_role("button", name="Write").click()
         finished(page)
-        page.evaluate(AXE.read_text())
+        load_axe(page)
         for scheme, width in LOOKS:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 800})
-            found = page.evaluate("axe.run()")["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], (scheme, width)
+            assert_accessible(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width

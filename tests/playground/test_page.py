@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.generation.model import Corpus, Model, Use
-from tests.chromium import CHROMIUM, chromium
-from tests.export.node import PACKAGES
+from tests.chromium import chromium
 from tests.models import random_model
+from tests.pages import HOSTILE, assert_accessible, load_axe, needs_axe, needs_chromium, watching
 from tests.playground.stage import Held, Stage, playing
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")
+pytestmark = needs_chromium
 
-HOSTILE = "<img src=x onerror=alert(1)><b>bold</b>"
 SCRIPT = "<script>alert(2)</script>"
-AXE = PACKAGES / "axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +45,9 @@ def tab(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(tab: Page, stage: Stage) -> Iterator[Page]:
     """The page, opened anew, which says whatever goes wrong in it, and asks nobody but its own server."""
-    wrong: list[str] = []
-    asked: list[str] = []
-    listeners: dict[Any, Callable[[Any], None]] = {
-        "pageerror": lambda error: wrong.append(str(error)),
-        "console": lambda message: wrong.append(message.text),  # such as a breach of the content policy
-        "dialog": lambda dialog: wrong.append(dialog.message),
-        "request": lambda request: asked.append(request.url),
-    }
-    for event, listener in listeners.items():
-        tab.on(event, listener)
-    yield begun(tab, stage)
-    for event, listener in listeners.items():
-        tab.remove_listener(event, listener)
-    assert wrong == []
     here = stage.address.partition("#")[0]
-    own = (here, here.replace("http", "ws", 1), "data:", f"blob:{here}", "about:")
-    assert [address for address in asked if not address.startswith(own)] == []
+    with watching(tab, here, here.replace("http", "ws", 1), "data:", f"blob:{here}", "about:"):
+        yield begun(tab, stage)
 
 
 def begun(page: Page, stage: Stage) -> Page:
@@ -369,11 +352,11 @@ def test_the_end_of_the_playground_is_told(browser: Browser, tmp_path: Path) -> 
         expect(line(page)).to_have_value("still there?")
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: `make test` with npm")
+@needs_axe
 def test_axe_finds_nothing_to_complain_about(browser: Browser, stage: Stage) -> None:
     with browser.new_context(bypass_csp=True) as context:  # axe needs a way past the page's content policy
         page = opened(context.new_page(), stage)
-        page.evaluate(AXE.read_text())
+        load_axe(page)
         page.get_by_role("radio", name="Direct messages").check()  # where there is not much
         settled(page)
         sent(page, "/generate seed: It was private: true")
@@ -397,9 +380,3 @@ def test_axe_finds_nothing_to_complain_about(browser: Browser, stage: Stage) -> 
         page.get_by_role("button", name="Edit").last.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert_accessible(page)
-
-
-def assert_accessible(page: Page, *rules: str) -> None:
-    """axe has nothing to say against what is shown, by these rules, or by all of its own."""
-    found = page.evaluate("rules => axe.run(rules.length ? { runOnly: rules } : {})", rules)["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

@@ -17,7 +17,7 @@ from bot.playground.model import Guild
 from bot.playground.server import WireServer
 from tests.models import NumpyCopy
 from tests.wire.conftest import Start
-from tests.wire.test_buttons import filled, shown
+from tests.wire.pressing import filled, shown
 from tests.wire.test_failures import until
 from tests.wire.test_generate import ask, description, footer
 

@@ -17,7 +17,7 @@ from bot.playground.model import Message, User
 from tests.generation.test_writing import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
-from tests.wire.test_buttons import as_file, expected, labels, press, random_seed, shown
+from tests.wire.pressing import as_file, expected, labels, press, random_seed, shown
 from tests.wire.test_failures import Gate, closed_gate  # noqa: F401 - a fixture that is used by itself
 from tests.wire.test_generate import ask, description, footer
 

@@ -23,8 +23,8 @@ from tests.databases import KINDS, RealDatabase, fresh
 from tests.generation.test_writing import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
-from tests.wire.test_buttons import filled, press
-from tests.wire.test_buttons import shown as shown_message
+from tests.wire.pressing import filled, press
+from tests.wire.pressing import shown as shown_message
 from tests.wire.test_failures import Gate, until
 from tests.wire.test_generate import ask, description, footer
 

@@ -13,7 +13,7 @@ from bot.chat import waiting
 from bot.chat.waiting import PATIENCE_SECONDS
 from bot.playground.exchange import Exchange
 from tests.wire.conftest import Running, Start
-from tests.wire.test_buttons import labels, press, shown
+from tests.wire.pressing import labels, press, shown
 from tests.wire.test_failures import Gate, closed_gate, until  # noqa: F401 - a fixture that is used by itself
 from tests.wire.test_generate import ask, description
 

@@ -35,6 +35,7 @@ def written(request: GenerationRequest, completion: int = 0) -> str:
     return by_reference(random_model("tiny-one"), request, completion)
 
 
+@pytest.mark.usefixtures("no_compiling")
 def test_each_of_several_completions_follows_the_seed(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "Seed", "--length", "70", "--random-seed", "3", "--count", "3"]
     assert main(["generate", *words]) == 0
@@ -42,6 +43,7 @@ def test_each_of_several_completions_follows_the_seed(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "".join(f"Seed{written(request, place)}\n" for place in range(3))
 
 
+@pytest.mark.usefixtures("no_compiling")
 def test_first_line_and_temperature_reach_the_text(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "x", "--top-n", "98", "--length", "400", "--random-seed", "4"]
     assert main(["generate", *words, "--temperature", "1.5"]) == 0
@@ -136,7 +138,7 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(
 
 
 def test_a_closed_pipe_ends_it_quietly() -> None:
-    command = [sys.executable, "-m", "bot", "generate", "--model", "tiny-one", "--seed", "x", "--length", "1000000"]
+    command = [sys.executable, "-m", "bot", "generate", "--seed", "x", "--length", "1000000", "--engine", "litert"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stderr

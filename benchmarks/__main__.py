@@ -6,11 +6,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import burst
+from benchmarks.bot_process import Starts, bot_goals, measure_bot
 from benchmarks.comparison import Rounds, compare
 from benchmarks.figures import Comparison, as_json
 from benchmarks.goals import Goal, goals
@@ -39,11 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rounds = Rounds(options.rounds, options.starts)
     comparisons = [_compare(shape, catalog, options.ways, rounds) for shape in options.shapes]
     reached = [goal for comparison in comparisons if comparison.shape == TUTORIAL for goal in goals(comparison)]
-    print(report(comparisons, reached), flush=True)
-    _write_json(options.json, comparisons, reached)
+    bot: list[Starts] = []
+    if not options.no_bot:
+        _say("the bot itself")
+        bot = measure_bot(options.starts)
+        reached += bot_goals(bot)
+    print(report(comparisons, bot, reached), flush=True)
+    _write_json(options.json, comparisons, bot, reached)
     if options.write_docs:
-        write_page(comparisons, reached)
-    burst_reached = options.no_burst or burst.run(settings, catalog)
+        write_page(comparisons, bot, reached)
+    burst_reached = options.no_bot or burst.run(settings, catalog)
     return 0 if burst_reached and all(goal.reached for goal in reached) else 1
 
 
@@ -66,10 +73,11 @@ def _compare(shape: str, catalog: Catalog, ways: Sequence[Way], rounds: Rounds) 
     return compare(shape, title, model, ways, rounds, _say)
 
 
-def _write_json(path: Path, comparisons: Sequence[Comparison], reached: Sequence[Goal]) -> None:
+def _write_json(path: Path, comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> None:
     found = {
         "circumstances": circumstances(),
         "comparisons": [as_json(comparison) for comparison in comparisons],
+        "bot": [asdict(starts) for starts in bot],
         "goals": [{"what": g.what, "wanted": g.wanted, "found": g.found, "reached": g.reached} for g in reached],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--json", type=Path, default=JSON, metavar="FILE", help=f"where all figures go ({JSON})")
     parser.add_argument("--write-docs", action="store_true", help="write the figures into docs/benchmarks.md")
-    parser.add_argument("--no-burst", action="store_true", help="leave out the burst of commands over the wire")
+    parser.add_argument("--no-bot", action="store_true", help="leave out what is measured of the bot as a whole")
     return parser
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from benchmarks.bot_process import Starts, bot_table
 from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
 from benchmarks.picture import draw
@@ -43,19 +44,23 @@ def _processor(cpuinfo: Path) -> str:
     return f"{name[1] if name else platform.machine()} ({', '.join(vector) or 'no AVX2'})"
 
 
-def report(comparisons: Sequence[Comparison], reached: Sequence[Goal]) -> str:
+def report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> str:
     """All figures, in Markdown."""
     parts = [f"Measured {circumstances()}"]
     for comparison in comparisons:
         parts += [f"### {comparison.title}", tables(comparison)]
+    if bot:
+        parts += ["### The bot itself", bot_table(bot)]
     if reached:
         parts += ["### Goals", "\n".join(f"- {goal}" for goal in reached)]
     return "\n\n".join(part.strip() for part in parts)
 
 
-def write_page(comparisons: Sequence[Comparison], reached: Sequence[Goal], page: Path = PAGE) -> None:
+def write_page(
+    comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal], page: Path = PAGE
+) -> None:
     """Put the figures into the page, and draw the first comparison beside it."""
-    put(FIGURES, report(comparisons, reached), page)
+    put(FIGURES, report(comparisons, bot, reached), page)
     page.with_suffix(".svg").write_text(draw(comparisons[0]), encoding="utf-8")
 
 

@@ -68,7 +68,7 @@ def test_the_page_is_written_between_its_marks_and_the_rest_is_kept(tmp_path: Pa
     start, end = f"<!-- {FIGURES}: start -->", f"<!-- {FIGURES}: end -->"
     page.write_text(f"before\n{start}\nold\n{end}\nafter\n", encoding="utf-8")
     for _ in range(2):
-        write_page([comparison()], [], page)
+        write_page([comparison()], [], [], page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{start}\n\nMeasured ")
     assert text.endswith(f"\n{end}\nafter\n")

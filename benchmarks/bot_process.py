@@ -1,0 +1,122 @@
+"""The bot itself, `charla run` as a process, over the wire on loopback: how soon it answers, and what it holds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.figures import Spread
+from benchmarks.goals import Goal
+from benchmarks.tables import figure, markdown_table
+from benchmarks.way_process import resident_bytes
+from bot.playground.server import WireServer
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINES = ("tensorflow", "litert")
+PEOPLE = 64
+"""How many ask at once before its memory is measured."""
+PATIENCE = 120.0
+"""Seconds until it must have started, or answered."""
+FIRST_SECONDS, RESIDENT_MB = 2.0, 150.0
+"""What is set out to be reached with LiteRT."""
+
+PROGRAM = """
+import sys
+from types import SimpleNamespace
+from bot.__main__ import main
+from bot.playground.redirect import discord_at
+with discord_at(SimpleNamespace(url=sys.argv[1])):
+    sys.exit(main(["run"]))
+"""
+"""The bot, for which Discord is at the address given."""
+
+
+@dataclass(slots=True)
+class Starts:
+    """What came of starting the bot some times.
+
+    Attributes:
+        engine: which one its workers hold.
+        ready: seconds from the start of its process until it is in the gateway.
+        first: the same until the first reply is there.
+        resident: bytes that it holds after some dozens of replies.
+    """
+
+    engine: str
+    ready: Spread = field(default_factory=Spread)
+    first: Spread = field(default_factory=Spread)
+    resident: Spread = field(default_factory=Spread)
+
+    async def measure(self) -> None:
+        """Start it once more.
+
+        Raises:
+            TimeoutError: it does not start or answer.
+        """
+        people = [f"person{number}" for number in range(PEOPLE)]
+        async with WireServer(people=people) as server:
+            started = time.perf_counter()
+            async with _bot(server, self.engine) as process:
+                await server.bot_ready(PATIENCE)
+                self.ready.values.append(time.perf_counter() - started)
+                await (await server.slash("generate", {"seed": "The meaning of life is"})).settled(PATIENCE)
+                self.first.values.append(time.perf_counter() - started)
+                asked = [await server.slash("generate", user=name) for name in people]
+                await asyncio.gather(*(exchange.settled(PATIENCE) for exchange in asked))
+                self.resident.values.append(resident_bytes(Path(f"/proc/{process.pid}/status")))
+
+
+@asynccontextmanager
+async def _bot(server: WireServer, engine: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    with tempfile.TemporaryDirectory() as folder:  # where it finds nobody's .env
+        settings = {
+            "DISCORD_TOKEN": server.token,
+            "DATABASE_URL": f"sqlite:///{Path(folder) / 'charla.db'}",
+            "ENGINE": engine,
+            "LOG_LEVEL": "warning",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", PROGRAM, server.url, cwd=folder, env=os.environ | settings | {"PYTHONPATH": str(ROOT)}
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+
+def measure_bot(starts: int) -> list[Starts]:
+    """Start the bot so many times with each engine, in turns."""
+    found = [Starts(engine) for engine in ENGINES]
+    for _ in range(starts):
+        for each in found:
+            asyncio.run(each.measure())
+    return found
+
+
+def bot_table(found: Sequence[Starts]) -> str:
+    """What came of it, in Markdown."""
+    heads = ("`charla run` with", "in the gateway (s)", "first reply (s)", "resident (MB)")
+    return "\n".join(markdown_table(heads, _lines(found)))
+
+
+def _lines(found: Sequence[Starts]) -> Iterator[list[str]]:
+    for each in found:
+        yield [each.engine, figure(each.ready, 1, 2), figure(each.first, 1, 2), figure(each.resident, 1e-6)]
+
+
+def bot_goals(found: Sequence[Starts]) -> Iterator[Goal]:
+    """The goals that the bot itself has, with LiteRT."""
+    for each in found:
+        if each.engine == "litert":
+            first, resident = each.first.median, each.resident.median / 1e6
+            yield Goal("the bot's first reply after the start of its process", FIRST_SECONDS, first, " s", most=True)
+            yield Goal("the bot's memory after some dozens of replies", RESIDENT_MB, resident, " MB", most=True)

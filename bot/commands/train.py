@@ -20,9 +20,10 @@ from bot.commands.reading import add_reading_arguments, reading_of
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model, ModelError
 from bot.training.options import InvalidOptionError, Options, flag
+from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.progress import NothingLearnedError, TextTooShortError, duration
 from bot.training.reading import ReadingReport, TextError, read_items
-from bot.training.run import DEFAULT_BASE, Run, RunError, Wish
+from bot.training.run import Run, RunError
 from bot.training.state import StateError
 
 if TYPE_CHECKING:

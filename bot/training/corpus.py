@@ -60,6 +60,7 @@ CORPORA = {
     "wit": Recipe((JARGON, JARGON_CHAPTERS, DEVIL, DEFINITIONS, FORTUNES), apart_from=_LEXICON),
     "dictionaries": Recipe((WORDNET, WEBSTER)),
     "english": Recipe((WORDNET, WEBSTER, *MANUALS, AUSTEN, MOBY_DICK)),
+    "manuals": Recipe(MANUALS),
     "scripture": Recipe((KING_JAMES,)),
     "prose": Recipe((AUSTEN, MOBY_DICK, SPEECHES)),
 }

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.generation.catalog import find_models, read_model
+from bot.generation.catalog import read_model
 from bot.generation.engines.quiet import without_greetings
 from bot.generation.model import Card, Corpus, Model, Quality, Training, Use, as_short_floats
-from bot.generation.vocabulary import LINE_BREAK, Vocabulary
-from bot.training.options import ARCHITECTURE, InvalidOptionError, Options, flag, suited
-from bot.training.text import Part, TrainingText, grown, most_frequent
+from bot.generation.vocabulary import LINE_BREAK
+from bot.training.options import Options, suited
+from bot.training.plan import Chooser, Plan, Wish
+from bot.training.text import Part, TrainingText
 from bot.training.transfer import with_vocabulary
 
 if TYPE_CHECKING:
     from bot.training.fit import Fit
-
-DEFAULT_BASE = "prose"
-"""The model that a small text goes on from, unless something else is asked for."""
-SMALL = 2_000_000
-"""Characters of a text below which going on from a model beats starting from nothing, see docs/training.md."""
-KNOWN_SHARE = 0.9
-"""Of a text's characters, how many the default base must know to be of use."""
 
 MOST_COMPARED = 20_000
 """Items of either part that what the model writes is compared with, or a few more."""
@@ -36,40 +29,6 @@ _PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
 
 class RunError(ValueError):
     """A training run that cannot be started or gone on with; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for.
-
-    Attributes:
-        sources: the names of the files read.
-        licence: the text's.
-        description: of the model.
-        vocabulary: ``corpus`` or ``tutorial``.
-        base: the name of a model to go on from; empty for the default base where it is of use.
-        from_scratch: whether not to go on from any.
-        options: those that were given.
-    """
-
-    sources: tuple[str, ...]
-    licence: str
-    description: str = ""
-    vocabulary: str = "corpus"
-    base: str = ""
-    from_scratch: bool = False
-    options: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What was decided: all that a run needs besides its text and its state."""
-
-    sources: tuple[str, ...]
-    licence: str
-    description: str
-    base: str
-    options: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -100,7 +59,7 @@ class Run:
         """
         options = dict(wish.options or {})
         Options(**options)  # wrong ones are told of before hours of reading
-        chooser = _Chooser(wish, options, model_folders)
+        chooser = Chooser(wish, options, model_folders)
         try:
             (folder / _TEXT).mkdir(parents=True)
             text = TrainingText.prepare(items, folder / _TEXT, chooser)
@@ -197,34 +156,3 @@ class Run:
     def remove(self) -> None:
         """Remove the folder: the run is over."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class _Chooser:
-    """Picks the model to go on from and the vocabulary, when it is known how often each character occurs."""
-
-    def __init__(self, wish: Wish, options: dict[str, Any], model_folders: Sequence[Path]) -> None:
-        self._wish = wish
-        self._free = not any(name in options for name in ARCHITECTURE)
-        self._folders = model_folders
-        self.base: Model | None = None
-        if wish.base:
-            if taken := [flag(name) for name in ARCHITECTURE if name in options]:
-                raise InvalidOptionError(f"{', '.join(taken)}: --from-model {wish.base} has decided that already")
-            if wish.vocabulary == "tutorial":
-                raise InvalidOptionError(f"--vocabulary tutorial: --from-model {wish.base} brings its own characters")
-            self.base = read_model(model_folders, wish.base)
-
-    def __call__(self, counts: Counter[str]) -> Vocabulary:
-        if self._wish.vocabulary == "tutorial":
-            return Vocabulary.tutorial()
-        if not (self.base or self._wish.from_scratch) and self._free and counts.total() < SMALL:
-            self._consider_default_base(counts)
-        return grown(self.base.vocabulary, counts) if self.base else most_frequent(counts)
-
-    def _consider_default_base(self, counts: Counter[str]) -> None:
-        if DEFAULT_BASE not in find_models(self._folders):
-            return
-        base = read_model(self._folders, DEFAULT_BASE)
-        known = sum(count for character, count in counts.items() if character in base.vocabulary)
-        if known >= KNOWN_SHARE * counts.total():
-            self.base = base

@@ -9,8 +9,9 @@ import pytest
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Dropout, Embedding, Model
 from bot.training.options import InvalidOptionError
+from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.reading import TextError
-from bot.training.run import DEFAULT_BASE, Run, RunError, Wish
+from bot.training.run import Run, RunError
 from tests.models import DEEP, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]

@@ -17,13 +17,19 @@ from pathlib import Path
 from bot.commands.reading import add_reading_arguments, reading_of
 from bot.evaluation.bits import bits_per_character
 from bot.evaluation.text import fold_items, join
+from bot.generation.catalog import SHIPPED_BASES, read_model
+from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.model import Model
+from bot.generation.request import GenerationRequest
+from bot.generation.writing import write
 from bot.training.reading import ReadingReport, read_items
 
 PAGE = Path(__file__).with_name("text-size.md")
 HELD_OUT = 100_000
 """Characters at the end of the text that no run learns: all are measured by the same."""
-SAMPLED = (2, 3, 5)
+SEEDS = ("The ", "If you ", "When ")
+TOP_N = 5
+LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,10 @@ class Run:
 
 
 BASE = "prose"
-RUNS = tuple(
-    Run(size, minutes, base)
-    for size, minutes in ((50_000, 5), (200_000, 2), (200_000, 10), (1_000_000, 20), (5_000_000, 20))
-    for base in ("", BASE)
-)
+STARTS = {"": "from scratch", BASE: f"going on from `{BASE}`"}
+SIZES = ((50_000, 3), (200_000, 7), (1_000_000, 14), (5_000_000, 20))
+"""How much each learns, and in how many minutes."""
+RUNS = tuple(Run(size, minutes, start) for size, minutes in SIZES for start in STARTS)
 
 
 def main() -> None:
@@ -97,31 +102,42 @@ def train(run: Run, items: list[str], models: Path) -> None:
 def page(title: str, models: Path, held_out: list[str]) -> Iterator[str]:
     """The page's lines."""
     measured = {run: Model.read(models / run.name) for run in RUNS}
+    base = read_model([models, SHIPPED_BASES], BASE)
     yield "# How much text do I need?\n"
-    yield f"Measured on {title}: models that learned its first part, all measured by the same {HELD_OUT:,} characters"
-    yield "of its end. Minutes are those on two cores; a training that gains nothing any more ends before its budget.\n"
-    yield "| text | learned | minutes | bits per character |"
-    yield "|---|---|---:|---:|"
-    for run, model in measured.items():
-        bits = bits_per_character(model, join(fold_items(held_out, model.vocabulary).items))
-        quality = model.card.quality
-        minutes = quality.minutes if quality else run.minutes
-        yield f"| {size_of(run)} | {start_of(run)} | {minutes:.0f} | {bits:.3f} |"
-    for run, model in measured.items():
-        yield f"\n## {size_of(run)}, {start_of(run)}, {run.minutes:g} minutes at the most\n"
-        for sample in model.card.samples:
-            if sample.top_n in SAMPLED:
-                yield f"```text\n{sample.seed}{sample.text}\n```\n\ntop-n {sample.top_n}\n"
+    yield f"Measured on {title}: models that learned the first part of it, {' or '.join(STARTS.values())},"
+    yield f"a model that comes with Charla and never saw such a text. All read the same {HELD_OUT:,} characters of its"
+    yield "end, which none had learned; a character that a model does not know is brought to the nearest that it does."
+    yield "Minutes are those on both cores of a two-core machine (AMD EPYC, AVX2); all else is what `train` chooses.\n"
+    yield "| text learned | minutes | bits per character, from scratch | going on from `prose` |"
+    yield "|---|---:|---:|---:|"
+    yield f"| none | – | – | {bits_on(held_out, base):.3f} |"
+    for size, minutes in SIZES:
+        bits = (f"{bits_on(held_out, measured[Run(size, minutes, start)]):.3f}" for start in STARTS)
+        yield f"| {named(size)} | {minutes:g} | {' | '.join(bits)} |"
+    yield f"\nWhat each writes at top-n {TOP_N} with the random seeds 1, 2 and 3, unpicked:"
+    for size, minutes in SIZES:
+        for start, how in STARTS.items():
+            yield f"\n## {named(size)}, {how}\n\n```text"
+            yield "\n\n".join(samples(measured[Run(size, minutes, start)]))
+            yield "```"
 
 
-def size_of(run: Run) -> str:
+def bits_on(items: list[str], model: Model) -> float:
+    """What the model needs for a character of the items, in bits."""
+    return bits_per_character(model, join(fold_items(items, model.vocabulary).items))
+
+
+def samples(model: Model) -> Iterator[str]:
+    """A text for each of the seeds."""
+    copy = TensorFlowCopy(model)
+    for random_seed, seed in enumerate(SEEDS, start=1):
+        request = GenerationRequest(seed, TOP_N, LENGTH, random_seed)
+        yield seed + "".join(text for (text,) in write(copy, model.vocabulary, request)).rstrip()
+
+
+def named(size: int) -> str:
     """The size in the unit that people use."""
-    return f"{run.size // 1000} kB" if run.size < 1_000_000 else f"{run.size // 1_000_000} MB"
-
-
-def start_of(run: Run) -> str:
-    """What it went on from."""
-    return f"from `{run.base}`" if run.base else "from scratch"
+    return f"{size // 1000} kB" if size < 1_000_000 else f"{size // 1_000_000} MB"
 
 
 if __name__ == "__main__":

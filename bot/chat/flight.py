@@ -14,6 +14,8 @@ import aiohttp
 
 _FLIGHT: ContextVar[Flight | None] = ContextVar("flight", default=None)
 _TOO_MANY, _SERVER_ERROR = 429, 500
+SILENT_SECONDS = 10.0
+"""How long an answer from Discord is waited for, which takes a fraction of a second: a connection may be dead."""
 
 
 class Flight:
@@ -31,9 +33,9 @@ class Flight:
         _FLIGHT.reset(self._before)
 
     async def take_back(self, task: asyncio.Task[Any]) -> None:
-        """End the task: at once if its request waits to be sent (again), else as soon as that has been answered."""
+        """End the task: at once if its request waits to be sent (again), else when that is answered or seems lost."""
         waiting = asyncio.create_task(self._waiting.wait())
-        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, waiting}, timeout=SILENT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         task.cancel()
         await asyncio.wait({task})

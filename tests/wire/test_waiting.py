@@ -266,6 +266,16 @@ async def test_progress_that_is_on_its_way_is_waited_for(start: Start) -> None:
     assert shown(exchange).content == ""
 
 
+async def test_progress_whose_answer_never_comes_does_not_hold_the_text_up(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.flight.SILENT_SECONDS", 0.2)
+    _running, exchange = await stuck(start, delay=600)
+    Gate.opened.set()
+    await exchange.settled()
+    assert description(exchange).startswith("**First**")
+
+
 async def test_after_progress_that_used_a_rate_limit_up_the_text_keeps_it(start: Start) -> None:
     used_up = {"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset-After": "1.0"}
     _running, exchange = await stuck(start, headers=used_up)

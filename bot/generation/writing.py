@@ -43,7 +43,7 @@ def write(
         for row, stream in enumerate(streams):
             uniforms[row, live] = stream.random(live.stop - live.start)
         sampled = copy.advance(forced, uniforms, request.top_n, request.temperature)
-        texts = ["" if ended[row] else vocabulary.decode(sampled[row, live]) for row in range(request.count)]
+        texts = ["" if ended[row] else vocabulary.decode(sampled[row, live].tolist()) for row in range(request.count)]
         if request.first_line:
             for row, text in enumerate(texts):
                 texts[row], line_break, _ = text.partition(LINE_BREAK)

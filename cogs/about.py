@@ -19,6 +19,8 @@ from bot.generation.model import Model
 MAX_MODELS = 8
 """So that all stays within the 6,000 characters that Discord allows an embed."""
 CARD_LIMIT = 400
+LINE_LIMIT = 150
+"""Of those, for what its maker says in a line of it."""
 
 PURPOSE = "A neural network that writes on from your words, one character at a time. Try `/generate` and `/compare`."
 STORED = (
@@ -56,15 +58,17 @@ def about(bot: Charla, rules: Rules) -> discord.Embed:
 
 
 def card(model: Model) -> str:
-    """What a model's card says of it, in a few lines."""
+    """What a model's card says of it, in a few lines: the longest one last, for it may be cut."""
     said, lines = model.card, []
     if said.description:
-        lines.append(said.description)
+        lines.append(shortened(said.description, LINE_LIMIT))
     if said.corpus:
-        lines.append(f"learned from {said.corpus.name} ({said.corpus.licence}), {said.corpus.characters:,} characters")
+        lines.append(f"learned from {shortened(said.corpus.name, LINE_LIMIT)}, {said.corpus.characters:,} characters")
     if said.quality:
         lines.append(f"{said.quality.held_out_bits_per_character:.2f} bits per character of text it never saw")
     lines.append(f"top-n {said.use.top_n} suits it; it knows {len(model.vocabulary) - 1} characters")
+    if said.corpus:
+        lines.append(f"licence: {said.corpus.licence}")
     return shortened(escape("\n".join(lines)), CARD_LIMIT)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import re
+from dataclasses import replace
 
 import pytest
 
 from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import escape, plain, unguard
 from bot.chat.rendering import trim_end
+from bot.generation.model import Corpus
 from bot.generation.request import GenerationRequest
 from bot.playground.exchange import Exchange, State
 from bot.playground.model import Message, User
@@ -187,3 +189,17 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(start: Start)
     assert "Nothing of what you type" in fields["What is stored"]
     assert f"client_id={running.server.bot.id}&scope=bot+applications.commands" in fields["Invite it"]
     assert "integration_type=1" in fields["Invite it"]
+
+
+async def test_about_says_what_matters_of_a_model_whose_maker_says_a_lot(start: Start) -> None:
+    model = random_model()
+    corpus = Corpus(name="letters, " * 99, licence="with everybody's consent, " * 99, characters=12_345)
+    card = model.card.model_copy(update={"description": "wordy " * 99, "corpus": corpus})
+    running = await start(models=[replace(model, card=card)])
+    exchange = await running.server.slash("about")
+    await exchange.settled()
+    said = shown(exchange).embeds[0]["fields"][0]["value"]
+    assert "wordy wordy" in said
+    assert re.search(r"learned from letters, .*…, 12,345 characters$", said, re.MULTILINE)
+    assert "it knows 97 characters" in said
+    assert re.search(r"licence\\: with everybody.*…$", said)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import __version__
 from bot.chat.client import Charla
 from bot.chat.markup import escape
 from bot.chat.rendering import COLOUR, FIELD_LIMIT, shortened
@@ -41,8 +41,7 @@ class About(commands.Cog):
 
 def about(bot: Charla, rules: Rules) -> discord.Embed:
     """All there is to say about the bot, where these rules hold."""
-    version = importlib.metadata.version("charla")
-    embed = discord.Embed(title=f"Charla {version}", description=PURPOSE, colour=COLOUR)
+    embed = discord.Embed(title=f"Charla {__version__}", description=PURPOSE, colour=COLOUR)
     models = list(rules.models)
     for model in models[:MAX_MODELS]:
         name = shortened(escape(model.name), 80)

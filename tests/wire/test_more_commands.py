@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import __version__
 from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import escape, plain, unguard
 from bot.chat.rendering import trim_end
@@ -174,7 +175,11 @@ async def test_a_comparison_that_does_not_fit_the_queue_leaves_nothing_in_it(sta
     assert running.pool.load == (0, 0)
 
 
-async def test_about_says_who_writes_how_it_goes_and_how_to_invite(start: Start) -> None:
+async def test_about_says_who_writes_how_it_goes_and_how_to_invite(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In an image Charla is no package that is installed, and what only pip knows is not there.
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: 1 / 0)
     running = await start(models=[random_model(f"model_{n}") for n in range(30)], rate_limit_user=1)
     for _ in range(2):  # it writes nothing, and counts for nothing
         exchange = await running.server.slash("about", user="ana", where="dm")
@@ -182,7 +187,7 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(start: Start)
         assert exchange.private
     (embed,) = shown(exchange).embeds
     fields = {field["name"]: field["value"] for field in embed["fields"]}
-    assert embed["title"] == f"Charla {importlib.metadata.version('charla')}"
+    assert embed["title"] == f"Charla {__version__}"
     assert "random weights" in fields["model\\_0 (the default)"]
     assert "model\\_29" in fields["More models"]
     assert re.fullmatch(r"(\d+ ms to Discord|just connected) · 0 waiting, 0 being written · 2 workers", fields["Now"])

@@ -124,8 +124,7 @@ def render_comparison(
     seed = bold(well_formed(typed_seed), keep_links=keep_links)
     embed = discord.Embed(description=guard(seed), colour=COLOUR)
     for result in results:
-        everything = result is results[-1]
-        top_n = f"all {result.request.top_n}" if everything else f"top-n {result.request.top_n}"
+        top_n = "all" if result is results[-1] else f"top-n {result.request.top_n}"
         text = escape(shown_texts(result)[0].strip(), keep_links=keep_links)
         embed.add_field(name=top_n, value=text or "…")
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)

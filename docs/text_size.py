@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,10 +105,14 @@ def page(title: str, models: Path, held_out: list[str]) -> Iterator[str]:
     measured = {run: Model.read(models / run.name) for run in RUNS}
     base = read_model([models, SHIPPED_BASES], BASE)
     yield "# How much text do I need?\n"
-    yield f"Measured on {title}: models that learned the first part of it, {' or '.join(STARTS.values())},"
-    yield f"a model that comes with Charla and never saw such a text. All read the same {HELD_OUT:,} characters of its"
-    yield "end, which none had learned; a character that a model does not know is brought to the nearest that it does."
-    yield "Minutes are those on both cores of a two-core machine (AMD EPYC, AVX2); all else is what `train` chooses.\n"
+    about = (
+        f"Measured on {title}: models that learned the first part of it, {' or '.join(STARTS.values())}, a model that "
+        f"comes with Charla and never saw such a text. All read the same {HELD_OUT:,} characters of its end, which "
+        "none had learned; a character that a model does not know is brought to the nearest that it does. "
+        "Minutes are those on both cores of a two-core machine (AMD EPYC, AVX2); all else is what `train` chooses."
+    )
+    yield from textwrap.wrap(about, 120)
+    yield ""
     yield "| text learned | minutes | bits per character, from scratch | going on from `prose` |"
     yield "|---|---:|---:|---:|"
     yield f"| none | – | – | {bits_on(held_out, base):.3f} |"

@@ -85,7 +85,9 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             if isinstance(layer, LSTM | GRU)
         ]
         first = self._cells[0]
-        self._table = tf.Variable(weights["layers.0.embeddings"] @ first.kernel.numpy() + first.bias.numpy())
+        # In 64 bits, so that every processor rounds to the same table.
+        table = weights["layers.0.embeddings"].astype(np.float64) @ first.kernel.numpy() + first.bias.numpy()
+        self._table = tf.Variable(table.astype(np.float32))
         self._kernel = tf.Variable(weights["output.kernel"])
         self._bias = tf.Variable(weights["output.bias"])
 

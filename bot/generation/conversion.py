@@ -20,7 +20,7 @@ from bot.generation.files import replace_file
 CONVERSION_FILE: Final = "litert.safetensors"
 """A container of one array, the graph's bytes, and of what says whose it is."""
 
-CONVERTER: Final = "2"
+CONVERTER: Final = "3"
 """The converter's version: whoever changes what it makes of a model raises it, and older conversions are stale."""
 
 STATE: Final = "state_"

@@ -12,21 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.bot_process import PROGRAM
 from bot.export.litert import converted
 from bot.playground.server import WireServer
 from tests.models import random_model
 from tests.wire.test_failures import until
 from tests.wire.test_generate import description, footer
 
-RUN = """
-import sys
-from types import SimpleNamespace
-from bot.__main__ import main
-from bot.playground.redirect import discord_at
-with discord_at(SimpleNamespace(url=sys.argv[1])):
-    code = main(["run"])
-print(sorted({"tensorflow", "keras"} & set(sys.modules)))
-sys.exit(code)
+RUN = f"""
+import atexit, sys
+atexit.register(lambda: print(sorted({{"tensorflow", "keras"}} & set(sys.modules))))
+{PROGRAM}
 """
 START_SECONDS = 60.0
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bot.generation.vocabulary import Ids
 
-CHUNK: Final = 64
+CHUNK: Final = 128
 """How many characters a copy advances at a call, at the most: long enough to hide the call, short enough to cancel
 soon."""
 

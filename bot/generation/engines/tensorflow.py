@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,6 @@ Tensor = Any
 with contextlib.suppress(RuntimeError):  # a process that has trained goes on with the threads it has
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-
-# It takes every worker's loop, each traced once, for one function that is traced anew all the time, and warns.
-tf.get_logger().setLevel("ERROR")
 
 
 class TensorFlowCopy:
@@ -56,8 +54,17 @@ def probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
     def read(character: Tensor) -> Tensor:
         return tf.nn.softmax(network(character, training=False)[0, 0])
 
-    compiled = tf.function(read, jit_compile=True, input_signature=[tf.TensorSpec((1, 1), tf.int32)])
-    return np.stack([compiled(character.reshape(1, 1)).numpy() for character in text])
+    compiled = _compiled(read, tf.TensorSpec((1, 1), tf.int32))
+    return np.stack([compiled(tf.constant(character.reshape(1, 1))).numpy() for character in text])
+
+
+def _compiled(function: Callable[..., Tensor], *specs: Any) -> Callable[..., Tensor]:  # noqa: ANN401 - likewise
+    """A function as XLA compiles it, for tensors of these shapes and types: no call ever traces it anew.
+
+    TensorFlow does not look for a trace that fits, either, which takes longer than some characters.
+    """
+    compiled: Callable[..., Tensor] = tf.function(function, jit_compile=True).get_concrete_function(*specs)
+    return compiled
 
 
 class _Loop:
@@ -70,18 +77,14 @@ class _Loop:
         set_weights(self._network, model.weights, model.card)
         self._last = np.zeros(rows, np.int32)
         chunk = (CHUNK, rows)
-        self._advance = tf.function(
+        self._advance = _compiled(
             self._chunk,
-            jit_compile=True,
-            # One signature, everything that an option may change a tensor: nothing ever retraces.
-            input_signature=[
-                tf.TensorSpec((rows,), tf.int32),
-                tf.TensorSpec(chunk, tf.int32),
-                tf.TensorSpec(chunk, tf.float32),
-                tf.TensorSpec((), tf.int32),
-                tf.TensorSpec((), tf.int32),
-                tf.TensorSpec((), tf.float32),
-            ],
+            tf.TensorSpec((rows,), tf.int32),
+            tf.TensorSpec(chunk, tf.int32),
+            tf.TensorSpec(chunk, tf.float32),
+            tf.TensorSpec((), tf.int32),
+            tf.TensorSpec((), tf.int32),
+            tf.TensorSpec((), tf.float32),
         )
 
     def compile(self) -> None:
@@ -95,12 +98,12 @@ class _Loop:
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
         steps = Steps(forced, uniforms)
         sampled: Ids = self._advance(
-            self._last,
-            steps.forced,
-            steps.uniforms,
-            np.int32(steps.count),
-            np.int32(min(top_n, self._vocabulary_size)),
-            np.float32(temperature),
+            tf.constant(self._last),
+            tf.constant(steps.forced),
+            tf.constant(steps.uniforms),
+            tf.constant(steps.count),
+            tf.constant(min(top_n, self._vocabulary_size)),
+            tf.constant(temperature, tf.float32),
         ).numpy()[: steps.count]
         self._last = sampled[-1]
         return sampled.T

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from bot.generation import reference
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
+from bot.generation.engines.base import CHUNK, FREE, StatefulCopy
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
@@ -89,13 +89,6 @@ def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model,
     assert completions(TensorFlowCopy(deep_or_tiny), deep_or_tiny, request) == first
     completions(copy, deep_or_tiny, GenerationRequest("else", count=10))
     assert completions(copy, deep_or_tiny, request) == first
-
-
-def test_no_option_makes_it_compile_again(deep_or_tiny: Model, copy: TensorFlowCopy) -> None:
-    for options in ({"top_n": 1}, {"top_n": 97}, {"temperature": 0.5}, {"length": 7}, {"count": 3}, {"count": 10}):
-        completions(copy, deep_or_tiny, GenerationRequest("seed", random_seed=1, **options))
-    traces = [copy._loops[rows]._advance.experimental_get_tracing_count() for rows in ROW_COUNTS]
-    assert traces == [1, 1]
 
 
 @pytest.mark.parametrize("top_n", [1, 2, 3, 4, 9])

@@ -45,20 +45,26 @@ class Sampler:
             characters: how many to write at least.
             say: told the share that is done, now and then.
         """
-        # Ten completions of one beginning would all be the same where nothing is left to chance.
-        count = 1 if top_n == 1 else MAX_COUNT
         items: list[str] = []
         written = 0
+        known: dict[str, list[str]] = {}
         for prime in cycle(self._primes):
-            request = GenerationRequest(prime, top_n, self._length, self._random_seed, count, first_line=True)
-            chunks = list(write(self._copy, self._vocabulary, request, place=len(items)))
-            texts = [self._without_cut_word("".join(parts)) for parts in zip(*chunks, strict=True)]
+            # At a top-n of 1 nothing is left to chance: what follows a beginning is the same when it comes round again.
+            texts = known.get(prime) if top_n == 1 else None
+            if texts is None:
+                texts = known[prime] = self._write(prime, top_n, place=len(items))
             items += texts
             written += sum(len(text) + 1 for text in texts)
             say(min(written / characters, 1.0))
             if written >= characters:
                 break
         return tuple(items)
+
+    def _write(self, prime: str, top_n: int, place: int) -> list[str]:
+        count = 1 if top_n == 1 else MAX_COUNT  # ten would all be the same
+        request = GenerationRequest(prime, top_n, self._length, self._random_seed, count, first_line=True)
+        chunks = list(write(self._copy, self._vocabulary, request, place=place))
+        return [self._without_cut_word("".join(parts)) for parts in zip(*chunks, strict=True)]
 
     def _without_cut_word(self, text: str) -> str:
         return text.rpartition(" ")[0] or text if len(text) == self._length else text

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.evaluation.sampling import PRIME, Sampler
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
+from bot.generation.vocabulary import Vocabulary
+from bot.generation.writing import write
 from tests.generation.test_writing import by_reference
 from tests.models import NumpyCopy
 
@@ -33,6 +37,22 @@ def test_the_random_seed_alone_decides(model: Model) -> None:
 
 def test_nothing_is_written_twice_from_one_beginning_where_nothing_is_left_to_chance(model: Model) -> None:
     assert len(sampler(model).items(1, 30)) == 2
+
+
+def test_where_nothing_is_left_to_chance_a_beginning_that_comes_round_is_not_written_on_from_again(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noting(copy: NumpyCopy, vocabulary: Vocabulary, request: GenerationRequest, place: int) -> Iterator[list[str]]:
+        asked.append(request.seed)
+        return write(copy, vocabulary, request, place=place)
+
+    monkeypatch.setattr("bot.evaluation.sampling.write", noting)
+    items = sampler(model).items(1, 200)
+    assert len(items) > 4
+    assert items == (items[:2] * len(items))[: len(items)]
+    assert asked == [f"\n{item}\n" for item in HELD_OUT]
 
 
 def test_an_item_that_is_cut_ends_with_a_whole_word(model: Model) -> None:

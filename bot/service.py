@@ -67,7 +67,7 @@ def start_workers(settings: Settings, catalog: Catalog) -> WorkerPool:
         ModelError: no engine can write with a model here, or there is no room for a worker.
     """
     workers = count_workers(settings, catalog)
-    log.info("Starting %d workers with %d models", workers, len(catalog))
+    log.info("Models: %s; workers: %d", ", ".join(model.name for model in catalog), workers)
     pool = WorkerPool([catalog.default], make_copies(settings.engine), workers, settings.queue_size)
     pool.start()
     return pool

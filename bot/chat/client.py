@@ -77,7 +77,7 @@ class Charla(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say that the bot answers, and how to invite it while it is nowhere."""
-        log.info("Connected as %s, in %d servers", self.user, len(self.guilds))
+        log.info("Connected as %s; servers: %d", self.user, len(self.guilds))
         if not self.guilds:
             log.info("In no server yet. Invite the bot: %s", self.invite_link)
 
@@ -110,7 +110,7 @@ class Charla(commands.AutoShardedBot):
         if self.stopping:
             return
         self.stopping = True
-        log.info("Stopping: %d replies to finish", len(self._answering))
+        log.info("Stopping; replies to finish: %d", len(self._answering))
         await asyncio.to_thread(self.pool.stop, self.settings.grace_period)
         if self._answering:
             await asyncio.wait(self._answering, timeout=LAST_WORDS_SECONDS)

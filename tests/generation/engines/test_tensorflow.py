@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from bot.generation import reference
-from bot.generation.engines.base import CHUNK, FREE, StatefulCopy
+from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
@@ -89,6 +93,27 @@ def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model,
     assert completions(TensorFlowCopy(deep_or_tiny), deep_or_tiny, request) == first
     completions(copy, deep_or_tiny, GenerationRequest("else", count=10))
     assert completions(copy, deep_or_tiny, request) == first
+
+
+COMPILING = """
+from bot.generation.engines.tensorflow import TensorFlowCopy
+from bot.generation.request import GenerationRequest
+from tests.generation.test_writing import completions
+from tests.models import random_model
+
+model = random_model()
+copy = TensorFlowCopy(model)
+for options in ({"top_n": 1}, {"top_n": 97}, {"temperature": 0.5}, {"length": 7}, {"count": 3}, {"count": 10}):
+    completions(copy, model, GenerationRequest("seed", random_seed=1, **options))
+"""
+
+
+def test_no_option_makes_it_compile_again(tmp_path: Path) -> None:
+    """XLA compiles anew for each value of what it must know beforehand; it is asked to write down what it compiles."""
+    flags = {"XLA_FLAGS": f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"}
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", COMPILING], cwd=root, env=os.environ | flags, check=True, capture_output=True)
+    assert len(list(tmp_path.glob("*_chunk_*.before_optimizations.txt"))) == len(ROW_COUNTS)
 
 
 @pytest.mark.parametrize("top_n", [1, 2, 3, 4, 9])

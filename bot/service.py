@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable
+import signal
+from collections.abc import Awaitable, Iterator
+from types import FrameType
 
 from bot.chat.client import Charla
 from bot.content import WordFilter, WordListError
@@ -95,6 +97,25 @@ def read_words(settings: Settings) -> WordFilter:
         return WordFilter.read(*filter(None, [settings.word_list]))
     except WordListError as error:
         raise SettingsError(f"WORD_LIST: {error}") from None
+
+
+@contextlib.contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """What SIGTERM or Ctrl+C sets, while this lasts, instead of ending the process.
+
+    Not by the loop's `add_signal_handler`, which it does not have on Windows.
+    """
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(told.set)  # wakes the loop, where the event's own `set` would not
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def serve(bot: Charla, token: str, until: Awaitable[object]) -> None:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +13,7 @@ from bot.generation.conversion import Conversion
 from bot.generation.engines import choice
 from bot.generation.engines.choice import EngineError
 from bot.generation.memory import MB, MemoryTooSmallError
-from bot.service import count_workers, read_catalog
+from bot.service import count_workers, read_catalog, told_to_stop
 from bot.settings import Settings
 from tests.models import random_model
 
@@ -55,3 +59,20 @@ def test_workers_follow_processors_and_memory_unless_they_are_set(
     monkeypatch.setattr("bot.service.available_memory", lambda: 100 * MB)
     with pytest.raises(MemoryTooSmallError, match="has 100"):
         count_workers(settings, catalog)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_is_told_to_whoever_waits_and_afterwards_taken_as_before(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with told_to_stop() as told:
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.sleep(0)
+        signal.raise_signal(number)
+        assert await asyncio.wait_for(waiting, 5)
+    assert signal.getsignal(number) is before
+
+
+async def test_a_signal_wakes_a_loop_that_has_nothing_else_to_do() -> None:
+    with told_to_stop() as told:
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        assert await told.wait()

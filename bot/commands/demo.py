@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import tempfile
 import threading
@@ -23,7 +22,7 @@ from bot.playground.redirect import discord_at
 from bot.playground.server import WireServer
 from bot.playground.site import Site
 from bot.playground.terminal import converse
-from bot.service import find_store, read_catalog, read_words, serve, start_workers
+from bot.service import find_store, read_catalog, read_words, serve, start_workers, told_to_stop
 from bot.settings import Settings, SettingsError
 
 PROMPT = "> "
@@ -120,23 +119,19 @@ async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
             site = await stack.enter_async_context(Site(server, port))
         except OSError as error:
             raise UsageError(f"--port {port}: cannot be used: {error.strerror}") from None
-        with discord_at(server):
-            await serve(make_bot(), server.token, _show(server, site, opens=opens))
+        with discord_at(server), told_to_stop() as told:
+            await serve(make_bot(), server.token, _show(server, site, told, opens=opens))
 
 
-async def _show(server: WireServer, site: Site, *, opens: bool) -> None:
-    """Tell where the page is, open it where that is likely to work, and wait for the end."""
-    told_to_stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl+C ends it all the same
-            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+async def _show(server: WireServer, site: Site, told: asyncio.Event, *, opens: bool) -> None:
+    """Tell where the page is, open it where that is likely to work, and wait until it is told to stop."""
     await server.bot_ready(READY_SECONDS)
     sys.stderr.write(OPENED)
     _write(f"{site.address}\n")
     if opens and has_browser(os.environ, sys.platform):
         # A thread that nobody waits for: some browsers keep whoever opens them until they are closed.
         threading.Thread(target=_open, args=(site.address_once(),), daemon=True).start()
-    await told_to_stop.wait()
+    await told.wait()
 
 
 def _open(address: str) -> None:

@@ -38,7 +38,7 @@ def _run(settings: Settings, token: str) -> int:
     from bot.chat.client import Charla  # noqa: PLC0415
     from bot.generation.model import ModelError  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.service import find_store, read_catalog, read_words, serve, start_workers  # noqa: PLC0415
+    from bot.service import find_store, read_catalog, read_words, serve, start_workers, told_to_stop  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
     with as_usage_error(ModelError, SettingsError):
@@ -49,10 +49,8 @@ def _run(settings: Settings, token: str) -> int:
     gc.enable()
 
     async def main() -> None:
-        told_to_stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-        await serve(Charla(settings, catalog, pool, store, words), token, told_to_stop.wait())
+        with told_to_stop() as told:
+            await serve(Charla(settings, catalog, pool, store, words), token, told.wait())
 
     try:
         asyncio.run(main())

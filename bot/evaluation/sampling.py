@@ -50,11 +50,10 @@ class Sampler:
         known: dict[str, list[str]] = {}
         for prime in cycle(self._primes):
             # At a top-n of 1 nothing is left to chance: what follows a beginning is the same when it comes round again.
-            texts = known.get(prime) if top_n == 1 else None
-            if texts is None:
-                texts = known[prime] = self._write(prime, top_n, place=len(items))
-            items += texts
-            written += sum(len(text) + 1 for text in texts)
+            if top_n > 1 or prime not in known:
+                known[prime] = self._write(prime, top_n, place=len(items))
+            items += known[prime]
+            written += sum(len(text) + 1 for text in known[prime])
             say(min(written / characters, 1.0))
             if written >= characters:
                 break

@@ -71,7 +71,7 @@ COPY . .
 RUN rm -r requirements \
     && mkdir -p models bases \
     && chmod -R u=rwX,go=rX . \
-    && python -m compileall -q --invalidation-mode unchecked-hash bot cogs
+    && python -m compileall -q --invalidation-mode unchecked-hash bot cogs playground
 
 # ---- What the images share. What changes seldom comes first: new code is a new layer of a few kilobytes.
 FROM python:3.13-slim AS common
@@ -101,10 +101,12 @@ CMD ["run"]
 FROM common AS slim
 COPY --from=slim-packages /venv /venv
 COPY --from=app /app/cogs /app/cogs
+COPY --from=app /app/playground /app/playground
 COPY --from=app /app/bot /app/bot
 
 # ---- The full image.
 FROM common AS full
 COPY --from=full-packages /venv /venv
 COPY --from=app /app/cogs /app/cogs
+COPY --from=app /app/playground /app/playground
 COPY --from=app /app/bot /app/bot

@@ -24,11 +24,11 @@ from benchmarks.tables import figure, markdown_table
 from benchmarks.way_process import LENGTH, Order
 from bot.export import litert
 from bot.generation.catalog import SHIPPED_MODELS, read_model
-from bot.generation.engines.base import CHUNK, FREE, StatefulCopy
+from bot.generation.decode import uniform_stream
+from bot.generation.engines.protocol import CHUNK, FREE, StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from bot.generation.writing import uniform_stream
 
 SIZES = (1, 2, 4, 8, 16, 32)
 WAITING = 64

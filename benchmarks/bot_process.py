@@ -17,7 +17,7 @@ from benchmarks.figures import Spread
 from benchmarks.goals import Goal
 from benchmarks.tables import figure, markdown_table
 from benchmarks.way_process import resident_bytes
-from bot.playground.server import WireServer
+from playground.wire.server import WireServer
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("tensorflow", "litert")
@@ -32,7 +32,7 @@ PROGRAM = """
 import sys
 from types import SimpleNamespace
 from bot.__main__ import main
-from bot.playground.redirect import discord_at
+from playground.wire.redirect import discord_at
 with discord_at(SimpleNamespace(url=sys.argv[1])):
     sys.exit(main(["run"]))
 """

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.app import find_store, read_words, serve, start_workers
 from bot.chat.client import Charla
 from bot.generation.catalog import Catalog
-from bot.playground.exchange import Exchange
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.service import find_store, read_words, serve, start_workers
 from bot.settings import Settings
+from playground.wire.exchange import Exchange
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
 
 PEOPLE = 100
 GOAL_SECONDS = 1.0

@@ -23,10 +23,10 @@ from benchmarks.page import circumstances, put
 from benchmarks.tables import markdown_table
 from benchmarks.way_process import LENGTH, SEED, TOP_N
 from bot.generation.catalog import SHIPPED_MODELS, read_model
+from bot.generation.decode import write
 from bot.generation.engines.litert import LiteRTCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.writing import write
 
 PARTS = (
     ("the products with the weights (recurrent and output)", r"gemm|gemv"),

@@ -14,7 +14,7 @@ from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
 from benchmarks.picture import draw
 from benchmarks.tables import tables
-from bot.generation.processors import available_processors
+from bot.generation.resources import available_processors
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PICTURE = PAGE.with_suffix(".svg")

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from benchmarks.writers import Writer
 from bot.generation.model import Model
-from bot.generation.pool import MakeCopy, WorkerPool
 from bot.generation.request import GenerationRequest, GenerationResult
+from bot.generation.scheduler import MakeCopy, WorkerPool
 
 WORKERS = 2
 LONG_ENOUGH = 3600.0

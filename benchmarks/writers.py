@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bot.generation.decode import uniform_stream
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Ids, Vocabulary
-from bot.generation.writing import uniform_stream
 
 Floats = npt.NDArray[np.floating]
 

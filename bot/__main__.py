@@ -21,10 +21,11 @@ COMMANDS = {
     "import": "make a model of a Keras checkpoint",
     "convert": "make a model quick to serve: convert it for LiteRT",
     "export": "write a model for the browser, or as a file that Keras loads",
-    "corpus": "build a text to train on from public-domain packages",
     "train": "train a model on a text",
     "evaluate": "measure how well a model writes",
 }
+
+MOVED = {"corpus": "`python -m corpora`, in a checkout of Charla"}
 
 WRONG_USAGE = 2
 INTERRUPTED = 130
@@ -33,6 +34,9 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 failed, 2 wrong usage or an unusable file."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in MOVED:
+        sys.stderr.write(f"charla {words[0]}: this command is now {MOVED[words[0]]}\n")
+        return WRONG_USAGE
     command = _choose(words[:1])
     # A command's module, and all that it imports, is loaded only when it is the one to run.
     module = import_module(f"bot.commands.{command}_" if iskeyword(command) else f"bot.commands.{command}")

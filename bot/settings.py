@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         keep_links: whether links in texts can be clicked; invites never can.
         word_list: a file of more words to refuse.
         database_url: where servers' own settings are kept; it may hold a password, and shows in no log or repr.
-        engine: what writes with a model's weights, see `bot.generation.engines.choice`.
+        engine: what writes with a model's weights, see `bot.generation.engines.select`.
         workers: threads that generate; 0 for as many as there are processors and memory for.
         queue_size: requests that may wait.
         request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.

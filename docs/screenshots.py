@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own way to Chro
 
 from playwright.sync_api import Browser, Page, expect
 
-from bot.export.browser import write_browser_folder
+from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.model import Model
 from tests.chromium import CHROMIUM, chromium

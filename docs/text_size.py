@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.reading import add_reading_arguments, reading_of
-from bot.evaluation.bits import bits_per_character
-from bot.evaluation.text import fold_items, join
+from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.evaluation.bits_per_character import bits_per_character
+from bot.evaluation.folded_text import fold_items, join
 from bot.generation.catalog import SHIPPED_BASES, read_model
+from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.writing import write
-from bot.training.reading import ReadingReport, read_items
+from bot.training.text_files import ReadingReport, read_items
 
 PAGE = Path(__file__).with_name("text-size.md")
 HELD_OUT = 100_000

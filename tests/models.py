@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.generation import reference
-from bot.generation.engines.base import FREE
+from bot.generation.engines.protocol import FREE
 from bot.generation.model import GRU, LSTM, Card, Dropout, Embedding, Layer, Model, Use, weight_shapes
 from bot.generation.vocabulary import Ids, Vocabulary
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.writers import Floats, StepWriter
-from bot.generation.engines.network import Network, build_network, reset_state, set_weights
+from bot.generation.engines.keras_network import Network, build_network, reset_state, set_weights
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 

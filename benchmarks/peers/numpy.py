@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.generation import reference
+from bot.generation.decode import uniform_stream
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.writing import uniform_stream
 
 
 class ReferenceWriter:

@@ -15,9 +15,9 @@ from bot.chat.errors import RefusalError
 from bot.chat.rendering import Rendered, render, shown_texts
 from bot.chat.reply import Reply
 from bot.chat.rules import rules_of
-from bot.generation.pool import GenerationError, Ticket
+from bot.generation.decode import next_random_seed
 from bot.generation.request import GenerationResult
-from bot.generation.writing import next_random_seed
+from bot.generation.scheduler import GenerationError, Ticket
 
 MAX_DRAWS = 4
 """How often a text is sampled, at the most, until it has no word that is refused."""

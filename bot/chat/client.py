@@ -15,11 +15,11 @@ from bot.chat.errors import RefusalError, answer_error
 from bot.chat.flight import watched
 from bot.chat.limiter import Limiter
 from bot.chat.waiting import WaitingRoom
-from bot.content import WordFilter
 from bot.generation.catalog import Catalog
-from bot.generation.pool import WorkerPool
+from bot.generation.scheduler import WorkerPool
+from bot.moderation.word_filter import WordFilter
 from bot.settings import Settings
-from bot.storage.store import SettingsStore
+from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from discord import app_commands
 from bot.chat.limiter import RateLimitedError
 from bot.chat.reply import GONE, Reply
 from bot.generation.model import ModelError
-from bot.generation.pool import GenerationError
 from bot.generation.request import InvalidRequestError
-from bot.storage.store import StorageError
+from bot.generation.scheduler import GenerationError
+from bot.storage.settings_store import StorageError
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.chat.links import INVITE_DOT, split_links
+from bot.moderation.links import INVITE_DOT, split_links
 
 GUARD = "\u200b"
 """Shows nothing, and keeps what is behind it: Discord trims white space at both ends of a text."""

@@ -14,8 +14,8 @@ import discord
 from bot.chat.buttons import Action, Button
 from bot.chat.flight import Flight
 from bot.chat.reply import Reply
-from bot.generation.pool import DeadlineError, Ticket, WorkerPool
 from bot.generation.request import GenerationResult
+from bot.generation.scheduler import DeadlineError, Ticket, WorkerPool
 
 PATIENCE_SECONDS = 2.0
 """How long “thinking…” says enough."""

@@ -19,7 +19,7 @@ def need_tensorflow(otherwise: str = "") -> None:
     Raises:
         UsageError: it is not, or this processor cannot run it.
     """
-    from bot.generation.engines.choice import EngineError, check_tensorflow  # noqa: PLC0415 - not for `charla --help`
+    from bot.generation.engines.select import EngineError, check_tensorflow  # noqa: PLC0415 - not for `charla --help`
 
     try:
         check_tensorflow()

@@ -13,17 +13,18 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
+from bot.app import find_store, read_catalog, read_words, serve, start_workers, told_to_stop
 from bot.chat.client import Charla
 from bot.commands import UsageError, as_usage_error
+from bot.export.browser_page import STYLE_SHEET
 from bot.generation.model import ModelError
 from bot.logs import set_up_logging
-from bot.playground.model import Guild, User
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.playground.site import Site
-from bot.playground.terminal import converse
-from bot.service import find_store, read_catalog, read_words, serve, start_workers, told_to_stop
 from bot.settings import Settings, SettingsError
+from playground.page.site import Site
+from playground.terminal.conversation import converse
+from playground.wire.records import Guild, User
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
 
 PROMPT = "> "
 GREETING = """\
@@ -116,7 +117,7 @@ async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(WireServer(people, guilds=[Guild("Playground")]))
         try:
-            site = await stack.enter_async_context(Site(server, port))
+            site = await stack.enter_async_context(Site(server, STYLE_SHEET, port))
         except OSError as error:
             raise UsageError(f"--port {port}: cannot be used: {error.strerror}") from None
         with discord_at(server), told_to_stop() as told:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import bot.generation.engines  # noqa: F401 - before bot.training: what writes here is what writes in the bot
 from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.commands.reading import add_reading_arguments, reading_of
-from bot.commands.sources import (
+from bot.commands.model_arguments import (
     add_engine_argument,
     add_model_arguments,
     chosen_model,
@@ -21,18 +20,19 @@ from bot.commands.sources import (
     make_copy,
     read_text,
 )
-from bot.evaluation.bits import keras_reader
-from bot.evaluation.card import write_top_n
-from bot.evaluation.measuring import Engine, EvaluationError, Options, WordSource, evaluate
-from bot.evaluation.picture import draw
+from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.evaluation.bits_per_character import keras_reader
+from bot.evaluation.card_quality import write_top_n
+from bot.evaluation.closeness_chart import draw
+from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.catalog import find_models
 from bot.generation.model import CARD_FILE, Model, ModelError
 from bot.generation.request import MAX_RANDOM_SEED
 from bot.settings import Settings
-from bot.training.reading import ReadingReport, TextError, read_items
-from bot.training.text import split
+from bot.training.text_files import ReadingReport, TextError, read_items
+from bot.training.training_text import split
 
 FEWEST_CHARACTERS = 1000
 ALL = "all"

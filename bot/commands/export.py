@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.export import ExportError
-from bot.export.browser import write_browser_folder
+from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import read_model
 from bot.generation.model import Model, ModelError
 from bot.settings import Settings, SettingsError

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
-from bot.generation.engines.base import StatefulCopy
+from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
+from bot.generation.decode import write
+from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, InvalidRequestError, fresh_random_seed
-from bot.generation.writing import write
 
 PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
 """How long a passage of a text may be that becomes a seed, in characters: the tutorial's choice."""

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.commands import as_usage_error
-from bot.commands.converting import with_conversion
-from bot.commands.folders import new_model_folder
-from bot.commands.sources import add_characters_argument, model_of_checkpoint
+from bot.commands.model_arguments import add_characters_argument, model_of_checkpoint
+from bot.commands.new_model import new_model_folder, with_conversion
 from bot.generation.model import ModelError
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.commands import UsageError, need_tensorflow
-from bot.commands.sources import add_engine_argument, add_model_arguments, chosen_model, litert_reader
+from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, litert_reader
 from bot.generation.model import Model
 from bot.generation.reference import softmax
 from bot.generation.vocabulary import Ids, Vocabulary

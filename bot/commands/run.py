@@ -35,10 +35,10 @@ def _run(settings: Settings, token: str) -> int:
     import aiohttp  # noqa: PLC0415 - wrong settings fail before anything heavy is loaded
     import discord  # noqa: PLC0415
 
+    from bot.app import find_store, read_catalog, read_words, serve, start_workers, told_to_stop  # noqa: PLC0415
     from bot.chat.client import Charla  # noqa: PLC0415
     from bot.generation.model import ModelError  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.service import find_store, read_catalog, read_words, serve, start_workers, told_to_stop  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
     with as_usage_error(ModelError, SettingsError):

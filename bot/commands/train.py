@@ -14,17 +14,16 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.commands.converting import with_conversion
-from bot.commands.folders import new_model_folder
-from bot.commands.reading import add_reading_arguments, reading_of
+from bot.commands.new_model import new_model_folder, with_conversion
+from bot.commands.text_arguments import add_reading_arguments, reading_of
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model, ModelError
 from bot.training.options import InvalidOptionError, Options, flag
 from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.progress import NothingLearnedError, TextTooShortError, duration
-from bot.training.reading import ReadingReport, TextError, read_items
-from bot.training.run import Run, RunError
-from bot.training.state import StateError
+from bot.training.saved_state import StateError
+from bot.training.text_files import ReadingReport, TextError, read_items
+from bot.training.training_run import Run, RunError
 
 if TYPE_CHECKING:
     from bot.training.fit import Fit
@@ -193,7 +192,7 @@ def _account(training: Run, report: ReadingReport) -> Iterator[str]:
 
 def _fit(fit: Fit) -> bool:
     """Train; False when interrupted."""
-    from bot.commands.training_view import TrainingView  # noqa: PLC0415 - rich, which the slim image has not
+    from bot.commands.training_progress import TrainingView  # noqa: PLC0415 - rich, which the slim image has not
 
     interrupted = Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it

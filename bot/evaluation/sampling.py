@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
-from bot.generation.engines.base import StatefulCopy
+from bot.generation.decode import write
+from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.request import MAX_COUNT, GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
-from bot.generation.writing import write
 
 LONGEST_ITEM = 1000
 """Where an item is cut that does not end, in characters, unless the held-out items are shorter still."""

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from bot.generation.conversion import READ, STATE, Conversion, advance_signature
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS
-from bot.generation.engines.quiet import without_greetings
+from bot.generation.engines.environment import without_greetings
+from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS
 from bot.generation.model import GRU, LSTM, Model
 
 Tensor = Any

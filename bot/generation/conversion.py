@@ -15,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from bot.generation.files import replace_file
+from bot.generation.atomic_files import replace_file
 
 CONVERSION_FILE: Final = "litert.safetensors"
 """A container of one array, the graph's bytes, and of what says whose it is."""

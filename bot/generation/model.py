@@ -23,8 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from bot.generation.atomic_files import whole_folder
 from bot.generation.conversion import CONVERTER, Conversion
-from bot.generation.files import whole_folder
 from bot.generation.vocabulary import Vocabulary
 
 CARD_FILE = "card.toml"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.generation.vocabulary import Ids
-from bot.training.text import Part
+from bot.training.training_text import Part
 
 Batch = tuple[Ids, Ids]
 """Ids to read, and those that follow each of them, both of shape (rows, steps)."""

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.evaluation.bits import Ruler
+from bot.evaluation.bits_per_character import Ruler
 from bot.generation import reference
+from bot.generation.decode import uniform_stream
 from bot.generation.model import Card, Model, Weights
 from bot.generation.vocabulary import LINE_BREAK
-from bot.generation.writing import uniform_stream
 from bot.training.batches import Batch, Stream, batches, count_batches
-from bot.training.learner import Learner, allow_short_floats
 from bot.training.options import Options
 from bot.training.progress import NothingLearnedError, Report, Standing, TextTooShortError
-from bot.training.state import Course, State, StateError
-from bot.training.text import TrainingText
+from bot.training.saved_state import Course, State, StateError
+from bot.training.train_step import Learner, allow_short_floats
+from bot.training.training_text import TrainingText
 
 WARM_UP = 100
 """Batches in which the learning rate climbs to its peak: before that, large steps lead astray."""

@@ -12,7 +12,7 @@ from bot.generation.catalog import find_models, read_model
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from bot.training.options import ARCHITECTURE, InvalidOptionError, flag
-from bot.training.text import grown, most_frequent
+from bot.training.training_text import grown, most_frequent
 
 DEFAULT_BASE = "prose"
 """The model that a small text goes on from, unless something else is asked for."""

@@ -14,8 +14,8 @@ from bot.__main__ import main
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
+from tests.checkpoints.made import layers_of, write_hdf5, write_keras
 from tests.conftest import SHARED
-from tests.generation.checkpoints import layers_of, write_hdf5, write_keras
 from tests.models import random_model
 
 LEGACY = SHARED / "legacy"

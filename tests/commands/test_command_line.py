@@ -71,9 +71,16 @@ import {module}
 """Prints what Keras would read as it is imported, which then takes no seconds."""
 
 
-@pytest.mark.parametrize("module", ["bot.training.fit", "bot.export.keras_file", "bot.generation.engines.network"])
+@pytest.mark.parametrize(
+    "module", ["bot.training.fit", "bot.export.keras_file", "bot.generation.engines.keras_network"]
+)
 def test_keras_runs_on_tensorflow_whatever_the_environment_says(module: str) -> None:
     environment = os.environ | {"KERAS_BACKEND": "jax"}
     probe = FIRST_IMPORT.format(module=module)
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "tensorflow\n"
+
+
+def test_a_command_that_moved_says_where(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corpus", "lexicon"]) == 2
+    assert "python -m corpora" in capsys.readouterr().err

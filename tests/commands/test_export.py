@@ -10,9 +10,8 @@ import keras
 import pytest
 
 from bot.__main__ import main
-from bot.export.browser import PAGE
+from bot.export.browser_page import PAGE
 from bot.generation.model import GRU, Embedding
-from bot.look import LOOK
 from tests.models import random_model
 
 Printed = pytest.CaptureFixture[str]
@@ -34,7 +33,7 @@ def test_a_folder_holds_the_page_and_all_it_needs(tmp_path: Path, own_models: Pa
     assert out == ""
     assert f"http.server --bind 127.0.0.1 --directory {tmp_path / 'page'}" in err
     names = {path.name for path in (tmp_path / "page").iterdir()}
-    assert names == {path.name for path in (LOOK, *PAGE.iterdir())} | {
+    assert names == {path.name for path in PAGE.iterdir()} | {
         "model.json", "group1-shard1of1.bin", "charla.json", "NOTICE",
     }  # fmt: skip
     card = json.loads((tmp_path / "page/charla.json").read_text())

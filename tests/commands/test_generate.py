@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.generation.request import GenerationRequest
-from tests.generation.test_writing import by_reference
+from tests.generation.test_decode import by_reference
 from tests.models import NumpyCopy, random_model
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.commands.training_view import TrainingView
+from bot.commands.training_progress import TrainingView
 from bot.generation.model import Model
 from bot.training.progress import Standing
-from bot.training.state import State
+from bot.training.saved_state import State
 from tests.models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -38,7 +38,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def brief_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A top-n is suggested by less text: which one it is does not matter here."""
-    monkeypatch.setattr("bot.training.advice.CHARACTERS", 2000)
+    monkeypatch.setattr("bot.training.card_advice.CHARACTERS", 2000)
 
 
 @pytest.mark.usefixtures("brief_advice")
@@ -160,7 +160,7 @@ def test_no_room_on_the_disk_is_one_line_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(models))
 
-    monkeypatch.setattr("bot.training.text._PartWriter.add", full)
+    monkeypatch.setattr("bot.training.training_text._PartWriter.add", full)
     assert main(["train", str(file), "--name", "cats"]) == 2
     assert capsys.readouterr().err == f"charla train: {models} cannot be written: No space left on device\n"
     assert list(models.iterdir()) == []

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from bot.evaluation.sampling import PRIME, Sampler
+from bot.generation.decode import write
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from bot.generation.writing import write
-from tests.generation.test_writing import by_reference
+from tests.generation.test_decode import by_reference
 from tests.models import NumpyCopy
 
 HELD_OUT = ["a first item of real text", "another"]

@@ -13,14 +13,14 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.export.browser import write_browser_folder
+from bot.checkpoints.sandbox import read_checkpoint
+from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import SHIPPED_MODELS
-from bot.generation.checkpoint import read_checkpoint
+from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.model import Corpus, Model, Use
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from bot.generation.writing import write
 from tests.chromium import chromium
 from tests.conftest import SHARED
 from tests.models import random_model

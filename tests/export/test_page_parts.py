@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bot.generation import reference
+from bot.generation.decode import uniform_stream
 from bot.generation.vocabulary import Vocabulary
-from bot.generation.writing import uniform_stream
 from tests.export.node import needs_node, run_node
 
 pytestmark = needs_node

@@ -12,17 +12,18 @@ from pathlib import Path
 
 import numpy.typing as npt
 
+from bot.app import find_store, read_words, serve
 from bot.chat.client import Charla
+from bot.export.browser_page import STYLE_SHEET
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
-from bot.generation.pool import WorkerPool
+from bot.generation.scheduler import WorkerPool
 from bot.generation.vocabulary import Ids
-from bot.playground.model import Guild, User
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.playground.site import Site
-from bot.service import find_store, read_words, serve
 from bot.settings import Settings
+from playground.page.site import Site
+from playground.wire.records import Guild, User
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
 from tests.models import NumpyCopy
 
 READY_SECONDS = 20.0
@@ -64,7 +65,7 @@ def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
         pool = WorkerPool(catalog, Held, workers=1, queue_size=8)
         await asyncio.to_thread(pool.start)
         people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
-        async with WireServer(people, guilds=[Guild("Playground")]) as server, Site(server) as site:
+        async with WireServer(people, guilds=[Guild("Playground")]) as server, Site(server, STYLE_SHEET) as site:
             with discord_at(server):
                 bot = Charla(settings, catalog, pool, find_store(settings), read_words(settings))
                 bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers

@@ -10,9 +10,10 @@ import pytest
 from aiohttp import hdrs
 from yarl import URL
 
-from bot.playground.model import EPHEMERAL, File, Guild, User
-from bot.playground.server import WireServer
-from bot.playground.site import PAGE, Site
+from bot.export.browser_page import STYLE_SHEET
+from playground.page.site import PAGE, Site
+from playground.wire.records import EPHEMERAL, File, Guild, User
+from playground.wire.server import WireServer
 
 SAY = {"who": "ana", "where": "guild", "text": "hello"}
 
@@ -52,7 +53,7 @@ async def server() -> AsyncIterator[WireServer]:
 
 @pytest.fixture
 async def door(server: WireServer) -> AsyncIterator[Door]:
-    async with Site(server) as site, aiohttp.ClientSession() as session:
+    async with Site(server, STYLE_SHEET) as site, aiohttp.ClientSession() as session:
         yield Door(site, session)
 
 
@@ -217,5 +218,5 @@ async def test_a_page_hears_what_its_person_sees_and_nothing_else(door: Door, se
 async def test_a_port_that_is_taken_is_an_error(door: Door, server: WireServer) -> None:
     port = int(door.base.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
-        async with Site(server, port):
+        async with Site(server, STYLE_SHEET, port):
             pass

@@ -11,13 +11,13 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.playground.drawing import Pen, draw, size
-from bot.playground.model import EPHEMERAL, File, Message, User
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.playground.terminal import converse
-from bot.playground.typed import LineError, parse, usage, values
-from bot.playground.world import Limits
+from playground.command_input import LineError, parse, usage, values
+from playground.terminal.conversation import converse
+from playground.terminal.drawing import Pen, draw, size
+from playground.wire.records import EPHEMERAL, File, Message, User
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
+from playground.wire.world import Limits
 
 COMMANDS: list[dict[str, Any]] = [
     {

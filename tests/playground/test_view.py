@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.playground import view, wire
-from bot.playground.exchange import Exchange, Kind
-from bot.playground.model import File, Message, RecordedRequest, User
-from bot.playground.server import WireServer
+from playground.page import view, wire_log
+from playground.wire.exchange import Exchange, Kind
+from playground.wire.records import File, Message, RecordedRequest, User
+from playground.wire.server import WireServer
 
 ROW = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Again", "custom_id": "a"}]}
 
@@ -89,7 +89,7 @@ def test_the_wire_of_the_last_interaction_cuts_its_token_short(server: WireServe
 
 
 def test_only_the_latest_requests_are_looked_through(server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "LATEST", 2)
+    monkeypatch.setattr(wire_log, "LATEST", 2)
     last = exchange(server, Kind.COMMAND, {"name": "generate"})
     server.requests.extend(RecordedRequest("GET", f"/webhooks/1/{last.token}/messages/@original") for _ in range(3))
-    assert len(wire.steps(server.world, last)) == 3
+    assert len(wire_log.steps(server.world, last)) == 3

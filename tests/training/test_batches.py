@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.training.batches import Stream, batches, count_batches
-from bot.training.text import Part
+from bot.training.training_text import Part
 
 LINE_BREAK = 1
 

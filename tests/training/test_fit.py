@@ -19,7 +19,7 @@ from bot.training.batches import Stream
 from bot.training.fit import Fit, fitting_rows, learning_rate
 from bot.training.options import Options
 from bot.training.progress import NothingLearnedError, Standing, TextTooShortError
-from bot.training.text import TrainingText, most_frequent
+from bot.training.training_text import TrainingText, most_frequent
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 

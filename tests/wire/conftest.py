@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from bot.app import find_store, read_words, serve
 from bot.chat import waiting
 from bot.chat.client import Charla
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
-from bot.generation.pool import MakeCopy, WorkerPool
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.service import find_store, read_words, serve
+from bot.generation.scheduler import MakeCopy, WorkerPool
 from bot.settings import Settings
-from bot.storage.store import SettingsStore
+from bot.storage.settings_store import SettingsStore
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
 from tests.conftest import SHARED
 from tests.models import NumpyCopy, random_model
 from tests.wire.contract import Contract

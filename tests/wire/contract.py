@@ -14,7 +14,7 @@ from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from bot.playground.model import RecordedRequest
+from playground.wire.records import RecordedRequest
 
 _URI = "urn:discord"
 

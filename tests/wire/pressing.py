@@ -7,9 +7,9 @@ import re
 
 from bot.chat.markup import seed_and_text, unguard
 from bot.generation.request import GenerationRequest
-from bot.playground.exchange import Exchange, State
-from bot.playground.model import Message
-from tests.generation.test_writing import by_reference
+from playground.wire.exchange import Exchange, State
+from playground.wire.records import Message
+from tests.generation.test_decode import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running
 from tests.wire.test_generate import ask, footer

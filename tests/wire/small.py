@@ -15,8 +15,8 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
 
 Interaction = discord.Interaction[Any]
 

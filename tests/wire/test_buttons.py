@@ -10,9 +10,9 @@ import pytest
 from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import unguard
 from bot.generation.request import GenerationRequest
-from bot.playground.exchange import State
-from bot.playground.model import Guild
-from bot.playground.server import WireServer
+from playground.wire.exchange import State
+from playground.wire.records import Guild
+from playground.wire.server import WireServer
 from tests.models import random_model
 from tests.wire.conftest import Start
 from tests.wire.pressing import as_file, expected, filled, labels, press, random_seed, shown, text_so_far, written

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pytest
 
 from bot.chat.answering import MAX_DRAWS
+from bot.generation.decode import next_random_seed, uniform_stream
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
-from bot.generation.writing import next_random_seed, uniform_stream
-from bot.playground.model import Guild
-from bot.playground.server import WireServer
+from playground.wire.records import Guild
+from playground.wire.server import WireServer
 from tests.models import NumpyCopy
 from tests.wire.conftest import Start
 from tests.wire.pressing import filled, shown

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from bot.generation.vocabulary import Ids
-from bot.playground.server import WireServer
+from playground.wire.server import WireServer
 from tests.models import NumpyCopy
 from tests.wire.conftest import Start
 from tests.wire.test_generate import ask, description

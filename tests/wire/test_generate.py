@@ -10,8 +10,8 @@ import pytest
 
 from bot.chat.rendering import render, trim_end
 from bot.generation.request import MAX_RANDOM_SEED, GenerationRequest, GenerationResult
-from bot.playground.exchange import Exchange
-from tests.generation.test_writing import by_reference
+from playground.wire.exchange import Exchange
+from tests.generation.test_decode import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
 

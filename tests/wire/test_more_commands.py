@@ -15,9 +15,9 @@ from bot.chat.markup import escape, plain, unguard
 from bot.chat.rendering import trim_end
 from bot.generation.model import Corpus
 from bot.generation.request import GenerationRequest
-from bot.playground.exchange import Exchange, State
-from bot.playground.model import Message, User
-from tests.generation.test_writing import by_reference
+from playground.wire.exchange import Exchange, State
+from playground.wire.records import Message, User
+from tests.generation.test_decode import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import as_file, expected, labels, press, random_seed, shown

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.bot_process import PROGRAM
 from bot.export.litert import converted
-from bot.playground.server import WireServer
+from playground.wire.server import WireServer
 from tests.models import random_model
 from tests.wire.test_failures import until
 from tests.wire.test_generate import description, footer

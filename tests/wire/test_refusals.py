@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.model import RecordedRequest
-from bot.playground.server import WireServer
-from bot.playground.world import Limits
+from playground.wire.records import RecordedRequest
+from playground.wire.server import WireServer
+from playground.wire.world import Limits
 from tests.wire.conftest import contract
 from tests.wire.small import connected, post
 

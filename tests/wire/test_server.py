@@ -11,10 +11,10 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground.exchange import Exchange, State
-from bot.playground.redirect import discord_at
-from bot.playground.server import WireServer
-from bot.playground.world import Limits
+from playground.wire.exchange import Exchange, State
+from playground.wire.redirect import discord_at
+from playground.wire.server import WireServer
+from playground.wire.world import Limits
 from tests.wire.conftest import contract
 from tests.wire.small import Running, Small, connected, post, until
 

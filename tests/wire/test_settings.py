@@ -13,14 +13,14 @@ import pytest
 from bot.chat.markup import plain
 from bot.chat.rendering import trim_end
 from bot.generation.request import GenerationRequest
-from bot.playground.exchange import Exchange
-from bot.playground.model import Guild, User
-from bot.playground.server import WireServer
 from bot.storage.database import Database
 from bot.storage.server_settings import DEFAULTS
-from bot.storage.store import SettingsStore
+from bot.storage.settings_store import SettingsStore
+from playground.wire.exchange import Exchange
+from playground.wire.records import Guild, User
+from playground.wire.server import WireServer
 from tests.databases import KINDS, RealDatabase, fresh
-from tests.generation.test_writing import by_reference
+from tests.generation.test_decode import by_reference
 from tests.models import random_model
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import filled, press
@@ -34,7 +34,7 @@ Begin = Callable[..., Awaitable[Running]]
 @pytest.fixture(autouse=True)
 def closed_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     Gate.close()
-    monkeypatch.setattr("bot.storage.store.PATIENCE_SECONDS", 20.0)  # how busy the machine is proves nothing
+    monkeypatch.setattr("bot.storage.settings_store.PATIENCE_SECONDS", 20.0)  # how busy the machine is proves nothing
 
 
 @pytest.fixture(params=KINDS)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.chat import waiting
 from bot.chat.waiting import PATIENCE_SECONDS
-from bot.playground.exchange import Exchange
+from playground.wire.exchange import Exchange
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import labels, press, shown
 from tests.wire.test_failures import Gate, closed_gate, until  # noqa: F401 - a fixture that is used by itself

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from bot.generation.conversion import READ, STATE, advance_signature
-from bot.generation.engines.base import CHUNK, ROW_COUNTS, Steps
-from bot.generation.engines.quiet import without_greetings
+from bot.generation.engines.environment import without_greetings
+from bot.generation.engines.protocol import CHUNK, ROW_COUNTS, Steps
 from bot.generation.model import Model, ModelError
 from bot.generation.vocabulary import Ids
 

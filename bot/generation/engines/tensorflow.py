@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, Steps
-from bot.generation.engines.network import build_network, reset_state, set_weights
+from bot.generation.engines.keras_network import build_network, reset_state, set_weights
+from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, Steps
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 

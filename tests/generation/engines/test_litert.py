@@ -13,8 +13,8 @@ pytest.importorskip("ai_edge_litert", reason="LiteRT has no build for this machi
 from bot.export.litert import FEW, GATES, convert_reader, converted
 from bot.generation import reference
 from bot.generation.conversion import Conversion
-from bot.generation.engines.base import CHUNK, FREE
 from bot.generation.engines.litert import LiteRTCopy, Reader
+from bot.generation.engines.protocol import CHUNK, FREE
 from bot.generation.model import GRU, LSTM, Embedding, Model, ModelError
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
@@ -22,7 +22,7 @@ from tests.generation.engines.test_tensorflow import (
     assert_sampled_as_the_reference_would,
     assert_steps_may_be_cut_anywhere,
 )
-from tests.generation.test_writing import completions
+from tests.generation.test_decode import completions
 from tests.models import DEEP, GATED, TINY, random_model
 
 EVERY_GATE = tuple(GATES)

@@ -11,12 +11,12 @@ import pytest
 import tensorflow as tf
 
 from bot.generation import reference
-from bot.generation.engines.base import CHUNK, FREE, ROW_COUNTS, StatefulCopy
+from bot.generation.decode import uniform_stream
+from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, StatefulCopy
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.writing import uniform_stream
-from tests.generation.test_writing import completions
+from tests.generation.test_decode import completions
 from tests.models import DEEP, GATED, TINY, random_model
 
 ROUNDING = 1e-5
@@ -98,7 +98,7 @@ def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model,
 COMPILING = """
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.request import GenerationRequest
-from tests.generation.test_writing import completions
+from tests.generation.test_decode import completions
 from tests.models import random_model
 
 model = random_model()

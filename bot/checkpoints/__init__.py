@@ -1,0 +1,1 @@
+"""Read other people's Keras checkpoints, without running anything that they bring along."""

@@ -1,0 +1,148 @@
+"""The process in which somebody else's checkpoint is opened: `python -m bot.checkpoints.child`.
+
+The library that reads HDF5 can be crashed by a file, so the file is opened here, with little memory and time and
+without the right to open or write anything else. It comes in as standard input. Standard output carries one line
+of JSON, either ``{"refused": why}`` or ``{"layers": […], "outputs": n}``, and after the latter the weights, raw
+little-endian float32 in the order of `bot.generation.model.weight_shapes`. Any other end means a damaged file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import json
+import sys
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from bot.checkpoints.config import (
+    MAX_CONFIG,
+    Architecture,
+    RefusedError,
+    keras_version,
+    read_architecture,
+)
+from bot.checkpoints.hdf5 import MAX_WEIGHTS, Array, read_full_model, read_weights
+
+MEMORY = 1536 * 2**20
+"""Address space in bytes: about 150 MiB for the program, and what the largest network allowed needs twice over."""
+
+CPU_SECONDS = 30
+
+_LIMITS: list[tuple[int, int]]
+try:
+    import resource
+except ImportError:  # Windows has none, and goes without
+    _LIMITS = []
+else:
+    _LIMITS = [
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 0),  # all modules are imported when this holds: there is nothing left to open
+    ]
+
+_ENCODINGS = ("ascii", "cp437")
+"""Python opens the modules of these when h5py and zipfile first need them, and then it may open nothing."""
+
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_ZIP = b"PK\x03\x04"
+_MEMBERS = {"config.json": MAX_CONFIG, "metadata.json": 100_000, "model.weights.h5": 3 * MAX_WEIGHTS}
+"""What a `.keras` file must hold, and the largest size of each in bytes; an optimizer triples the weights."""
+
+_MAX_MEMBERS = 64
+_MAX_EXPANSION = 100
+_SMALL = 100_000
+"""How many times larger than its compressed form a member may be, unless it is smaller than so many bytes."""
+
+
+def main() -> None:
+    """Read the checkpoint on standard input, write what it holds to standard output."""
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)
+    _limit()
+    file = open(0, "rb", closefd=False)  # noqa: SIM115 - no path: the one file this process was given
+    out = sys.stdout.buffer
+    try:
+        architecture, arrays = read(file)
+    except RefusedError as error:
+        out.write(json.dumps({"refused": str(error)}).encode() + b"\n")
+        return
+    out.write(json.dumps({"layers": architecture.layers, "outputs": architecture.outputs}).encode() + b"\n")
+    for array in arrays:
+        out.write(array.astype("<f4", copy=False).data)
+
+
+def read(file: BinaryIO) -> tuple[Architecture, list[Array]]:
+    """Read a checkpoint, HDF5 or `.keras` by its first bytes: its network and its weights in Keras's order.
+
+    Raises:
+        RefusedError: the file holds something that is not allowed.
+        Exception: of whatever kind the libraries chose, because the file is damaged.
+    """
+    start = file.read(len(_HDF5))
+    file.seek(0)
+    if start == _HDF5:
+        return read_full_model(file)
+    if not start.startswith(_ZIP):
+        raise RefusedError("it is neither an HDF5 file nor a .keras file")
+    with zipfile.ZipFile(file) as archive:
+        members = _members(archive)
+        config, metadata = (_unpack(archive, members[name]) for name in ("config.json", "metadata.json"))
+        architecture = read_architecture(config.decode("utf-8"), keras_version(metadata.decode("utf-8")))
+        weights = io.BytesIO(_unpack(archive, members["model.weights.h5"]))
+    return architecture, read_weights(weights, architecture)
+
+
+def _limit() -> None:
+    """Give up what reading a file does not need; a system that refuses one of these limits goes without it."""
+    for kind, most in _LIMITS:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The members that are needed, by name, their claims checked."""
+    listed = archive.infolist()
+    if len(listed) > _MAX_MEMBERS:
+        raise RefusedError(f"it has {len(listed)} members; at most {_MAX_MEMBERS} are allowed")
+    members: dict[str, zipfile.ZipInfo] = {}
+    for member in listed:
+        name = member.filename
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name:
+            raise RefusedError(f"its member {name[:100]!r} points out of the archive")
+        if name in members:
+            raise RefusedError(f"it has two members {name[:100]!r}")
+        members[name] = member
+    for name, largest in _MEMBERS.items():
+        if name not in members:
+            raise RefusedError(f"its member {name} is missing; needed: {', '.join(_MEMBERS)}")
+        _check_member(members[name], largest)
+    return members
+
+
+def _check_member(member: zipfile.ZipInfo, largest: int) -> None:
+    name, size = member.filename, member.file_size
+    if size > largest:
+        raise RefusedError(f"its member {name} has {size} bytes; at most {largest} are allowed")
+    if size > max(_SMALL, _MAX_EXPANSION * member.compress_size):
+        raise RefusedError(f"its member {name} expands {size // max(1, member.compress_size)} times; "
+                           f"at most {_MAX_EXPANSION} times is allowed")  # fmt: skip
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or member.flag_bits & 1:
+        raise RefusedError(f"its member {name} is encrypted or packed; allowed: stored or deflated")
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The content of `member`; no more than it claims is unpacked, whatever it holds."""
+    try:
+        with archive.open(member) as stream:
+            return stream.read(member.file_size)
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        raise RefusedError(f"its member {member.filename} is damaged") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Other people's Keras checkpoints: HDF5 of Keras 2 and 3, and `.keras`, read without trusting them.
+
+This process never opens such a file beyond handing it to a child process (`checkpoint_child`), which reads it with
+h5py under limits on memory and time. What comes back, a description and raw numbers, is checked here once more. If
+the child crashes or takes too long, the file is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, cast
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from bot.generation.model import Card, Model, ModelError, Weights, weight_shapes
+from bot.generation.vocabulary import Vocabulary, VocabularyError
+
+MAX_FILE = 512 * 2**20
+"""The largest checkpoint, in bytes."""
+
+SECONDS = 60.0
+"""How long reading may take."""
+
+_MAX_DESCRIPTION = 100_000
+_MAX_REASON = 500
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be used; the message, one line, names the file, what is wrong and what is allowed."""
+
+
+def read_checkpoint(path: Path, characters: str | None = None) -> Model:
+    """Read a model that Keras saved whole; it is named after the file.
+
+    Args:
+        path: an HDF5 or `.keras` file, told apart by content.
+        characters: its vocabulary in the order of ids 1, 2, …; without it, 98 outputs mean the tutorial's.
+
+    Raises:
+        CheckpointError: the file is missing, damaged, hostile, or holds a network that is not known here.
+    """
+    try:
+        with _open(path) as file, _child(file) as child:
+            description = _description(child)
+            card = _card(description, characters)
+            return Model(path.stem, card, _weights(child, card))
+    except (_RefusedError, ModelError) as error:
+        raise CheckpointError(f"{_printable(str(path))}: {_printable(str(error))}") from None
+
+
+class _RefusedError(ValueError):
+    """Why a file is refused, its path left to whoever knows it."""
+
+
+def _printable(text: str) -> str:
+    """`text` on one line and not too long: parts of it may come from the file."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return shown if len(shown) <= _MAX_REASON else f"{shown[:_MAX_REASON]}…"
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
+    """The file at `path`, if it is one."""
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+        file = path.open("rb") if regular else None  # opening a pipe might wait forever
+    except FileNotFoundError:
+        raise _RefusedError("there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise _RefusedError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+    if file is None:
+        raise _RefusedError("is a directory or a device; a checkpoint is a file")
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            raise _RefusedError("the file is empty")
+        if size > MAX_FILE:
+            raise _RefusedError(f"the file has {size >> 20} MiB; at most {MAX_FILE >> 20} are allowed")
+        yield file
+
+
+@dataclass(frozen=True)
+class _Child:
+    """The process that reads the file."""
+
+    process: subprocess.Popen[bytes]
+    out: BufferedReader
+    late: threading.Event
+
+    def failed(self) -> NoReturn:
+        """It did not give what it should: say what this means."""
+        try:
+            code = self.process.wait(timeout=1)
+        except subprocess.TimeoutExpired:  # it says something else than it should, and goes on
+            code = 1
+        if self.late.is_set() or code == -getattr(signal, "SIGXCPU", 0):
+            raise _RefusedError("reading it takes too long: the file is damaged or hostile")
+        if code < 0:
+            raise _RefusedError("the file crashes the HDF5 library: it is damaged or hostile")
+        raise _RefusedError("the file is damaged: the HDF5 library cannot read it")
+
+
+@contextmanager
+def _child(file: BinaryIO) -> Iterator[_Child]:
+    """Start the child on `file`; it is gone when the context ends, whatever happened."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-s", "-B", "-m", "bot.checkpoints.child"],
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_ROOT,
+        env=_environment(),
+    )
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(SECONDS, stop)
+    with process:
+        try:
+            timer.start()
+            yield _Child(process, cast("BufferedReader", process.stdout), late)
+        finally:
+            timer.cancel()
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """No setting and no secret of this process; one thread, for each would take address space."""
+    system = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
+    return system | {"PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _description(child: _Child) -> dict[str, Any]:
+    """The first line of what the child says."""
+    line = child.out.readline(_MAX_DESCRIPTION)
+    try:
+        description = json.loads(line) if line.endswith(b"\n") else None
+    except (ValueError, RecursionError):
+        description = None
+    if not isinstance(description, dict):
+        child.failed()
+    if "refused" in description:
+        raise _RefusedError(str(description["refused"]))
+    return description
+
+
+def _card(description: dict[str, Any], characters: str | None) -> Card:
+    """The card of the network that the child describes."""
+    outputs = description.get("outputs")
+    if characters is None:
+        characters = Vocabulary.tutorial().characters
+        if outputs != len(characters) + 1:
+            raise _RefusedError(
+                f"the network writes {outputs} ids, the tutorial's vocabulary has {len(characters) + 1}: "
+                f"supply the characters of ids 1, 2, … with --characters FILE"
+            )
+    elif outputs != len(characters) + 1:
+        raise _RefusedError(
+            f"the network writes {outputs} ids, so {_one_less(outputs)} characters are needed (id 0 is the unknown "
+            f"one); {len(characters)} were given"
+        )
+    try:
+        return Card.model_validate({"characters": characters, "layers": description.get("layers")})
+    except VocabularyError as error:
+        raise _RefusedError(f"the characters given: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _RefusedError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def _one_less(outputs: object) -> object:
+    return outputs - 1 if isinstance(outputs, int) else outputs
+
+
+def _weights(child: _Child, card: Card) -> Weights:
+    """The numbers that the child sends, exactly as many as the card's network has."""
+    weights: dict[str, npt.NDArray[np.float32]] = {}
+    for name, shape in weight_shapes(card).items():
+        array = np.empty(shape, "<f4")
+        if child.out.readinto(array.data.cast("B")) != array.nbytes:
+            child.failed()
+        weights[name] = array.astype(np.float32, copy=False)
+    if child.out.read(1) or child.process.wait() != 0:
+        child.failed()
+    return weights

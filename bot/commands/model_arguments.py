@@ -1,0 +1,124 @@
+"""Where a command's model comes from: the catalogue, or a checkpoint file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.generation.catalog import SHIPPED_BASES, read_model
+from bot.generation.engines.protocol import StatefulCopy
+from bot.generation.engines.select import engine_of, make_copies
+from bot.generation.model import Model, ModelError
+from bot.generation.vocabulary import Ids
+from bot.settings import Settings, SettingsError
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare how a model is chosen."""
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--checkpoint-path", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras)")
+    choice.add_argument("--model", metavar="NAME", default="", help="a model by its name (the default model)")
+    add_characters_argument(parser)
+
+
+def add_characters_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare how the characters of a checkpoint are given, which the file itself does not hold."""
+    parser.add_argument(
+        "--characters",
+        type=Path,
+        metavar="FILE",
+        help="a UTF-8 file with the checkpoint's characters in the order of their ids, from id 1 on "
+        "(the tutorial's vocabulary)",
+    )
+
+
+def add_engine_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare what writes."""
+    parser.add_argument(
+        "--engine",
+        choices=("tensorflow", "litert"),
+        default="tensorflow",
+        help="float32 by TensorFlow, or eight bits by LiteRT, as the bot may serve it (%(default)s)",
+    )
+
+
+def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
+    """A stateful copy of a model, by the engine that the arguments name.
+
+    Raises:
+        UsageError: that engine cannot write with this model.
+    """
+    if arguments.engine == "litert" and arguments.checkpoint_path:
+        raise UsageError("--engine litert goes with --model: import the checkpoint first")
+    with as_usage_error(ModelError):
+        return make_copies(arguments.engine)(model)
+
+
+def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
+    """What reads text with the model's weights in eight bits, converted here and now: see `engines.litert.Reader`.
+
+    Raises:
+        UsageError: the model cannot be converted.
+    """
+    with as_usage_error(ModelError):
+        engine_of(model, "tensorflow")  # it converts
+    from bot.export.litert import ConversionError, convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.generation.engines.litert import Reader  # noqa: PLC0415 - not everywhere, and all else is right by now
+
+    with as_usage_error(ConversionError):
+        return Reader(convert_reader(model, rows))
+
+
+def chosen_model(arguments: argparse.Namespace) -> Model:
+    """The model that the arguments choose.
+
+    Raises:
+        UsageError: there is none such, or it is unusable.
+    """
+    if arguments.checkpoint_path:
+        return model_of_checkpoint(arguments.checkpoint_path, arguments.characters)
+    if arguments.characters:
+        raise UsageError("--characters goes with --checkpoint-path: a model has its own")
+    with as_usage_error(ModelError, SettingsError):
+        settings = Settings.load()
+        return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
+
+
+def model_of_checkpoint(path: Path, characters: Path | None) -> Model:
+    """Read a checkpoint, with the characters in a file where it does not use the tutorial's.
+
+    Raises:
+        UsageError: one of the files is unusable, or what reads checkpoints is not installed.
+    """
+    need_tensorflow()  # Keras's h5py comes with it
+    with as_usage_error(CheckpointError):
+        return read_checkpoint(path, None if characters is None else _only_line(characters))
+
+
+def _only_line(path: Path) -> str:
+    text = read_text(path, "--characters")
+    # An editor ends a file with a line break. One that is meant stands elsewhere too, or is the file's only one.
+    return text.removesuffix("\n") if text.count("\n") > 1 else text
+
+
+def read_text(path: Path, option: str) -> str:
+    """The text of a UTF-8 file that an option names, its line breaks as they are.
+
+    Raises:
+        UsageError: it cannot be read, or is empty.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{option} {path} is not UTF-8 text: byte {error.start} cannot be read") from None
+    except OSError as error:
+        raise UsageError(f"{option} {path} cannot be read: {error.strerror}") from None
+    if not text:
+        raise UsageError(f"{option} {path} is empty")
+    return text

@@ -1,0 +1,43 @@
+"""Where a command puts a new model, and its conversion for LiteRT."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from bot.commands import UsageError, as_usage_error
+from bot.generation.catalog import find_models
+from bot.generation.model import Model, ModelError
+from bot.settings import Settings, SettingsError
+
+MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+def new_model_folder(name: str) -> Path:
+    """The folder that a new model of this name gets, in the operator's own folder of models.
+
+    Raises:
+        UsageError: the name is not allowed, or taken.
+    """
+    with as_usage_error(SettingsError):
+        settings = Settings.load()
+    if not MODEL_NAME.fullmatch(name):
+        raise UsageError(f"--name {name}: allowed are a-z, 0-9 and -, 1 to 32 of them")
+    with as_usage_error(ModelError):
+        taken = find_models(settings.model_folders)
+    folder: Path = settings.models_dir / name
+    if name in taken or folder.exists():
+        raise UsageError(f"--name {name}: {taken.get(name, folder)} exists already")
+    return folder
+
+
+def with_conversion(model: Model) -> Model:
+    """The model with a conversion of its weights; as it is where that cannot be made, which is said."""
+    from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
+
+    try:
+        return converted(model)
+    except ConversionError as error:  # the model itself is whole, and TensorFlow can serve it
+        sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `charla convert {model.name}` does it\n")
+        return model

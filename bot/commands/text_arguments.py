@@ -1,0 +1,50 @@
+"""The options that say how people's files are read, for every command that reads them."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands import as_usage_error
+from bot.training.text_files import FORMATS, InvalidReadingError, Reading
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options that `reading_of` reads."""
+    group = parser.add_argument_group("reading the files")
+    group.add_argument(
+        "--format", default="auto", metavar="FORMAT", help=f"{', '.join(FORMATS)} (%(default)s: by the file's name)"
+    )
+    group.add_argument(
+        "--column", default="", metavar="NAME", help="the field of JSON Lines or CSV that holds the text"
+    )
+    group.add_argument(
+        "--shortest", type=int, default=1, metavar="N", help="leave out items of fewer characters (%(default)d)"
+    )
+    group.add_argument(
+        "--longest", type=int, default=0, metavar="N", help="cut longer items, between words (0: cut nothing)"
+    )
+    group.add_argument("--no-links", dest="keep_links", action="store_false", help="remove web addresses")
+    group.add_argument(
+        "--no-mentions", dest="keep_mentions", action="store_false", help="remove @name, :emoji: and the like"
+    )
+    group.add_argument("--lower-case", dest="keep_case", action="store_false", help="make all letters small")
+    group.add_argument("--drop-slurs", action="store_true", help="leave out items with a slur")
+
+
+def reading_of(arguments: argparse.Namespace) -> Reading:
+    """What the options say.
+
+    Raises:
+        UsageError: a value is not allowed.
+    """
+    with as_usage_error(InvalidReadingError):
+        return Reading(
+            format=arguments.format,
+            column=arguments.column,
+            shortest=arguments.shortest,
+            longest=arguments.longest,
+            keep_links=arguments.keep_links,
+            keep_mentions=arguments.keep_mentions,
+            keep_case=arguments.keep_case,
+            drop_slurs=arguments.drop_slurs,
+        )

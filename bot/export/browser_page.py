@@ -1,0 +1,64 @@
+"""Writes a folder for any static web host: TensorFlow.js files, and a page that runs the model in the browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from bot.export import ExportError
+from bot.export.tensorflow_js import Precision, write_layers_model
+from bot.generation.atomic_files import whole_folder
+from bot.generation.model import NOTICE_FILE, Model
+
+PAGE = Path(__file__).with_name("page")
+"""The page: HTML, CSS and JavaScript modules as they are served."""
+
+STYLE_SHEET = PAGE / "look.css"
+"""Colours, type and spacing of every page of Charla's."""
+
+CARD_FILE = "charla.json"
+
+
+def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32") -> None:
+    """Write `folder`, which must not exist yet: all of it or nothing.
+
+    Args:
+        model: what the page runs.
+        folder: where to.
+        precision: how the weights are stored.
+
+    Raises:
+        ExportError: there is something there already, it cannot be written, or it is a model that
+            TensorFlow.js cannot express.
+    """
+    try:
+        with whole_folder(folder) as draft:
+            write_layers_model(model, draft, precision)
+            (draft / CARD_FILE).write_text(_card(model, precision), encoding="utf-8")
+            if model.notice:
+                (draft / NOTICE_FILE).write_text(model.notice, encoding="utf-8")
+            for path in PAGE.iterdir():
+                shutil.copyfile(path, draft / path.name)
+    except FileExistsError as error:
+        raise ExportError(str(error)) from None
+    except OSError as error:
+        raise ExportError(f"{folder} cannot be written: {error.strerror}") from None
+
+
+def _card(model: Model, precision: Precision) -> str:
+    """What the page has to know beside the network: the characters, and what the model's card tells people."""
+    card = model.card
+    facts = {
+        "format": 1,
+        "name": model.name,
+        "description": card.description,
+        "characters": card.characters,
+        "top_n": card.use.top_n,
+        "seeds": card.use.seeds,
+        "precision": precision,
+        "corpus": card.corpus and card.corpus.model_dump(),
+        "quality": card.quality and card.quality.model_dump(),
+        "notice": NOTICE_FILE if model.notice else None,
+    }
+    return json.dumps(facts, indent=1) + "\n"

@@ -1,0 +1,234 @@
+"""Finds the words of a list in a text, for a bot that speaks and for models that learn.
+
+The list is `slurs.txt`, which explains how entries are written. What may be said is judged by it, with what differs for
+a bot that speaks (`reply_words.txt`) and the operator's own list, and words are found in disguise as well (`WordFilter`).
+What models may learn is judged by it alone, as texts are written (`contains_slur`): a book disguises nothing, and what
+looks like a disguise in a dictionary is something else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Self
+
+from anyascii import anyascii
+
+SLURS = Path(__file__).with_name("slurs.txt")
+LISTS = (SLURS, Path(__file__).with_name("reply_words.txt"))
+"""The built-in lists, for a bot that speaks."""
+
+HARMLESS = "!"
+"""What a line begins with whose words are never found, although another line has them."""
+
+_ENTRY = re.compile(r"[a-z0-9']+(?:[ -]+[a-z0-9']+)*\*?")
+_SHORT = 4
+"""Letters of an entry that looks like other things easily: fewer of its disguises count."""
+_LOOKS = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$"}
+_MORE_LOOKS = {"b": "8", "g": "69", "i": "|l", "l": "1|i", "t": "7+", "z": "2"}
+"""The digits, marks and letters that stand for a letter: anywhere, and in longer words."""
+
+# Letters of other alphabets that look like Latin ones, but are spelt otherwise (anyascii spells by sound).
+_LOOK_ALIKES = str.maketrans(
+    "ВНРСХУЅвгипрсухѕяьԁԛԝӏҺһΗΝΡΥΧηνρυχω",
+    "BHPCXYSbrunpcyxsrbdqwlHhHNPYXnvpuxw",
+) | str.maketrans("ИЬЯ", "NbR")
+
+_HISS = ("ch", "o", "s", "sh", "x", "z")
+"""What a plural in -es may follow."""
+
+_LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
+_JOINT = re.compile(r"(?<=[a-z0-9])[-._*~^]+(?=[a-z0-9])")
+_SPELT_OUT = re.compile(r"(?<![a-z0-9])(?:[a-z0-9][^a-z0-9]{1,3}){2,}[a-z0-9](?![a-z0-9])")
+_ALONE = "aiu"
+"""Words of one letter, which may stand beside a word that is spelt out."""
+_SAID_AGAIN = re.compile(r"(.{2,}?)\1+")
+
+
+class WordListError(Exception):
+    """A word list that cannot be used; the message names the file, the line and what is allowed."""
+
+
+class WordFilter:
+    """Finds words in texts.
+
+    Args:
+        lines: entries, one a line, as `slurs.txt` explains; after `!`, words that are harmless.
+        source: where they come from, for messages.
+
+    Raises:
+        WordListError: a line is no entry.
+    """
+
+    def __init__(self, lines: Iterable[str], source: str = "the word list") -> None:
+        entries: list[str] = []
+        harmless: list[str] = []
+        for number, line in enumerate(lines, start=1):
+            written = line.partition("#")[0].strip()
+            if written:
+                kind = harmless if written.startswith(HARMLESS) else entries
+                kind.append(_entry(written.removeprefix(HARMLESS).strip(), f"{source}, line {number}"))
+        self._anything = _one_of(entries)
+        self._longer = _one_of(entry for entry in entries if len(entry) > _SHORT)
+        self._harmless = re.compile(rf"(?<![a-z])(?:{'|'.join(map(_plain_pattern, harmless)) or '(?!)'})(?![a-z])")
+
+    @classmethod
+    def read(cls, *paths: Path) -> Self:
+        """A filter by the built-in lists and those of `paths`.
+
+        Raises:
+            WordListError: a list cannot be read, or a line is no entry.
+        """
+        for path in paths:
+            cls(_read(path), str(path))  # so that a wrong line is named by its own number
+        return cls([line for path in (*LISTS, *paths) for line in _read(path)])
+
+    def finds(self, text: str) -> bool:
+        """Whether any of the words is in `text`, plain or disguised."""
+        return any(self._finds(reading) for reading in _readings(text))
+
+    def _finds(self, reading: str) -> bool:
+        # A word that is harmless where it stands ends like a sentence, so that its neighbours do not grow together.
+        plain = self._harmless.sub(" . ", reading)
+        if _found(self._anything, plain):
+            return True
+        joined = self._harmless.sub(" . ", _JOINT.sub("", reading))
+        if _found(self._longer, joined):
+            return True
+        return any(_found(self._anything, word) for word in _spelt_out(plain))
+
+
+def contains_slur(text: str) -> bool:
+    """Whether `text` holds a word of `slurs.txt` as it is written; letter case and accents make no difference."""
+    return _slurs().search(anyascii(text).lower()) is not None
+
+
+@cache
+def _slurs() -> re.Pattern[str]:
+    written = (line.partition("#")[0].strip() for line in _read(SLURS))
+    return as_written(filter(None, written))
+
+
+def as_written(entries: Iterable[str]) -> re.Pattern[str]:
+    """One pattern that finds any of the entries in lower-case ASCII, without any disguise."""
+    patterns = (r"[\s\-]*".join(map(re.escape, _words(entry))) + _plural(entry) for entry in entries)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
+
+
+def _plural(entry: str) -> str:
+    """Plural and genitive, -es only where English has it: anywhere else it would make spices of what is no spice."""
+    if entry.endswith("*"):
+        return "[a-z]*"
+    return "(?:e?s'?|'s)?" if entry.endswith(_HISS) else "(?:'?s'?)?"
+
+
+def normalise(text: str) -> str:
+    """`text` in lower-case ASCII: without accents, widths, and characters that cannot be seen."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    seen = "".join(c for c in decomposed if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
+    return anyascii(seen).lower()
+
+
+def _readings(text: str) -> set[str]:
+    """The text as it sounds, and as it looks, where that differs."""
+    shown = unicodedata.normalize("NFKD", text)
+    return {_LONG_RUN.sub(r"\1\1\1", normalise(way)) for way in (shown, shown.translate(_LOOK_ALIKES))}
+
+
+def _spelt_out(text: str) -> Iterator[str]:
+    """The words of which every letter stands alone: w o r d, w.o.r.d, a w o r d, w o r d w o r d."""
+    for match in _SPELT_OUT.finditer(text):
+        word = _LONG_RUN.sub(r"\1\1\1", re.sub(r"[^a-z0-9]", "", match[0]))
+        again = _SAID_AGAIN.fullmatch(word)
+        yield from {word, word.lstrip(_ALONE), word.rstrip(_ALONE), word.strip(_ALONE), again[1] if again else word}
+
+
+def _found(pattern: re.Pattern[str], text: str) -> bool:
+    return any(map(_is_a_word, pattern.finditer(text)))
+
+
+def _is_a_word(match: re.Match[str]) -> bool:
+    """Whether what looks like a word has letters enough to be read as one: 900k is a number, g00k is none."""
+    if match.lastgroup == "as_written":
+        return True  # its entry has digits itself
+    letters = sum(map(str.isalpha, match[0]))
+    others = sum(not character.isspace() for character in match[0]) - letters
+    return letters * (1 if letters + others < _SHORT else 2) >= others
+
+
+def _one_of(entries: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for all entries, sorted by their first letter: a text is looked through for each letter once."""
+    plain: list[str] = []
+    disguised: dict[str, list[str]] = {}
+    for entry in sorted(set(entries)):
+        if re.search(r"\d", entry):
+            plain.append(_plain_pattern(entry))
+        else:
+            disguised.setdefault(entry[0], []).append(_disguised_pattern(entry))
+    groups = [f"(?={_look(letter)})(?:{'|'.join(patterns)})" for letter, patterns in disguised.items()]
+    never = "(?!)"
+    as_written = rf"(?<!\d)(?P<as_written>{'|'.join(plain) or never})(?!\d)"
+    return re.compile(rf"(?<![a-z])(?:{as_written}|{'|'.join(groups) or never})(?![a-z])")
+
+
+def _plain_pattern(entry: str) -> str:
+    """The entry as it is written; a blank stands for blanks or hyphens."""
+    return r"[\s\-]+".join(map(re.escape, _words(entry))) + _ending(entry)
+
+
+def _disguised_pattern(entry: str) -> str:
+    """The entry with look-alikes and repeated letters; a blank stands for blanks, hyphens, or nothing."""
+    looks = _looks(entry)
+    return r"[\s\-]*".join(_letters(word, looks) for word in _words(entry)) + _ending(entry)
+
+
+def _letters(word: str, looks: dict[str, str]) -> str:
+    # A letter counts once or three times and more (of which three are left here): Jaap is a name, jaaap is none.
+    return "".join(
+        f"{(look := looks.get(letter, re.escape(letter)))}{{{count}}}" + (f"(?:{look}{{{3 - count}}})?" * (count < 3))
+        for letter, run in groupby(word)
+        for count in [len(list(run))]
+    )
+
+
+def _words(entry: str) -> list[str]:
+    return re.split(r"[\s\-]+", entry.removesuffix("*"))
+
+
+def _ending(entry: str) -> str:
+    if entry.endswith("*"):
+        return "[a-z]*"
+    return "(?:e?[s5$z]'?|'s)?" if entry.endswith(_HISS) else "(?:'?[s5$z]'?)?"
+
+
+def _looks(entry: str) -> dict[str, str]:
+    letters = sum(map(str.isalpha, entry))
+    more = _MORE_LOOKS if letters > _SHORT else {}
+    return {letter: f"[{letter}{re.escape(_LOOKS.get(letter, '') + more.get(letter, ''))}]" for letter in _LOOKS | more}
+
+
+def _look(letter: str) -> str:
+    return f"[{re.escape(letter + _LOOKS.get(letter, '') + _MORE_LOOKS.get(letter, ''))}]"
+
+
+def _entry(written: str, place: str) -> str:
+    entry = normalise(written)
+    if not _ENTRY.fullmatch(entry):
+        raise WordListError(
+            f"{place}: {written!r}: allowed are words of letters and digits with blanks between, * after the last"
+        )
+    return entry
+
+
+@cache
+def _read(path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise WordListError(f"{str(path)!r} cannot be read: {error}") from None

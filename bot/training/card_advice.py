@@ -1,0 +1,54 @@
+"""What a trained model's card tells its users: the top-n that suits it, and samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.evaluation.folded_text import join
+from bot.evaluation.frequencies import closeness, recommend
+from bot.evaluation.sampling import Sampler
+from bot.evaluation.words import measure, split_words
+from bot.generation.decode import write
+from bot.generation.engines.tensorflow import TensorFlowCopy
+from bot.generation.model import Model, Sample
+from bot.generation.request import GenerationRequest
+
+COMPARED = (1, 2, 3, 5, 10, 20, 50)
+CHARACTERS = 40_000
+"""How many are written at each: fewer cannot tell 10 from all, see the article's untried idea in docs/evaluation.md."""
+SAMPLED = (1, 2, 3, 5, 10)
+SAMPLE_LENGTH = 280
+
+
+def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
+    """The model with a suggested top-n and samples in its card.
+
+    Args:
+        model: what was trained.
+        learned: items whose words count as real.
+        held_out: items to compare its text with.
+    """
+    copy = TensorFlowCopy(model)
+    real = [item for item in held_out if item.strip()]
+    sampler = Sampler(copy, model.vocabulary, real, random_seed=0)
+    known = frozenset(split_words(learned))
+    items = {n: sampler.items(n, CHARACTERS) for n in COMPARED if n <= len(model.vocabulary)}
+    top_n = recommend(
+        {n: closeness(join(written), join(real)) for n, written in items.items()},
+        {n: measure(split_words(written), None, known).known for n, written in items.items()},
+        measure(split_words(real), None, known).known,
+    )
+    seeds = model.card.use.seeds
+    samples = tuple(
+        _sample(model, copy, seeds[place % len(seeds)], top_n=top_n, random_seed=place + 1)
+        for place, top_n in enumerate(SAMPLED)
+    )
+    use = model.card.use.model_copy(update={"top_n": top_n})
+    return replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
+
+
+def _sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:
+    request = GenerationRequest(seed, top_n, SAMPLE_LENGTH, random_seed, first_line=True)
+    text = "".join(texts[0] for texts in write(copy, model.vocabulary, request))
+    return Sample(top_n=top_n, random_seed=random_seed, seed=seed, text=text)

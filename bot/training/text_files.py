@@ -1,0 +1,199 @@
+"""Reads people's files item by item, so that a file may be larger than memory."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.moderation.word_filter import contains_slur
+from bot.training import item_cleaning
+from bot.training.file_formats import FormatError, csv_items, discord_items, json_lines_items, text_items
+
+FORMATS = ("auto", "text", "jsonl", "csv", "discord")
+SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "discord"}
+"""What `auto` makes of a file's name; all others are text."""
+WITH_COLUMNS = {"jsonl", "csv"}
+BYTE_ORDER_MARK = "\ufeff"
+CHUNK_BYTES = 2**20
+
+
+class TextError(ValueError):
+    """A text that cannot be read; the message names the file, the line where there is one, and what is wrong."""
+
+
+class InvalidReadingError(ValueError):
+    """An option's value is not allowed; the message names the option and what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read and their items cleaned.
+
+    Attributes:
+        format: one of `FORMATS`; `auto` goes by the end of a file's name, `SUFFIXES`.
+        column: the field of JSON Lines or CSV that holds the text, in JSON Lines perhaps a path ("message.text").
+        shortest: in characters; what is shorter after cleaning is left out.
+        longest: in characters; what is longer is cut at its last blank before that. 0: nothing is cut.
+        keep_links: whether web addresses stay.
+        keep_mentions: whether `@name`, `<@123>`, `<#123>`, `<:emoji:123>` and `:emoji:` stay.
+        keep_case: whether capitals stay.
+        drop_slurs: whether items with a slur are left out.
+
+    Raises:
+        InvalidReadingError: a value is not allowed.
+    """
+
+    format: str = "auto"
+    column: str = ""
+    shortest: int = 1
+    longest: int = 0
+    keep_links: bool = True
+    keep_mentions: bool = True
+    keep_case: bool = True
+    drop_slurs: bool = False
+
+    def __post_init__(self) -> None:
+        if self.format not in FORMATS:
+            raise InvalidReadingError(f"--format {self.format}: allowed are {', '.join(FORMATS)}")
+        if self.column and self.format not in {"auto", *WITH_COLUMNS}:
+            raise InvalidReadingError(
+                f"--column {self.column}: --format {self.format} has no columns, jsonl and csv do"
+            )
+        if self.shortest < 1:
+            raise InvalidReadingError(f"--shortest {self.shortest}: allowed are 1 or more characters")
+        if self.longest and self.longest < self.shortest:
+            raise InvalidReadingError(
+                f"--longest {self.longest}: allowed are {self.shortest} (--shortest) or more characters, "
+                "or 0 to cut nothing"
+            )
+
+    def format_of(self, path: Path) -> str:
+        """The format to read `path` in: never `auto`."""
+        return SUFFIXES.get(path.suffix.lower(), "text") if self.format == "auto" else self.format
+
+
+@dataclass
+class ReadingReport:
+    """What became of the items, counted while they are read.
+
+    Attributes:
+        files: opened so far.
+        items: handed on.
+        left_out_short: shorter than asked for.
+        cut: longer than asked for, and handed on cut.
+        slurs: left out because they hold a slur.
+        empty: with no text in them, or none left after cleaning; a text file's blank lines do not count.
+    """
+
+    files: int = 0
+    items: int = 0
+    left_out_short: int = 0
+    cut: int = 0
+    slurs: int = 0
+    empty: int = 0
+
+
+def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> Iterator[str]:
+    """The items of all files, one after the other, cleaned: each is one line and not empty.
+
+    Args:
+        paths: files of UTF-8 text, looked for before the first is read.
+        how: what they are and how they are cleaned.
+        report: is counted up.
+
+    Raises:
+        TextError: a file cannot be read.
+    """
+    _check(paths, how)
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                report.files += 1
+                for raw in _raw_items(file, path, how):
+                    item = _cleaned(raw, how, report)
+                    if item:
+                        report.items += 1
+                        yield item
+        except FormatError as error:
+            raise TextError(f"{path}: {error}") from None
+        except OSError as error:
+            raise TextError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _check(paths: Sequence[Path], how: Reading) -> None:
+    for path in paths:
+        if path.is_dir():
+            raise TextError(f"{path} is a folder: give the files in it")
+        if not path.exists():
+            raise TextError(f"{path} does not exist")
+    formats = {how.format_of(path) for path in paths}
+    if how.column and not formats & WITH_COLUMNS:
+        names = ", ".join(map(str, paths))
+        raise TextError(f"{names}: --column {how.column} needs JSON Lines or CSV; if that is what it is, give --format")
+
+
+def _raw_items(file: BinaryIO, path: Path, how: Reading) -> Iterator[str]:
+    chunks = _characters(file, path)
+    match how.format_of(path):
+        case "jsonl":
+            return json_lines_items(chunks, how.column)
+        case "csv":
+            return csv_items(chunks, how.column)
+        case "discord":
+            return discord_items(chunks, keep_mentions=how.keep_mentions)
+        case _:
+            return text_items(chunks)
+
+
+def _characters(file: BinaryIO, path: Path) -> Iterator[str]:
+    r"""The text in pieces, without its byte order mark, and with each line break a `\n`."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line_breaks = io.IncrementalNewlineDecoder(None, translate=True)
+    offset, begun = 0, False
+    while chunk := file.read(CHUNK_BYTES):
+        if (zero := chunk.find(0)) >= 0:
+            raise TextError(f"{path} is not text (binary): byte {offset + zero} is zero")
+        text = _decoded(decoder, chunk, offset, path)
+        yield line_breaks.decode(text if begun else text.removeprefix(BYTE_ORDER_MARK))
+        offset, begun = offset + len(chunk), begun or bool(text)
+    if not offset:
+        raise TextError(f"{path} is empty")
+    yield line_breaks.decode(_decoded(decoder, b"", offset, path), final=True)
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path: Path) -> str:
+    waiting = len(decoder.getstate()[0])  # bytes of a character that the chunk before began
+    try:
+        return decoder.decode(chunk, final=not chunk)
+    except UnicodeDecodeError as error:
+        raise TextError(f"{path} is not UTF-8 text: byte {offset - waiting + error.start} cannot be read") from None
+
+
+def _cleaned(raw: str, how: Reading, report: ReadingReport) -> str:
+    """The item that `raw` becomes; empty if it is left out, which is counted."""
+    item = _plain(raw, how)
+    if not item:
+        report.empty += 1
+        return ""
+    short = item_cleaning.cut(item, how.longest) if how.longest else item
+    if len(short) < how.shortest:
+        report.left_out_short += 1
+        return ""
+    if how.drop_slurs and contains_slur(short):
+        report.slurs += 1
+        return ""
+    report.cut += short != item
+    return short
+
+
+def _plain(raw: str, how: Reading) -> str:
+    text = item_cleaning.visible(raw)
+    if not how.keep_links:
+        text = item_cleaning.without_links(text)
+    if not how.keep_mentions:
+        text = item_cleaning.without_mentions(text)
+    return item_cleaning.one_line(text if how.keep_case else text.lower())

@@ -1,0 +1,158 @@
+"""A training run: its folder, from which it can go on at any time, and the model it ends in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.generation.catalog import read_model
+from bot.generation.engines.environment import without_greetings
+from bot.generation.model import Card, Corpus, Model, Quality, Training, Use, as_short_floats
+from bot.generation.vocabulary import LINE_BREAK
+from bot.training.options import Options, suited
+from bot.training.plan import Chooser, Plan, Wish
+from bot.training.training_text import Part, TrainingText
+from bot.training.transfer import with_vocabulary
+
+if TYPE_CHECKING:
+    from bot.training.fit import Fit
+
+MOST_COMPARED = 20_000
+"""Items of either part that what the model writes is compared with, or a few more."""
+
+_PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
+
+
+class RunError(ValueError):
+    """A training run that cannot be started or gone on with; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run in its folder.
+
+    Attributes:
+        folder: where everything it needs is kept until it has become a model.
+        plan: what was decided at its start.
+        text: what it learns.
+        base: the model it goes on from, or None.
+    """
+
+    folder: Path
+    plan: Plan
+    text: TrainingText
+    base: Model | None
+
+    @classmethod
+    def start(cls, folder: Path, items: Iterable[str], wish: Wish, model_folders: Sequence[Path]) -> Run:
+        """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
+
+        Raises:
+            TextError: the text cannot be learned from.
+            InvalidOptionError: an option is out of range, or does not go with another.
+            ModelError: there is no such model to go on from.
+            OSError: there is no room on the disk.
+        """
+        options = dict(wish.options or {})
+        Options(**options)  # wrong ones are told of before hours of reading
+        chooser = Chooser(wish, options, model_folders)
+        try:
+            (folder / _TEXT).mkdir(parents=True)
+            text = TrainingText.prepare(items, folder / _TEXT, chooser)
+            suiting = suited(text.facts.size, fine_tuning=chooser.base is not None, **options)
+            base = chooser.base.name if chooser.base else ""
+            plan = Plan(wish.sources, wish.licence, wish.description, base, suiting.as_dict())
+            (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return cls(folder, plan, text, chooser.base)
+
+    @classmethod
+    def resume(cls, folder: Path, model_folders: Sequence[Path]) -> Run:
+        """Take up the run in `folder`.
+
+        Raises:
+            RunError: there is none, or it cannot be read.
+            ModelError: the model it went on from is gone.
+        """
+        try:
+            facts = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
+            plan = Plan(**facts | {"sources": tuple(facts["sources"])})
+            text = TrainingText.read(folder / _TEXT)
+        except FileNotFoundError:
+            raise RunError("there is no training to go on with: it was never started, or is over") from None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise RunError(f"{folder} cannot be read: {error}; remove it to start over") from error
+        return cls(folder, plan, text, read_model(model_folders, plan.base) if plan.base else None)
+
+    @property
+    def options(self) -> Options:
+        """How it trains."""
+        return Options(**self.plan.options)
+
+    def card(self) -> Card:
+        """What is known of the model before it is trained."""
+        layers = self.base.card.layers if self.base else self.options.architecture()
+        facts = self.text.facts
+        return Card(
+            description=self.plan.description,
+            characters=facts.characters,
+            layers=tuple(
+                layer.model_copy(update={"rate": self.options.dropout}) if layer.kind == "dropout" else layer
+                for layer in layers
+            ),
+            corpus=Corpus(
+                name=", ".join(self.plan.sources), licence=self.plan.licence, characters=facts.size, items=facts.items
+            ),
+            training=Training(base=self.plan.base, options=self.plan.options),
+            use=Use(seeds=facts.held_out_starts or Use().seeds),
+        )
+
+    def fit(self) -> Fit:
+        """The training itself, as far as it has come.
+
+        Raises:
+            StateError: its state cannot be read.
+            TextTooShortError: the text does not fill a batch.
+        """
+        start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
+        with without_greetings():
+            from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
+
+            return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
+
+    def model(self, name: str, fit: Fit) -> Model:
+        """The model at the best evaluation so far.
+
+        Raises:
+            NothingLearnedError: there was none yet.
+        """
+        from bot.training.card_advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
+
+        drawn, share = fit.drawn_back()
+        weights = as_short_floats(drawn)
+        bits, characters = fit.final_bits(weights)
+        quality = Quality(
+            held_out_bits_per_character=round(bits, 4),
+            held_out_characters=characters,
+            epochs=round(fit.course.epochs, 1),
+            minutes=round(fit.course.seconds / 60, 1),
+        )
+        notice = self.base.notice if self.base else ""
+        training = Training(base=self.plan.base, base_share=round(share, 2), options=self.plan.options)
+        card = self.card().model_copy(update={"quality": quality, "training": training})
+        model = Model(name, card, weights, notice=notice)
+        return with_advice(model, self._some(self.text.learned), self._some(self.text.held_out))
+
+    def _some(self, part: Part) -> list[str]:
+        every = max(len(part) // MOST_COMPARED, 1)
+        return [self.text.vocabulary.decode(part.item(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every)]
+
+    def remove(self) -> None:
+        """Remove the folder: the run is over."""
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,225 @@
+"""A text made ready to learn: checked, without duplicates, split by item, and as ids in files that stream from disk."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.generation.vocabulary import LINE_BREAK, MAX_CHARACTERS, Ids, Vocabulary
+from bot.training.text_files import TextError
+
+HELD_OUT_EVERY = 20
+"""Of so many items the last is held out: the network never trains on it, and is measured by it."""
+FEWEST_CHARACTERS = 10_000
+"""Below this there is nothing to learn but the text itself."""
+
+Choose = Callable[[Counter[str]], Vocabulary]
+
+_ITEMS, _FACTS = "items.txt", "text.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some items as ids in a file, each item ending with the id of a line break.
+
+    Attributes:
+        ids: shape (characters,), mapped from disk: only what is read takes memory.
+        starts: where each item starts in `ids`, and at last where they end; shape (items + 1,).
+    """
+
+    ids: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return len(self.starts) - 1
+
+    def item(self, place: int) -> Ids:
+        """The ids of one item, its line break included."""
+        return np.asarray(self.ids[self.starts[place] : self.starts[place + 1]], np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to say of a text.
+
+    Attributes:
+        characters: the vocabulary's, in the order of their ids.
+        size: characters of the whole text, line breaks included.
+        items: how many items there are.
+        duplicates: how many more there were.
+        replaced: characters beyond the vocabulary's room, with how often each was folded or dropped.
+        held_out_starts: the first words of some held-out items: seeds in the text's own manner.
+    """
+
+    characters: str
+    size: int
+    items: int
+    duplicates: int
+    replaced: dict[str, int]
+    held_out_starts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingText:
+    """Items to learn from and items held out, in a folder.
+
+    Attributes:
+        facts: its size, its vocabulary, and what was done to it.
+        learned: what is to be learned.
+        held_out: what the network is measured by.
+    """
+
+    facts: Facts
+    learned: Part
+    held_out: Part
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The characters as a vocabulary."""
+        return Vocabulary(self.facts.characters)
+
+    @classmethod
+    def prepare(cls, items: Iterable[str], folder: Path, choose: Choose) -> TrainingText:
+        """Make `items` ready in `folder`, which exists; they are gone through once, and need not fit into memory.
+
+        Args:
+            items: one-line strings.
+            folder: where the files go.
+            choose: picks the vocabulary, knowing how often each character occurs.
+
+        Raises:
+            TextError: there are too few characters or items.
+            OSError: there is no room on the disk.
+        """
+        draft = _Draft.collect(items, folder)
+        vocabulary = choose(draft.counts)
+        starts = draft.encode(vocabulary, folder)
+        (folder / _ITEMS).unlink()
+        learned, held_out = _read_part(folder, "learned"), _read_part(folder, "held-out")
+        size = len(learned.ids) + len(held_out.ids)
+        if size < FEWEST_CHARACTERS:
+            raise TextError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
+        replaced = {c: n for c, n in draft.counts.most_common() if c not in vocabulary}
+        facts = Facts(vocabulary.characters, size, draft.kept, draft.duplicates, replaced, starts)
+        (folder / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
+        return cls(facts, learned, held_out)
+
+    @classmethod
+    def read(cls, folder: Path) -> TrainingText:
+        """Read what `prepare` wrote."""
+        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        facts["held_out_starts"] = tuple(facts["held_out_starts"])
+        return cls(Facts(**facts), _read_part(folder, "learned"), _read_part(folder, "held-out"))
+
+
+def most_frequent(counts: Counter[str]) -> Vocabulary:
+    """The characters that occur, sorted; the most frequent of them where they are too many."""
+    frequent = [character for character, _ in counts.most_common(MAX_CHARACTERS - 1)]
+    return Vocabulary("".join(sorted(frequent)))
+
+
+def grown(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
+    """The vocabulary and, behind its own characters, as many new ones as there is room for, the frequent ones first."""
+    new = [character for character, _ in counts.most_common() if character not in vocabulary]
+    return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_CHARACTERS - len(vocabulary)])))
+
+
+def split(items: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The items to learn and those held out, as `TrainingText.prepare` splits them, in memory."""
+    different = list(dict.fromkeys(items))
+    held_out = different[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
+    return [item for place, item in enumerate(different, start=1) if place % HELD_OUT_EVERY], held_out
+
+
+class _Draft:
+    """The items as they came, in a file, with what a second pass needs to know of them."""
+
+    def __init__(self, path: Path, counts: Counter[str], digests: npt.NDArray[np.uint64]) -> None:
+        self._path = path
+        self.counts = counts
+        first = np.unique(digests, return_index=True)[1]
+        self._is_first = np.zeros(len(digests), np.bool_)
+        self._is_first[first] = True
+        self.kept = len(first)
+        self.duplicates = len(digests) - self.kept
+
+    @classmethod
+    def collect(cls, items: Iterable[str], folder: Path) -> _Draft:
+        digests = array("Q")  # an item's digest stands for it: memory holds no text
+        counts: Counter[str] = Counter()
+        path = folder / _ITEMS
+        with path.open("w", encoding="utf-8", newline=LINE_BREAK) as file:
+            for item in items:
+                line = item + LINE_BREAK
+                digests.frombytes(blake2b(item.encode(), digest_size=8).digest())
+                counts.update(line)
+                file.write(line)
+        draft = cls(path, counts, np.frombuffer(digests, np.uint64))
+        if draft.kept < HELD_OUT_EVERY:
+            raise TextError(
+                f"the text has {draft.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
+            )
+        return draft
+
+    def items(self) -> Iterator[str]:
+        with self._path.open(encoding="utf-8", newline=LINE_BREAK) as file:
+            for is_first, line in zip(self._is_first, file, strict=True):
+                if is_first:
+                    yield line
+
+    def encode(self, vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
+        """Write both parts; return how some of the held-out items start."""
+        strange = any(character not in vocabulary for character in self.counts)
+        some: list[str] = []
+        with _PartWriter(folder, "learned") as learned, _PartWriter(folder, "held-out") as held_out:
+            for place, item in enumerate(self.items(), start=1):
+                known = vocabulary.fold(item) if strange else item
+                if place % HELD_OUT_EVERY:
+                    learned.add(vocabulary.encode(known))
+                    continue
+                held_out.add(vocabulary.encode(known))
+                if place % (HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * 5))) == 0:
+                    some.append(known)
+        return tuple(start for start in map(first_words, some) if start)[:5]
+
+
+def first_words(item: str, longest: int = 40) -> str:
+    """The first words of an item, with the blank behind them: a seed in its manner."""
+    return item[:longest].rpartition(" ")[0].strip() + " " if " " in item[:longest].strip() else ""
+
+
+class _PartWriter:
+    def __init__(self, folder: Path, name: str) -> None:
+        self._ids, self._index = _paths(folder, name)
+        self._starts = array("q", [0])
+
+    def __enter__(self) -> Self:
+        self._file: BinaryIO = self._ids.open("wb")
+        return self
+
+    def add(self, ids: Ids) -> None:
+        self._file.write(ids.astype(np.uint16).tobytes())
+        self._starts.append(self._starts[-1] + len(ids))
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        np.save(self._index, np.frombuffer(self._starts, np.int64))
+
+
+def _read_part(folder: Path, name: str) -> Part:
+    ids, index = _paths(folder, name)
+    return Part(np.memmap(ids, np.uint16, mode="r"), np.load(index))
+
+
+def _paths(folder: Path, name: str) -> tuple[Path, Path]:
+    return folder / f"{name}.ids", folder / f"{name}.npy"

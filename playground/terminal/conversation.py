@@ -1,0 +1,122 @@
+"""A conversation with the bot at a terminal: a typed line in, the message that answers it out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable
+
+from playground.command_input import LineError, parse, usage
+from playground.terminal.drawing import Pen, clean, draw
+from playground.wire.client_app import buttons
+from playground.wire.command_registry import STRING
+from playground.wire.exchange import Exchange, State
+from playground.wire.message_rules import TEXT_INPUT, walk
+from playground.wire.records import Json, Message
+from playground.wire.server import WireServer
+
+PATIENCE_SECONDS = 120.0
+
+Write = Callable[[str], object]
+
+
+async def converse(
+    server: WireServer,
+    lines: AsyncIterator[str],
+    write: Write,
+    *,
+    patience: float = PATIENCE_SECONDS,
+    pen: Pen | None = None,
+) -> None:
+    """Run typed lines one after another, and show what the bot answers to each.
+
+    A line is a command, or the name of a button under the message that was shown last, such as `/again`;
+    after the name of a button that shows a form its fields may be filled in, as `/edit seed: It was`.
+
+    Args:
+        server: where the bot is connected.
+        lines: what is typed; blank lines are passed over.
+        write: takes text to show, line breaks included.
+        patience: seconds that the bot may take for an answer, after it has acknowledged the command.
+        pen: how to draw; to suit standard output if left out.
+    """
+    chosen = pen or Pen(min(100, shutil.get_terminal_size().columns), sys.stdout.isatty())
+    conversation = _Conversation(server, patience, chosen)
+    async for line in lines:
+        if line.strip():
+            write(await conversation.answer(line.strip()))
+
+
+class _Conversation:
+    """What has been shown so far, as far as there is something to press in it."""
+
+    def __init__(self, server: WireServer, patience: float, pen: Pen) -> None:
+        self._server = server
+        self._patience = patience
+        self._pen = pen
+        self._last: Message | None = None
+
+    async def answer(self, line: str) -> str:
+        """What there is to be shown for a line."""
+        if not line.startswith("/"):
+            return usage(self._server.commands)
+        word = line.removeprefix("/").split(maxsplit=1)[:1]
+        label = next((label for label in self._labels() if [label.casefold()] == word), None)
+        try:
+            if label and self._last:
+                return await self._press(self._last, label, line)
+            typed = parse(line, self._server.commands)
+        except LineError as error:
+            return f"{clean(str(error))}\n"
+        return await self._shown(await self._server.slash(typed.name, typed.options))
+
+    def _labels(self) -> list[str]:
+        there = self._last and self._last.visible
+        return list(buttons(self._last)) if self._last and there else []
+
+    async def _press(self, message: Message, label: str, line: str) -> str:
+        exchange = await self._server.press_label(message, label)
+        shown = await self._shown(exchange)
+        if exchange.modal is None:
+            return shown
+        form = _as_command(label, exchange.modal)
+        typed = parse(line, [form])
+        if not typed.options:
+            return _fields(label, form)
+        return await self._shown(await self._server.submit_modal(exchange, typed.options))
+
+    async def _shown(self, exchange: Exchange) -> str:
+        seconds = self._server.limits.first_answer_seconds
+        try:
+            await exchange.acknowledgement(seconds)
+        except TimeoutError:
+            return f"The bot did not answer within {seconds:g} s.\n"
+        try:
+            await exchange.until(_is_answered, self._patience)
+        except TimeoutError:
+            return f"The bot acknowledged the command, but did not answer it within {self._patience:g} s.\n"
+        if exchange.state is State.DELETED and not exchange.shown:
+            return "(The message is deleted.)\n"
+        if not exchange.shown:
+            return f"The bot answered with what cannot be shown here ({exchange.state}).\n"
+        self._last = next((message for message in exchange.shown if buttons(message)), self._last)
+        return "".join(draw(message, self._pen) for message in exchange.shown)
+
+
+def _is_answered(exchange: Exchange) -> bool:
+    deleted = exchange.state is State.DELETED and exchange.source is not None  # else a word about it is to follow
+    return exchange.settled_at is not None or deleted
+
+
+def _as_command(label: str, modal: Json) -> Json:
+    """A form as a command whose options are its fields."""
+    fields = [part for part in walk(modal["components"]) if part["type"] == TEXT_INPUT]
+    options = [{"name": part["custom_id"], "type": STRING, "description": part.get("value") or ""} for part in fields]
+    return {"name": label.casefold(), "description": modal["title"], "options": options}
+
+
+def _fields(label: str, form: Json) -> str:
+    """What a form shows, and how to fill it in."""
+    lines = [f"{option['name']}: {clean(option['description'])}" for option in form["options"]]
+    names = " ".join(f"{option['name']}: …" for option in form["options"])
+    return "\n".join([f"{label} asks for (type /{form['name']} {names})", *(f"  {line}" for line in lines)]) + "\n"

@@ -1,0 +1,99 @@
+"""How the API refuses: an error with Discord's own numbers, and the tree that says which field is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.wire.records import Json
+
+INVALID_FORM = 50035
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a request.
+
+    Attributes:
+        path: the keys and indexes that lead to the wrong value; empty for the request as a whole.
+        code: Discord's word for the kind of problem.
+        message: what is wrong, in a sentence.
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.path)) or 'request'}: {self.message}"
+
+    def under(self, *keys: str | int) -> Problem:
+        """The same problem, seen from further up."""
+        return Problem((*keys, *self.path), self.code, self.message)
+
+
+class ApiError(Exception):
+    """An answer that is an error.
+
+    Attributes:
+        status: of HTTP.
+        body: the JSON to answer.
+        violations: what to note as the bot's own mistake.
+    """
+
+    def __init__(self, status: int, code: int, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(f"{status} {code} {message}")
+        problems = list(problems)
+        self.status = status
+        self.body: Json = {"code": code, "message": message}
+        if problems:
+            self.body["errors"] = tree(problems)
+        self.violations = [str(problem) for problem in problems]
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Refuse a request that has any problems.
+
+    Raises:
+        ApiError: there are some.
+    """
+    problems = list(problems)
+    if problems:
+        raise ApiError(400, INVALID_FORM, "Invalid Form Body", problems)
+
+
+def tree(problems: Iterable[Problem]) -> Json:
+    """The problems as the API nests them: by key, with the list under `_errors`."""
+    root: Json = {}
+    for problem in problems:
+        node: Any = root
+        for key in problem.path:
+            node = node.setdefault(str(key), {})
+        node.setdefault("_errors", []).append({"code": problem.code, "message": problem.message})
+    return root
+
+
+def too_long(value: object, limit: int, *path: str | int) -> list[Problem]:
+    """A problem if a text has more than `limit` characters."""
+    if isinstance(value, str) and len(value) > limit:
+        return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
+    return []
+
+
+def bad_length(value: object, least: int, most: int, *path: str | int) -> list[Problem]:
+    """A problem unless a text has between `least` and `most` characters."""
+    if value is None:
+        return [Problem(path, "BASE_TYPE_REQUIRED", "This field is required")]
+    if not isinstance(value, str):
+        return [Problem(path, "STRING_TYPE_CONVERT", "Could not interpret as a string.")]
+    if not least <= len(value) <= most:
+        return [Problem(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")]
+    return []
+
+
+def too_many(value: object, limit: int, *path: str | int) -> list[Problem]:
+    """A problem if a list has more than `limit` items."""
+    if isinstance(value, list) and len(value) > limit:
+        return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
+    return []

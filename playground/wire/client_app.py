@@ -1,0 +1,203 @@
+"""What somebody's Discord app sends when they use a command, a button or a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playground.wire import payloads
+from playground.wire.command_registry import CHAT_INPUT, GROUP, SUBCOMMAND
+from playground.wire.command_registry import USER as USER_OPTION
+from playground.wire.exchange import Exchange
+from playground.wire.message_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, walk
+from playground.wire.records import Json, Message, User, Where
+from playground.wire.world import World
+
+_CONTEXTS: dict[Where, int] = {"guild": 0, "dm": 1, "user-install": 2, "elsewhere": 0}
+USER_INSTALL = 1
+
+
+def offered(world: World, where: Where, person: User) -> list[Json]:
+    """The commands that Discord offers somebody in such a place, those of the server itself first."""
+    guild = world.guild_at(where) if where == "guild" else None
+    commands = [*(world.commands.get(guild.id, []) if guild else []), *world.commands[0]]
+    return [
+        command
+        for command in commands
+        if _is_offered(command, where)
+        and (guild is None or _may_use(command, person) or command["name"] in world.shown)
+    ]
+
+
+def _may_use(command: Json, person: User) -> bool:
+    """Whether somebody has the permissions that a command asks for; one that asks for none at all is the owner's."""
+    wanted = command.get("default_member_permissions")
+    return wanted is None or (int(wanted) > 0 and not int(wanted) & ~int(payloads.permissions(person)))
+
+
+def _is_offered(command: Json, where: Where) -> bool:
+    contexts, installs = command.get("contexts"), command.get("integration_types") or [0]
+    foreign = where in {"user-install", "elsewhere"}
+    if foreign and USER_INSTALL not in installs:
+        return False
+    if contexts is None:
+        return where != "dm" or bool(command.get("dm_permission", True))
+    return _CONTEXTS[where] in contexts
+
+
+def command_data(
+    world: World, name: str, options: Mapping[str, Any], where: Where, person: User, focused: str = ""
+) -> Json:
+    """The `data` of a slash command; `name` has its group and subcommand after it, with blanks between.
+
+    Raises:
+        ValueError: no such command is offered there, or it has no such option.
+    """
+    first, *path = name.split()
+    command = find(world, first, CHAT_INPUT, where, person)
+    level, wrap = command, []
+    for step in path:
+        inner = next((o for o in level.get("options", []) if o["name"] == step and o["type"] in {1, 2}), None)
+        if inner is None:
+            raise ValueError(f"/{name} is not a registered command.")
+        level = inner
+        wrap.append({"name": step, "type": inner["type"]})
+    known = {option["name"]: option for option in level.get("options", [])}
+    values, resolved = [], {}
+    for option, value in options.items():
+        if option not in known or known[option]["type"] in {SUBCOMMAND, GROUP}:
+            raise ValueError(f"/{name} has no option {option!r}.")
+        entry = {"name": option, "type": known[option]["type"], "value": value}
+        if entry["type"] == USER_OPTION:
+            chosen = world.person(value)
+            entry["value"] = str(chosen.id)
+            resolved[str(chosen.id)] = payloads.user(chosen)
+        values.append({**entry, "focused": True} if option == focused else entry)
+    for step in reversed(wrap):
+        values = [{**step, "options": values}]
+    extra: Json = {"resolved": {"users": resolved}} if resolved else {}
+    return _head(command) | {"options": values} | extra
+
+
+def find(world: World, name: str, kind: int, where: Where, person: User) -> Json:
+    """A command that is offered to somebody in such a place.
+
+    Raises:
+        ValueError: there is none.
+    """
+    for command in offered(world, where, person):
+        if (command["name"], command["type"]) == (name, kind):
+            return command
+    raise ValueError(f"No command {name!r} is offered there.")
+
+
+def message_command_data(world: World, name: str, message: Message, person: User) -> Json:
+    """The `data` of a command from a message's context menu.
+
+    Raises:
+        ValueError: no such command is offered there.
+    """
+    command = find(world, name, 3, message.where, person)
+    target = str(message.id)
+    return _head(command) | {"target_id": target, "resolved": {"messages": {target: world.as_json(message)}}}
+
+
+def _head(command: Json) -> Json:
+    head: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    return head | ({"guild_id": command["guild_id"]} if "guild_id" in command else {})
+
+
+def component_data(message: Message, custom_id: str, values: list[str] | None) -> Json:
+    """The `data` of a press on a button, or of a selection.
+
+    Raises:
+        ValueError: the message has no such component, or it is disabled.
+    """
+    for part in walk(message.components):
+        if part.get("custom_id") == custom_id:
+            if part.get("disabled"):
+                raise ValueError(f"The component {custom_id!r} is disabled.")
+            data: Json = {"custom_id": custom_id, "component_type": part["type"], "id": part.get("id", 0)}
+            return data | ({"values": values or []} if part["type"] in SELECTS else {})
+    raise ValueError(f"The message has no component {custom_id!r}.")
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """The ids of a message's buttons, by their labels; those that are links have none."""
+    parts = [part for part in walk(message.components) if part["type"] == BUTTON and part.get("custom_id")]
+    return {str(part.get("label") or ""): str(part["custom_id"]) for part in parts}
+
+
+def custom_id_of(message: Message, label: str) -> str:
+    """The id of the button that is labelled so.
+
+    Raises:
+        ValueError: the message has none.
+    """
+    there = buttons(message)
+    if label not in there:
+        raise ValueError(f"The message has no button {label!r}; it has {list(there)}.")
+    return there[label]
+
+
+def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
+    """The `data` of a form that was filled in; fields without a value keep what they were shown with.
+
+    Raises:
+        ValueError: the form has no such field.
+    """
+    fields = {part["custom_id"] for part in walk(modal["components"]) if part.get("custom_id")}
+    unknown = set(values) - fields
+    if unknown:
+        raise ValueError(f"The form has no fields {sorted(unknown)}; it has {sorted(fields)}.")
+    return {"custom_id": modal["custom_id"], "components": list(_filled(modal["components"], values))}
+
+
+def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]:
+    for number, part in enumerate(components, start=1):
+        made: Json = {"type": part["type"], "id": part.get("id", number)}
+        if part["type"] == LABEL:
+            made["component"] = next(_filled([part["component"]], values))
+        elif part["type"] == TEXT_INPUT:
+            made["custom_id"] = part["custom_id"]
+            made["value"] = values.get(part["custom_id"], part.get("value") or "")
+        elif part["type"] in SELECTS:
+            made["custom_id"] = part["custom_id"]
+            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else []
+        else:
+            made["components"] = list(_filled(part.get("components", []), values))
+        yield made
+
+
+def interaction(world: World, exchange: Exchange) -> Json:
+    """The whole interaction as it is dispatched."""
+    user, guild = exchange.user, world.guild_at(exchange.where)
+    owners = {"1": str(user.id)}
+    if exchange.where in {"guild", "dm"}:
+        owners = {"0": str(guild.id) if guild else "0"}
+    payload: Json = {
+        "id": str(exchange.id),
+        "application_id": str(world.bot.id),
+        "type": int(exchange.kind),
+        "token": exchange.token,
+        "version": 1,
+        "data": exchange.data,
+        "channel_id": str(exchange.channel_id),
+        "channel": world.channel(exchange.channel_id),
+        "app_permissions": payloads.SOMEBODYS_PERMISSIONS,
+        "attachment_size_limit": world.limits.attachment_bytes,
+        "locale": "en-US",
+        "entitlements": [],
+        "authorizing_integration_owners": owners,
+        "context": _CONTEXTS[exchange.where],
+    }
+    if exchange.source:
+        payload["message"] = world.as_json(exchange.source)
+    if guild is None:
+        return payload | {"user": payloads.user(user)}
+    return payload | {
+        "member": payloads.member(user),
+        "guild_id": str(guild.id),
+        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
+        "guild_locale": "en-US",
+    }

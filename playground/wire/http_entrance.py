@@ -1,0 +1,140 @@
+"""What every HTTP request passes through: recording, ordered faults, the token, errors as the API writes them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.typedefs import Middleware
+
+from playground.wire.api_errors import ApiError, Problem, refuse
+from playground.wire.faults import Fault, Faults
+from playground.wire.records import File, RecordedRequest
+from playground.wire.world import World
+
+API = "/api/v10"
+RECORDED: ContextVar[RecordedRequest] = ContextVar("recorded")
+"""The request that is being handled: aiohttp runs middleware and handler in one task."""
+HEADERS = {"Via": "1.1 loopback"}
+"""discord.py takes a 429 without `Via` for a ban by a proxy, and never retries it."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_OPEN = ("/gateway", "/interactions/", "/webhooks/")
+"""What needs no `Authorization`: a token in the path does instead, or nothing does."""
+
+
+def reply(body: object = None, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    """A JSON answer; 204 if there is nothing to say."""
+    extra = {**HEADERS, **(headers or {})}
+    if body is None:
+        return web.Response(status=204, headers=extra)
+    # Set by hand: aiohttp would add a charset, with which discord.py does not know it for JSON.
+    extra[hdrs.CONTENT_TYPE] = "application/json"
+    return web.Response(body=json.dumps(body).encode(), status=status, headers=extra)
+
+
+class Entrance:
+    """The middleware of the REST part."""
+
+    def __init__(self, world: World, faults: Faults) -> None:
+        self._world = world
+        self._faults = faults
+
+    def middleware(self) -> Middleware:
+        """For aiohttp, which wants a function of its own making."""
+
+        @web.middleware
+        async def enter(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not request.path.startswith(f"{API}/"):
+                return await handler(request)
+            return await self._enter(request, handler)
+
+        return enter
+
+    async def _enter(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        recorded = RecordedRequest(request.method, request.path.removeprefix(API), query=dict(request.query))
+        resource = request.match_info.route.resource
+        recorded.route = resource.canonical.removeprefix(API) if resource else ""
+        recorded.body, recorded.files = await read(request)
+        self._world.requests.append(recorded)
+        RECORDED.set(recorded)
+        fault = self._faults.take(recorded.method, recorded.path)
+        response = await self._suffer(fault, request, handler) if fault else await self._handle(request, handler)
+        recorded.status = response.status if request.transport and not request.transport.is_closing() else 0
+        self._world.changed()
+        return response
+
+    async def _suffer(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+        await asyncio.sleep(fault.effect.get("delay", 0))
+        drop, answer = fault.effect.get("drop"), fault.answer()
+        if answer:
+            return reply(answer[1], answer[0], answer[2])
+        response = web.Response(status=500) if drop == "before" else await self._handle(request, handler)
+        response.headers.update(fault.effect.get("headers", {}))
+        if drop and request.transport:
+            request.transport.abort()
+        return response
+
+    async def _handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        recorded = RECORDED.get()
+        try:
+            self._check_token(request, recorded)
+            return await handler(request)
+        except ApiError as error:
+            self._world.violations += [f"{recorded.method} {recorded.path}: {text}" for text in error.violations]
+            return reply(error.body, error.status)
+        except web.HTTPException as error:
+            # No such route, or not with this method: the bot asks for something that this Discord does not have.
+            self._world.violations.append(f"{recorded.method} {recorded.path}: {error.status}: {error.reason}")
+            return reply({"code": 0, "message": f"{error.status}: {error.reason}"}, error.status)
+
+    def _check_token(self, request: web.Request, recorded: RecordedRequest) -> None:
+        closed = recorded.path == "/gateway/bot" or not recorded.path.startswith(_OPEN)
+        if closed and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {self._world.token}":
+            raise ApiError(401, 0, "401: Unauthorized")
+
+
+async def read(request: web.Request) -> tuple[Any, dict[str, File]]:
+    """The JSON of a request, if there is any, and its files by the names of their form fields."""
+    if request.content_type == "multipart/form-data":
+        return await _read_multipart(request)
+    raw = await request.read()
+    return (_parse(raw) if raw else None), {}
+
+
+async def _read_multipart(request: web.Request) -> tuple[Any, dict[str, File]]:
+    body: Any = None
+    files: dict[str, File] = {}
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        content = bytes(await part.read(decode=True))
+        if part.name == "payload_json":
+            body = _parse(content)
+        elif part.name:
+            kind = part.headers.get(hdrs.CONTENT_TYPE)
+            files[part.name] = File(part.filename or part.name, content, kind)
+    return body, files
+
+
+def _parse(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")  # whoever needs an object refuses it
+
+
+def command_list(request: RecordedRequest) -> list[Any]:
+    """A body that has to be a list.
+
+    Raises:
+        ApiError: it is none.
+    """
+    if not isinstance(request.body, list):
+        refuse([Problem((), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")])
+    body: list[Any] = request.body
+    return body

@@ -1,0 +1,126 @@
+"""How the body of a request becomes a message, or changes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.wire.api_errors import Problem, refuse
+from playground.wire.message_rules import check_files, check_not_empty, message_problems
+from playground.wire.records import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    LOADING,
+    File,
+    Json,
+    Message,
+    RecordedRequest,
+    User,
+    snowflake,
+    timestamp,
+)
+from playground.wire.world import World
+
+_SENDABLE_FLAGS = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12  # and without embeds, without a sound
+
+
+def body_of(request: RecordedRequest) -> Json:
+    """The body, which has to be an object.
+
+    Raises:
+        ApiError: it is none.
+    """
+    if not isinstance(request.body, dict):
+        refuse([Problem((), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")])
+    body: Json = request.body
+    return body
+
+
+def fill(world: World, message: Message, body: Json, files: dict[str, File]) -> None:
+    """Put what a body and its files say into a message; what they do not mention stays.
+
+    Raises:
+        ApiError: Discord would refuse it; the message is then as it was.
+    """
+    refuse(message_problems(body))
+    check_files(files, world.limits.attachment_bytes)
+    changed = Message(author=message.author, channel_id=message.channel_id, where=message.where)
+    changed.content = (body["content"] or "").strip() if "content" in body else message.content
+    changed.embeds = [_trimmed(embed) for embed in body["embeds"] or []] if "embeds" in body else message.embeds
+    changed.components = body["components"] or [] if "components" in body else message.components
+    changed.files = _files(message.files, body, files)
+    check_not_empty(changed)
+    message.content, message.embeds = changed.content, changed.embeds
+    message.components, message.files = [_numbered(row) for row in changed.components], changed.files
+    message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
+    world.messages[message.id] = message
+
+
+def edit(world: World, message: Message, body: Json, files: dict[str, File]) -> None:
+    """Change a message; one that showed “thinking…” shows something else from now on.
+
+    Raises:
+        ApiError: Discord would refuse it.
+    """
+    fill(world, message, body, files)
+    if not message.thinking:
+        message.edited_at = timestamp()
+    message.flags &= ~LOADING
+
+
+def sendable_flags(body: Json) -> int:
+    """The flags of a new message that its sender may choose."""
+    flags: int = (body.get("flags") or 0) & _SENDABLE_FLAGS
+    return flags
+
+
+def send(world: World, request: RecordedRequest, channel_id: int, author: User) -> Message:
+    """A new message in a channel, without an interaction.
+
+    Raises:
+        ApiError: there is no such channel, or Discord would refuse the message.
+    """
+    world.channel(channel_id)
+    in_guild = any(guild.channel_id == channel_id for guild in world.guilds)
+    message = Message(author=author, channel_id=channel_id, where="guild" if in_guild else "dm")
+    body = body_of(request)
+    message.flags = sendable_flags(body) & ~EPHEMERAL
+    fill(world, message, body, request.files)
+    return message
+
+
+def _files(present: list[File], body: Json, files: dict[str, File]) -> list[File]:
+    """The files that stay, and the new ones with the names and descriptions that the body gives them."""
+    if "attachments" not in body:
+        return present + list(files.values())
+    kept: list[File] = []
+    for entry in body["attachments"] or []:
+        number = str(entry.get("id"))
+        new = files.get(f"files[{number}]")
+        old = next((file for file in present if str(file.id) == number), None)
+        if new:
+            name, description = entry.get("filename") or new.name, entry.get("description")
+            kept.append(File(name, new.content, new.content_type, description, new.id))
+        elif old:
+            kept.append(old)
+        else:
+            refuse([Problem(("attachments",), "ATTACHMENT_NOT_FOUND", f"There is no file {number}")])
+    missing = [file for file in files.values() if file.id not in {k.id for k in kept}]
+    return kept + missing
+
+
+def _trimmed(part: Any) -> Any:  # noqa: ANN401 - any part of an embed
+    """An embed without white space around its texts, as Discord keeps it."""
+    if isinstance(part, dict):
+        return {key: _trimmed(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_trimmed(value) for value in part]
+    return part.strip() if isinstance(part, str) else part
+
+
+def _numbered(component: Json) -> Json:
+    """A component with an id, which Discord gives to each that comes without."""
+    made: Json = {"id": snowflake() & 0x7FFFFFFF, **component}
+    parts: Any = component.get("components")
+    if parts:
+        made["components"] = [_numbered(part) for part in parts]
+    return made

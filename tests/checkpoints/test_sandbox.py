@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.checkpoints import config
+from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.generation import model as model_module
+from bot.generation import reference, vocabulary
+from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model, weight_shapes
+from bot.generation.vocabulary import Vocabulary
+from tests.checkpoints.made import SMALL, layers_of, probabilities, write_hdf5, write_keras
+from tests.conftest import SHARED
+from tests.models import random_model
+
+LEGACY = SHARED / "legacy"
+GENUINE = ["k222/ck-1x64-default", "k224/ck-2x64-drop02"]
+STACK: tuple[Layer, ...] = (
+    Embedding(size=5),
+    Dropout(rate=0.1),
+    LSTM(units=4),
+    GRU(units=3, reset_after=False),
+    LSTM(units=6),
+    Dropout(rate=0.5),
+    GRU(units=2),
+)
+
+
+def assert_same(read: Model, written: Model) -> None:
+    assert read.card.layers == written.card.layers
+    assert read.card.characters == written.card.characters
+    assert all(np.array_equal(read.weights[name], written.weights[name]) for name in weight_shapes(written.card))
+
+
+@pytest.fixture(scope="module", params=GENUINE)
+def genuine(request: pytest.FixtureRequest) -> tuple[Model, Path]:
+    """A checkpoint that the tutorial made, and the start of the paths of what the tutorial made of it."""
+    folder = LEGACY / request.param
+    if not folder.exists():
+        pytest.skip(f"the tutorial's checkpoints are not there: {LEGACY}")
+    return read_checkpoint(folder / "checkpoint.hdf5"), folder.parent / "golden" / folder.name
+
+
+def golden(start: Path, rest: str) -> str:
+    return Path(f"{start}.{rest}").read_bytes().decode("utf-8")
+
+
+def test_probabilities_are_the_tutorials(genuine: tuple[Model, Path]) -> None:
+    model, start = genuine
+    text = (start.parent / "probs_text.txt").read_bytes().decode("utf-8")
+    expected = np.load(f"{start}.probs.npy")
+    assert np.abs(probabilities(model, model.vocabulary.encode(text)) - expected).max() < 2e-6
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_greedy_text_is_the_tutorials(genuine: tuple[Model, Path], number: int) -> None:
+    model, start = genuine
+    seed = json.loads((LEGACY / "seeds.json").read_text(encoding="utf-8"))[number]
+    ids = reference.generate(model, model.vocabulary.encode(seed), [0.0] * 300, top_n=1)
+    assert seed + model.vocabulary.decode(ids) + "\n" == golden(start, f"seed{number}.top1.len300.txt")
+
+
+@pytest.mark.parametrize("top_n", [2, 5, 98])
+def test_sampled_text_is_the_tutorials(genuine: tuple[Model, Path], top_n: int) -> None:
+    model, start = genuine
+    seed = json.loads((LEGACY / "seeds.json").read_text(encoding="utf-8"))[0]
+    uniforms = np.random.RandomState(1234).random_sample(200)  # as np.random.choice draws them, one a character
+    ids = reference.generate(model, model.vocabulary.encode(seed), uniforms, top_n)
+    assert seed + model.vocabulary.decode(ids) + "\n" == golden(start, f"seed0.np1234.top{top_n}.len200.txt")
+
+
+@pytest.mark.parametrize("version", ["2.2.2", "2.2.4", "2.15.0", "3.15.1"])
+def test_hdf5_of_each_keras(tmp_path: Path, version: str) -> None:
+    model = random_model(layers=STACK)
+    read = read_checkpoint(write_hdf5(tmp_path / "mine.hdf5", model, version))
+    assert read.name == "mine"
+    assert_same(read, model)
+
+
+@pytest.mark.parametrize(
+    ("version", "root", "step"),
+    [
+        ("3.15.1", "layers", 1),
+        ("2.15.0", "_layer_checkpoint_dependencies", 1),
+        ("2.13.1", "_layer_checkpoint_dependencies", 2),
+    ],
+)
+def test_dot_keras_of_each_keras(tmp_path: Path, version: str, root: str, step: int) -> None:
+    model = random_model(layers=STACK)
+    assert_same(read_checkpoint(write_keras(tmp_path / "mine", model, version, root=root, step=step)), model)
+
+
+@pytest.mark.parametrize(
+    ("version", "meaning"),
+    [("2.2.4", "hard_sigmoid"), ("2.15.0", "hard_sigmoid"), ("3.0.5", "hard_sigmoid_keras3")],
+)
+def test_hard_sigmoid_means_what_it_meant(tmp_path: Path, version: str, meaning: str) -> None:
+    old = random_model(layers=(Embedding(size=4), LSTM(units=3, recurrent_activation="hard_sigmoid")))
+    for path in (write_hdf5(tmp_path / "a", old, version), write_keras(tmp_path / "b", old, version)):
+        layer = read_checkpoint(path).card.layers[1]
+        assert isinstance(layer, LSTM)
+        assert layer.recurrent_activation == meaning
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float64, ">f4"])
+def test_other_floats_become_float32(tmp_path: Path, kind: Any) -> None:
+    model = random_model(layers=SMALL)
+    path = tmp_path / "a.h5"
+    write_hdf5(path, _as_type(model, kind))
+    read = read_checkpoint(path)
+    for name, array in model.weights.items():
+        np.testing.assert_array_equal(read.weights[name], array.astype(kind).astype(np.float32))
+
+
+def _as_type(model: Model, kind: Any) -> Model:
+    weights = {name: array.astype(kind) for name, array in model.weights.items()}
+    bent = object.__new__(Model)  # a Model proper would refuse these
+    for name, value in (("name", "bent"), ("card", model.card), ("weights", weights)):
+        object.__setattr__(bent, name, value)
+    return bent
+
+
+def test_a_softmax_may_be_a_layer_of_its_own(tmp_path: Path) -> None:
+    def part(config: dict[str, Any]) -> None:
+        layers = layers_of(config)
+        layers[-1]["config"]["layer"]["config"]["activation"] = "linear"
+        layers.append({"class_name": "Activation", "config": {"name": "last", "activation": "softmax"}})
+
+    assert_same(read_checkpoint(write_hdf5(tmp_path / "a", change=part)), random_model(layers=SMALL))
+
+
+def test_another_vocabulary_is_asked_for_and_fits(tmp_path: Path) -> None:
+    model = random_model(layers=SMALL, vocabulary=Vocabulary("abcdéﬁ\n"))
+    path = write_hdf5(tmp_path / "a.h5", model)
+    with pytest.raises(CheckpointError, match=r"writes 8 ids.* 98.*--characters FILE"):
+        read_checkpoint(path)
+    with pytest.raises(CheckpointError, match=r"7 characters are needed .* 3 were given"):
+        read_checkpoint(path, "abc")
+    with pytest.raises(CheckpointError, match="the character 'a' stands in the vocabulary twice"):
+        read_checkpoint(path, "abcdeaa")
+    assert_same(read_checkpoint(path, "abcdéﬁ\n"), model)
+
+
+def test_keras_agrees(tmp_path: Path) -> None:
+    """Files that Keras itself wrote mean here what they mean to Keras."""
+    keras = pytest.importorskip("keras")
+    keras.utils.set_random_seed(1)
+    ids = np.arange(40).reshape(1, -1) * 7 % 98
+    for number, network in enumerate(_networks(keras)):
+        for layer in network.layers:  # biases start as zeros and ones, which hide mistakes
+            layer.set_weights([w + np.random.default_rng(2).normal(0, 0.3, w.shape) for w in layer.get_weights()])
+        expected = np.asarray(network(ids))[0]
+        for suffix in ("h5", "keras"):
+            path = tmp_path / f"{number}.{suffix}"
+            network.save(path)
+            read = read_checkpoint(path)
+            assert np.abs(probabilities(read, ids[0]) - expected).max() < 2e-6, path
+
+
+def _networks(keras: Any) -> list[Any]:
+    make = keras.layers
+    softmax = make.Dense(98, activation="softmax")
+    hard = {"recurrent_activation": "hard_sigmoid", "return_sequences": True}
+    stacks = [
+        [make.LSTM(7, return_sequences=True), make.Dense(98), make.Activation("softmax")],
+        [
+            make.Dropout(0.2),
+            make.LSTM(6, return_sequences=True, stateful=True),
+            make.LSTM(5, return_sequences=True, stateful=True, dropout=0.1),
+            make.TimeDistributed(softmax),
+        ],
+        [make.GRU(6, return_sequences=True), make.GRU(5, reset_after=False, **hard), make.Dense(98), make.Softmax()],
+        [make.LSTM(6, **hard), make.GRU(4, reset_after=True, **hard), make.Dense(98, activation="softmax")],
+    ]
+    return [keras.Sequential([keras.Input(batch_shape=(1, 40)), make.Embedding(98, 8), *stack]) for stack in stacks]
+
+
+def test_the_childs_bounds_are_the_models() -> None:
+    assert config.MAX_SIZE == model_module.MAX_SIZE
+    assert config.MAX_IDS == vocabulary.MAX_CHARACTERS
+
+
+def test_the_child_does_without_keras() -> None:
+    listing = "import sys, bot.checkpoints.child; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"tensorflow", "keras", "bot.generation.model"} & set(loaded)
+
+
+def test_files_stay_as_they_are(tmp_path: Path) -> None:
+    path = write_keras(tmp_path / "a.keras")
+    before = path.read_bytes()
+    read_checkpoint(path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.keras"]

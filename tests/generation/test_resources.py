@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.generation.resources import MB, MemoryTooSmallError, affordable_workers, available_memory
+
+MACHINE = 8000 * MB
+
+
+@pytest.fixture(autouse=True)
+def eight_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sysconf", lambda name: 1000 if name == "SC_PAGE_SIZE" else MACHINE // 1000)
+
+
+@pytest.mark.parametrize(("limit", "expected"), [("max", MACHINE), ("512000000", 512 * MB), ("9" * 18, MACHINE)])
+@pytest.mark.parametrize("name", ["memory.max", "memory/memory.limit_in_bytes"])
+def test_a_containers_limit_counts(tmp_path: Path, name: str, limit: str, expected: int) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(f"{limit}\n")
+    assert available_memory(tmp_path) == expected
+
+
+def test_without_a_limit_the_machines_memory_counts(tmp_path: Path) -> None:
+    assert available_memory(tmp_path) == MACHINE
+
+
+def test_workers_follow_the_memory() -> None:
+    assert affordable_workers(["litert"] * 3, 1, 512 * MB) == 1
+    assert affordable_workers(["litert"] * 3, 8, 512 * MB) == 8
+    assert affordable_workers(["litert"] * 3, 64, 512 * MB) < 64
+    assert 1 < affordable_workers(["tensorflow"] * 2, 16, 1024 * MB) < 16
+    assert affordable_workers(["tensorflow"] * 9, 16, 700 * MB) == 1
+    assert affordable_workers(["tensorflow"], 16, None) == 16
+
+
+def test_too_little_memory_is_told_with_what_helps() -> None:
+    with pytest.raises(MemoryTooSmallError, match=r"TensorFlow.*685 MB.*has 512: set ENGINE=litert"):
+        affordable_workers(["tensorflow"], 1, 512 * MB)
+    with pytest.raises(MemoryTooSmallError, match=r"LiteRT.*has 64: allow more"):
+        affordable_workers(["litert"], 1, 64 * MB)

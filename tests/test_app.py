@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app import count_workers, read_catalog, told_to_stop
+from bot.generation.conversion import Conversion
+from bot.generation.engines import select
+from bot.generation.engines.select import EngineError
+from bot.generation.resources import MB, MemoryTooSmallError
+from bot.settings import Settings
+from tests.models import random_model
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Two converted models and one that is not, where LiteRT alone is installed, on a small machine."""
+    for number, name in enumerate(("tiny-a", "tiny-b")):
+        model = random_model(name, weights_seed=number)
+        replace(model, conversion=Conversion(model.fingerprint, b"graph")).write(tmp_path / "models" / name)
+    random_model("tiny-bare").write(tmp_path / "models/tiny-bare")
+    monkeypatch.setattr(select, "_installed", lambda engine: engine == "litert")
+    monkeypatch.setattr("bot.app.available_processors", lambda: 4)
+    monkeypatch.setattr("bot.app.available_memory", lambda: 512 * MB)
+    return Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
+
+
+def test_a_model_that_nothing_can_write_with_is_left_out_and_named(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = read_catalog(settings)
+    names = {model.name for model in catalog}
+    assert {"tiny-a", "tiny-b"} <= names
+    assert "tiny-bare" not in names
+    assert catalog.default.name == "tiny-b"
+    assert "model tiny-bare has no conversion for LiteRT: run `charla convert tiny-bare`" in caplog.text
+
+
+def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) -> None:
+    with pytest.raises(EngineError, match="tiny-bare has no conversion"):
+        read_catalog(settings.model_copy(update={"default_model": "tiny-bare"}))
+
+
+def test_workers_follow_processors_and_memory_unless_they_are_set(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = read_catalog(settings)
+    assert count_workers(settings, catalog) == 4
+    monkeypatch.setattr("bot.app.available_memory", lambda: 170 * MB)
+    assert count_workers(settings, catalog) == 1
+    assert "There is memory for 1 of 4 workers" in caplog.text
+    assert count_workers(settings.model_copy(update={"workers": 3}), catalog) == 3
+    monkeypatch.setattr("bot.app.available_memory", lambda: 100 * MB)
+    with pytest.raises(MemoryTooSmallError, match="has 100"):
+        count_workers(settings, catalog)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_is_told_to_whoever_waits_and_afterwards_taken_as_before(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with told_to_stop() as told:
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.sleep(0)
+        signal.raise_signal(number)
+        assert await asyncio.wait_for(waiting, 5)
+    assert signal.getsignal(number) is before
+
+
+async def test_a_signal_wakes_a_loop_that_has_nothing_else_to_do() -> None:
+    with told_to_stop() as told:
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        assert await told.wait()

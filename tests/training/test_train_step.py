@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from bot.generation.model import GRU, LSTM, Card, Embedding
+from bot.training.options import Options
+from bot.training.train_step import Learner
+
+ROWS, STEPS = 4, 16
+CARD = Card(characters="\nabcdefg", layers=(Embedding(size=8), LSTM(units=24), GRU(units=24)))
+IDS = np.random.default_rng(1).integers(1, 9, (ROWS, STEPS + 1), np.int32)
+BATCH = IDS[:, :-1], IDS[:, 1:]
+
+
+def learner(**options: object) -> Learner:
+    return Learner(CARD, ROWS, Options(**{"steps": STEPS} | options))  # type: ignore[arg-type]
+
+
+def test_what_is_repeated_is_learned() -> None:
+    learning = learner()
+    first = learning.learn(BATCH, 0.01)
+    assert first == pytest.approx(math.log2(9), rel=0.05)
+    for _ in range(40):
+        learning.forget()
+        last = learning.learn(BATCH, 0.03)
+    assert last < first / 2
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5])
+def test_silenced_recurrent_weights_are_put_back_and_not_changed(share: float) -> None:
+    learning = learner(weight_dropout=share)
+    before = learning.weights
+    learning.learn(BATCH, 0.01)
+    after = learning.weights
+    for name in ("layers.1.kernel", "layers.1.recurrent_kernel", "layers.2.recurrent_kernel", "output.kernel"):
+        same = float(np.mean(before[name] == after[name]))
+        expected = share if name.endswith("recurrent_kernel") else 0.0
+        assert same == pytest.approx(expected, abs=0.06), name
+
+
+def test_other_weights_are_silenced_in_every_batch() -> None:
+    learning = learner(weight_dropout=0.5, optimizer="sgd")
+    before = learning.weights["layers.1.recurrent_kernel"]
+    learning.learn(BATCH, 1.0)
+    between = learning.weights["layers.1.recurrent_kernel"]
+    learning.learn(BATCH, 1.0)
+    after = learning.weights["layers.1.recurrent_kernel"]
+    assert np.mean((before == between) == (between == after)) < 0.7
+
+
+def test_without_a_learning_rate_nothing_changes() -> None:
+    learning = learner(weight_dropout=0.5)
+    before = learning.weights
+    learning.learn(BATCH, 0.0)
+    assert all(np.array_equal(weights, learning.weights[name]) for name, weights in before.items())
+
+
+def test_it_goes_on_from_another_ones_state() -> None:
+    first, second = learner(), learner(random_seed=1)
+    for _ in range(3):
+        first.learn(BATCH, 0.01)
+    second.restore(first.weights, first.optimizer_state())
+    for learning in (first, second):
+        learning.forget()
+        learning.learn(BATCH, 0.01)
+    assert all(np.allclose(weights, second.weights[name], atol=1e-6) for name, weights in first.weights.items())

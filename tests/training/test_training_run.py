@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
+from bot.generation.model import Dropout, Embedding, Model
+from bot.training.options import InvalidOptionError
+from bot.training.plan import DEFAULT_BASE, Wish
+from bot.training.text_files import TextError
+from bot.training.training_run import Run, RunError
+from tests.models import DEEP, random_model
+
+WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
+
+
+def some_items(words: list[str] = WORDS) -> list[str]:
+    source = random.Random(1)
+    return [f"{' '.join(source.choices(words, k=8))} {place}" for place in range(600)]
+
+
+def a_wish(**changes: Any) -> Wish:
+    return Wish(**({"sources": ("cats.txt",), "licence": "public domain"} | changes))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / ".training-cats"
+
+
+def test_a_small_english_text_goes_on_from_the_shipped_base(folder: Path) -> None:
+    run = Run.start(folder, some_items(), a_wish(), [SHIPPED_MODELS, SHIPPED_BASES])
+    assert run.base
+    assert run.base.name == run.plan.base == DEFAULT_BASE
+    assert run.card().characters.startswith(run.base.card.characters)
+    assert run.options.learning_rate < 0.003
+    assert [layer.kind for layer in run.card().layers] == [layer.kind for layer in run.base.card.layers]
+    assert run.card().layers[-1] == Dropout(rate=run.options.dropout)
+
+
+@pytest.mark.parametrize(
+    ("items", "wish"),
+    [
+        (some_items(["ночь", "улица", "фонарь", "аптека"]), a_wish()),
+        (some_items(), a_wish(from_scratch=True)),
+        (some_items(), a_wish(options={"units": 64})),
+        (some_items(), a_wish(vocabulary="tutorial")),
+    ],
+)
+def test_what_the_base_is_no_use_for_starts_from_scratch(folder: Path, items: list[str], wish: Wish) -> None:
+    run = Run.start(folder, items, wish, [SHIPPED_MODELS, SHIPPED_BASES])
+    assert run.base is None
+    assert run.plan.base == ""
+    assert run.card().layers[0] == Embedding(size=64)
+
+
+def test_without_a_shipped_base_it_starts_from_scratch(folder: Path, tmp_path: Path) -> None:
+    assert Run.start(folder, some_items(), a_wish(), [tmp_path]).base is None
+
+
+def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> None:
+    random_model("base", DEEP).write(tmp_path / "base")
+    started = Run.start(folder, some_items(), a_wish(base="base", options={"epochs": 3.0}), [tmp_path])
+    resumed = Run.resume(folder, [tmp_path])
+    assert resumed.plan == started.plan
+    assert resumed.text.facts == started.text.facts
+    assert resumed.card() == started.card()
+    assert resumed.base
+    assert resumed.base.name == "base"
+
+
+def test_a_start_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(TextError):
+        Run.start(folder, ["too short"], a_wish(from_scratch=True), [tmp_path])
+    with pytest.raises(InvalidOptionError, match="--units 0"):
+        Run.start(folder, some_items(), a_wish(options={"units": 0}), [tmp_path])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_taken_up_is_told(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="never started, or is over"):
+        Run.resume(folder, [tmp_path])
+    Run.start(folder, some_items(), a_wish(), [tmp_path])
+    (folder / "plan.json").write_text("{")
+    with pytest.raises(RunError, match="remove it to start over"):
+        Run.resume(folder, [tmp_path])
+
+
+def test_the_shipped_bases_are_models_of_their_own() -> None:
+    for name in ("english", "prose", "wit"):
+        model = Model.read(SHIPPED_BASES / name)
+        assert model.card.quality
+        assert model.card.quality.held_out_bits_per_character < 1.9
+        assert (SHIPPED_BASES / name / "weights.safetensors").stat().st_size < 3_000_000

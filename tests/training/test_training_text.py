@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.generation.vocabulary import MAX_CHARACTERS, Vocabulary
+from bot.training.text_files import TextError
+from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split
+
+WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
+
+
+def some_items(count: int = 600) -> list[str]:
+    source = random.Random(1)
+    return [f"{place} {' '.join(source.choices(WORDS, k=8))}" for place in range(count)]
+
+
+def texts(text: TrainingText, part: Part) -> list[str]:
+    return [text.vocabulary.decode(part.item(place)) for place in range(len(part))]
+
+
+def test_every_twentieth_item_is_held_out_and_nothing_is_lost(tmp_path: Path) -> None:
+    items = some_items()
+    text = TrainingText.prepare(items, tmp_path, most_frequent)
+    assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
+    assert sorted(texts(text, text.learned) + texts(text, text.held_out)) == sorted(f"{item}\n" for item in items)
+    assert text.facts.items == 600
+    assert text.facts.size == sum(len(item) + 1 for item in items)
+    assert all(any(item.startswith(start) for item in items[19::20]) for start in text.facts.held_out_starts)
+
+
+def test_it_reads_back_what_it_prepared(tmp_path: Path) -> None:
+    prepared = TrainingText.prepare(some_items(), tmp_path, most_frequent)
+    read = TrainingText.read(tmp_path)
+    assert read.facts == prepared.facts
+    for one, other in ((read.learned, prepared.learned), (read.held_out, prepared.held_out)):
+        assert np.array_equal(one.ids, other.ids)
+        assert np.array_equal(one.starts, other.starts)
+
+
+def test_duplicates_count_once_wherever_they_stand(tmp_path: Path) -> None:
+    items = some_items()
+    text = TrainingText.prepare([*items, *items[::3], items[0]], tmp_path, most_frequent)
+    assert text.facts.duplicates == 201
+    assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
+
+
+def test_splitting_in_memory_agrees_with_splitting_on_disk(tmp_path: Path) -> None:
+    items = some_items()
+    items += items[5:50]
+    text = TrainingText.prepare(items, tmp_path, most_frequent)
+    learned, held_out = split(items)
+    assert [f"{item}\n" for item in learned] == texts(text, text.learned)
+    assert [f"{item}\n" for item in held_out] == texts(text, text.held_out)
+
+
+def test_what_the_vocabulary_lacks_is_folded_or_dropped_and_reported(tmp_path: Path) -> None:
+    items = [f"{item} café ☃" for item in some_items()]
+    text = TrainingText.prepare(items, tmp_path, lambda _: Vocabulary.tutorial())
+    assert text.facts.replaced == {"é": 600, "☃": 600}
+    assert all(item.endswith(" cafe \n") for item in texts(text, text.learned))
+
+
+@pytest.mark.parametrize(
+    ("items", "complaint"),
+    [
+        ([], "0 different lines"),
+        (["one line"] * 5000, "1 different lines: it takes 20 or more, one item a line"),
+        (["a", "b"], "2 different lines"),
+        ([f"line {n}" for n in range(50)], "390 characters: training needs 10,000 or more"),
+    ],
+)
+def test_a_text_too_small_is_refused(tmp_path: Path, items: list[str], complaint: str) -> None:
+    with pytest.raises(TextError, match=complaint):
+        TrainingText.prepare(items, tmp_path, lambda counts: most_frequent(counts or Counter("\n")))
+
+
+def test_the_most_frequent_characters_make_the_vocabulary() -> None:
+    counts = Counter({chr(0x4E00 + n): n + 1 for n in range(1000)}) + Counter({"\n": 5000, " ": 4000})
+    vocabulary = most_frequent(counts)
+    assert len(vocabulary) == MAX_CHARACTERS
+    assert "\n" in vocabulary
+    assert chr(0x4E00 + 999) in vocabulary
+    assert chr(0x4E00) not in vocabulary
+
+
+def test_a_vocabulary_grows_behind_its_own_characters() -> None:
+    vocabulary = grown(Vocabulary("\nab"), Counter({"\n": 3, "z": 1, "c": 9, "a": 2}))
+    assert vocabulary.characters == "\nabcz"
+    full = Vocabulary("\n" + "".join(chr(0x4E00 + n) for n in range(MAX_CHARACTERS - 3)))
+    assert grown(full, Counter({"z": 1, "c": 9})).characters == full.characters + "c"
+
+
+def test_first_words_end_with_a_blank() -> None:
+    assert first_words("DISCORD, n. The quality of being at odds with one's fellows") == (
+        "DISCORD, n. The quality of being at "
+    )
+    assert not first_words("word")

@@ -19,10 +19,11 @@ from benchmarks.goals import Goal, goals
 from benchmarks.options import count
 from benchmarks.page import circumstances, report, write_page
 from benchmarks.ways import WAYS, Way
+from bot.errors import ModelError, SettingsError
 from bot.generation.catalog import Catalog
-from bot.generation.model import LSTM, Card, Embedding, Model, ModelError, weight_shapes
+from bot.generation.model import LSTM, Card, Embedding, Model, weight_shapes
 from bot.generation.vocabulary import Vocabulary
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 
 TUTORIAL = "tutorial"
 DEFAULT = "default"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import find_store, read_words, serve, start_workers
-from bot.chat.client import Charla
+from bot.app import open_bot, serve
 from bot.generation.catalog import Catalog
 from bot.settings import Settings
 from playground.wire.exchange import Exchange
@@ -22,7 +21,6 @@ GOAL_SECONDS = 1.0
 
 async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
     """Have everybody ask at once; returns when each has an answer, or has waited for a minute."""
-    pool = start_workers(settings, catalog)
     names = [f"person{number}" for number in range(PEOPLE)]
     async with WireServer(people=names) as server:
         asked: list[Exchange] = []
@@ -36,8 +34,8 @@ async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
 
         with discord_at(server), tempfile.TemporaryDirectory() as folder:
             url = SecretStr(f"sqlite:///{Path(folder) / 'charla.db'}")
-            store = find_store(settings.model_copy(update={"database_url": url}))
-            await serve(Charla(settings, catalog, pool, store, read_words(settings)), server.token, ask())
+            with open_bot(settings.model_copy(update={"database_url": url}), catalog=catalog) as bot:
+                await serve(bot, server.token, ask())
     return asked
 
 

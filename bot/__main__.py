@@ -11,6 +11,7 @@ from keyword import iskeyword
 
 from bot import __version__
 from bot.commands import UsageError
+from bot.errors import CharlaError
 
 COMMANDS = {
     "run": "connect to Discord and answer",
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     try:
         return int(module.run(parser.parse_args(words[1:])))
-    except UsageError as error:
+    except (UsageError, CharlaError) as error:
         sys.stderr.write(f"charla {command}: {error}\n")
         return WRONG_USAGE
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Puts the parts together: models, workers, and the client that serves until it is told to stop."""
+"""Assemble the bot of its parts (models, workers, store, word filter, client), and serve until it is told to stop."""
 
 from __future__ import annotations
 
@@ -10,24 +10,84 @@ from collections.abc import Awaitable, Iterator
 from types import FrameType
 
 from bot.chat.client import Charla
+from bot.chat.limiter import Limiter
+from bot.chat.policy import Policies
+from bot.chat.progress import ProgressTimes
+from bot.chat.respond import Responder
+from bot.errors import InvalidInputError, ModelError, SettingsError
 from bot.generation.catalog import Catalog
-from bot.generation.engines.select import EngineError, engine_of, make_copies
+from bot.generation.engines.select import engine_of, make_copies
 from bot.generation.model import Model
 from bot.generation.resources import affordable_workers, available_memory, available_processors
-from bot.generation.scheduler import WorkerPool
-from bot.moderation.word_filter import WordFilter, WordListError
-from bot.settings import Settings, SettingsError
-from bot.storage.database import Database, DatabaseUrlError
+from bot.generation.scheduler import MakeCopy, WorkerPool
+from bot.moderation.word_filter import WordFilter
+from bot.settings import Settings
+from bot.storage.database import Database
 from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
 
 
-def read_catalog(settings: Settings) -> Catalog:
-    """The models that can be served here; those that no engine can write with are named in the log.
+@contextlib.contextmanager
+def open_bot(
+    settings: Settings,
+    *,
+    catalog: Catalog | None = None,
+    make_copy: MakeCopy | None = None,
+    store: SettingsStore | None = None,
+    times: ProgressTimes | None = None,
+) -> Iterator[Charla]:
+    """Assemble the bot, its workers ready to write; at the end of the block the workers are stopped.
+
+    Args:
+        settings: the operator's settings.
+        catalog: the models; if left out, those that `settings` name and an engine here can run.
+        make_copy: makes a worker's copy of a model; if left out, by the engine of each model.
+        store: keeps servers' own settings; if left out, in the database that `settings` name.
+        times: when a reply says how long its text takes.
 
     Raises:
-        ModelError: a model is unusable, or the default is one that no engine can write with.
+        SettingsError: the database's URL or the list of words cannot be used.
+        ModelError: a model is unusable, no engine can run the default model, or no worker has room.
+    """
+    store = store or open_store(settings)
+    words = read_words(settings)
+    catalog = catalog or read_catalog(settings)
+    pool = start_workers(settings, catalog, make_copy)
+    policies = Policies(settings, catalog, store, words)
+    responder = Responder(policies, pool, Limiter(settings), settings.request_timeout, times or ProgressTimes())
+    try:
+        yield Charla(settings, store, pool, policies, responder)
+    finally:
+        pool.stop(grace=0)
+
+
+def open_store(settings: Settings) -> SettingsStore:
+    """Return what keeps servers' own settings; it connects to nothing yet.
+
+    Raises:
+        SettingsError: `DATABASE_URL` names no database that can be used.
+    """
+    return SettingsStore(Database(settings.database_url.get_secret_value()))
+
+
+def read_words(settings: Settings) -> WordFilter:
+    """Read the built-in lists of words and the operator's.
+
+    Raises:
+        SettingsError: `WORD_LIST` cannot be used.
+    """
+    try:
+        return WordFilter.read(*filter(None, [settings.word_list]))
+    except InvalidInputError as error:
+        raise SettingsError(f"WORD_LIST: {error}") from None
+
+
+def read_catalog(settings: Settings) -> Catalog:
+    """Read the models that can be served here; the log names those that no engine can run.
+
+    Raises:
+        ModelError: a model is unusable, or no engine can run the default model.
     """
     catalog = Catalog.read(settings.model_folders, settings.default_model)
     engine_of(catalog.default, settings.engine)
@@ -37,17 +97,33 @@ def read_catalog(settings: Settings) -> Catalog:
 def _can_be_served(model: Model, settings: Settings) -> bool:
     try:
         engine_of(model, settings.engine)
-    except EngineError as error:
+    except ModelError as error:
         log.warning("Left out: %s", error)
         return False
     return True
 
 
-def count_workers(settings: Settings, catalog: Catalog) -> int:
-    """How many workers to start: as many as are set, or as there are processors and memory for.
+def start_workers(settings: Settings, catalog: Catalog, make_copy: MakeCopy | None = None) -> WorkerPool:
+    """Start the workers, and return when each has its copy of the default model.
+
+    A copy of another model is made when it is first asked for: most bots have more models than are used, and under
+    TensorFlow each copy takes a second and 45 MB.
 
     Raises:
-        MemoryTooSmallError: there is no room for one.
+        ModelError: no engine can run a model here, or no worker has room.
+    """
+    workers = count_workers(settings, catalog) if make_copy is None else settings.workers or available_processors()
+    log.info("Models: %s; workers: %d", ", ".join(model.name for model in catalog), workers)
+    pool = WorkerPool([catalog.default], make_copy or make_copies(settings.engine), workers, settings.queue_size)
+    pool.start()
+    return pool
+
+
+def count_workers(settings: Settings, catalog: Catalog) -> int:
+    """Return how many workers to start: as many as are set, or as there are processors and memory for.
+
+    Raises:
+        ModelError: not even one worker has room.
     """
     models = [catalog.default, *(model for model in catalog if model is not catalog.default)]
     engines = [engine_of(model, settings.engine) for model in models]
@@ -58,67 +134,27 @@ def count_workers(settings: Settings, catalog: Catalog) -> int:
     return settings.workers or affordable
 
 
-def start_workers(settings: Settings, catalog: Catalog) -> WorkerPool:
-    """Start the workers; returns when each has its copy of the default model.
-
-    The copies of other models are made when they are first asked for: most bots have more models than are used, and
-    under TensorFlow each copy takes a second and 45 MB.
-
-    Raises:
-        ModelError: no engine can write with a model here, or there is no room for a worker.
-    """
-    workers = count_workers(settings, catalog)
-    log.info("Models: %s; workers: %d", ", ".join(model.name for model in catalog), workers)
-    pool = WorkerPool([catalog.default], make_copies(settings.engine), workers, settings.queue_size)
-    pool.start()
-    return pool
-
-
-def find_store(settings: Settings) -> SettingsStore:
-    """Where servers' own settings are kept; connects to nothing yet.
-
-    Raises:
-        SettingsError: `DATABASE_URL` names no database that can be used.
-    """
-    try:
-        return SettingsStore(Database(settings.database_url.get_secret_value()))
-    except DatabaseUrlError as error:
-        raise SettingsError(f"DATABASE_URL {error}") from None
-
-
-def read_words(settings: Settings) -> WordFilter:
-    """The filter by the built-in words and the operator's.
-
-    Raises:
-        SettingsError: `WORD_LIST` cannot be used.
-    """
-    try:
-        return WordFilter.read(*filter(None, [settings.word_list]))
-    except WordListError as error:
-        raise SettingsError(f"WORD_LIST: {error}") from None
-
-
 @contextlib.contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
-    """What SIGTERM or Ctrl+C sets, while this lasts, instead of ending the process.
+def stop_signals() -> Iterator[asyncio.Event]:
+    """Install handlers by which SIGTERM and Ctrl+C set an event, instead of ending the process, inside the block.
 
-    Not by the loop's `add_signal_handler`, which it does not have on Windows.
+    The loop's own `add_signal_handler` is not used: the loop does not have it on Windows.
     """
-    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(told.set)  # wakes the loop, where the event's own `set` would not
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)  # wakes the loop, where the event's own `set` would not
 
-    before = {number: signal.signal(number, tell) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield told
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 async def serve(bot: Charla, token: str, until: Awaitable[object]) -> None:
-    """Connect `bot` and serve until `until` is done, then leave in order.
+    """Connect the bot and serve until `until` is done, then leave in order.
 
     Raises:
         discord.LoginFailure: Discord refused the token.
@@ -138,4 +174,4 @@ async def serve(bot: Charla, token: str, until: Awaitable[object]) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await connection
     with contextlib.suppress(asyncio.CancelledError):
-        await stop  # what ended it, should that have been an error
+        await stop  # raises the error that ended it, if one did

@@ -8,21 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.errors import SettingsError
 from bot.generation.catalog import SHIPPED_MODELS
-from bot.generation.request import MAX_COUNT
+from bot.limits import MAX_COUNT, MAX_LENGTH
 from bot.storage.server_settings import Filtering
 
-MAX_LENGTH = 2000
-"""The largest length that an operator may allow, in characters."""
 SHIPPED_DATABASE = f"sqlite:///{SHIPPED_MODELS.with_name('data') / 'charla.db'}"
 
 Count = Annotated[int, Field(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
 CountOrNone = Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000, 0 for none")]
 Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up to 840")]
-
-
-class SettingsError(Exception):
-    """A setting that is missing or wrong: one line that names the variable and what is allowed."""
 
 
 class Settings(BaseSettings):

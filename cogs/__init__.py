@@ -1,1 +1,1 @@
-"""What Discord users see: one cog a file, each loaded by name."""
+"""What Discord users see: one cog a module; the bot loads every module of this package."""

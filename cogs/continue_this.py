@@ -1,4 +1,4 @@
-"""*Continue this*, in the menu of every message: what it says is the seed."""
+"""*Continue this*, in the menu of every message: the message is the seed."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.answering import answer
-from bot.chat.asking import prepare
 from bot.chat.client import Charla
-from bot.chat.continuing import on_from
+from bot.chat.read_message import ask_to_write_on
+from bot.chat.reply import Reply
 
 
 class ContinueThis(commands.Cog):
-    """The menu's entry. It is handed the message with the press, so no intent to read messages is needed."""
+    """The menu's entry. Discord sends the message along, so no intent to read messages is needed."""
 
     def __init__(self, bot: Charla) -> None:
-        self.bot = bot
-        self.menu = app_commands.ContextMenu(name="Continue this", callback=self.continue_this)
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name="Continue this", callback=self.continue_this)
 
     async def cog_load(self) -> None:
-        """discord.py has no decorator for a menu within a cog."""
-        self.bot.tree.add_command(self.menu)
+        """Add the menu's entry: discord.py has no decorator for one within a cog."""
+        self._bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Undo `cog_load`."""
-        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+        """Remove the menu's entry."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
-    async def continue_this(self, interaction: discord.Interaction[Charla], message: discord.Message) -> None:
+    async def continue_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Write on from a message."""
-        options = await on_from(interaction, message)
-        await answer(interaction, [await prepare(interaction, options)])
+
+        async def defer() -> None:
+            await Reply.of(interaction).defer(private=message.flags.ephemeral)
+
+        ask = await ask_to_write_on(message, defer, ours=message.author == self._bot.user)
+        await self._bot.responder.answer(interaction, ask)
 
 
 async def setup(bot: Charla) -> None:
-    """Called by discord.py when it loads this file."""
+    """Add the cog; discord.py calls this when it loads the module."""
     await bot.add_cog(ContinueThis(bot))

@@ -7,16 +7,12 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.chat import suggestions
-from bot.chat.answering import answer
-from bot.chat.asking import DEFAULT_LENGTH, MAX_TYPED_SEED, Options, prepare
+from bot.chat.ask import Ask
 from bot.chat.client import Charla
-from bot.chat.rules import rules_of
-from bot.generation.request import MAX_COUNT, MAX_RANDOM_SEED
-from bot.settings import MAX_LENGTH
-
-LONGEST_NUMBER = 15
-"""Digits of a number that every client of Discord carries exactly."""
+from bot.chat.policy import Policies
+from bot.chat.respond import Responder
+from bot.chat.suggestions import suggest_models
+from bot.limits import DEFAULT_LENGTH, MAX_COUNT, MAX_DIGITS, MAX_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
 
 TOP_N_MEANINGS = {1: "greedy: always the likeliest", 3: "coherent", 5: "lively", 10: "adventurous"}
 
@@ -24,8 +20,9 @@ TOP_N_MEANINGS = {1: "greedy: always the likeliest", 3: "coherent", 5: "lively",
 class Generate(commands.Cog):
     """The command that the bot is there for."""
 
-    def __init__(self, bot: Charla) -> None:
-        self.bot = bot
+    def __init__(self, responder: Responder, policies: Policies) -> None:
+        self._responder = responder
+        self._policies = policies
 
     @app_commands.command()
     @app_commands.describe(
@@ -37,10 +34,9 @@ class Generate(commands.Cog):
         random_seed="The same number gives the same text again",
         private="Only you see the answer",
     )
-    @app_commands.autocomplete(model=suggestions.models)
     async def generate(  # noqa: PLR0913 - an option each
         self,
-        interaction: discord.Interaction[Charla],
+        interaction: discord.Interaction,
         seed: Range[str, 1, MAX_TYPED_SEED] | None = None,
         top_n: Range[int, 1] | None = None,
         length: Range[int, 1, MAX_LENGTH] | None = None,
@@ -50,7 +46,7 @@ class Generate(commands.Cog):
         private: bool = False,
     ) -> None:
         """Let a neural network write on from your words, one character at a time"""  # noqa: D415 - shown by Discord
-        options = Options(
+        ask = Ask(
             seed=seed,
             top_n=top_n,
             length=length,
@@ -59,15 +55,20 @@ class Generate(commands.Cog):
             random_seed=random_seed,
             private=private,
         )
-        await answer(interaction, [await prepare(interaction, options)])
+        await self._responder.answer(interaction, ask)
+
+    @generate.autocomplete("model")
+    async def suggest_model(self, interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+        """Suggest the models that may be asked for here whose name or description has what is being typed."""
+        return suggest_models((await self._policies.look_up(interaction)).models, typed)
 
     @generate.autocomplete("top_n")
-    async def suggest_top_n(self, interaction: discord.Interaction[Charla], typed: int | str) -> list[Choice[int]]:
-        """What a few values do, or what is being typed."""
-        rules, named = await rules_of(interaction), interaction.namespace.model
-        model = next((model for model in rules.models if model.name == named), rules.default_model)
+    async def suggest_top_n(self, interaction: discord.Interaction, typed: int | str) -> list[Choice[int]]:
+        """Suggest a few values with what they do, and what is being typed."""
+        policy, named = await self._policies.look_up(interaction), interaction.namespace.model
+        model = next((model for model in policy.models if model.name == named), policy.default_model)
         meanings = {**TOP_N_MEANINGS, len(model.vocabulary): "all: anything the model thinks possible"}
-        number = int(typed) if str(typed).isdecimal() and len(str(typed)) <= LONGEST_NUMBER else 0
+        number = int(typed) if str(typed).isdecimal() and len(str(typed)) <= MAX_DIGITS else 0
         if number >= 1:
             meanings = {number: meanings.get(number, "your own choice"), **meanings}
         matching = [n for n in meanings if str(n).startswith(str(typed))]
@@ -75,5 +76,5 @@ class Generate(commands.Cog):
 
 
 async def setup(bot: Charla) -> None:
-    """Called by discord.py when it loads this file."""
-    await bot.add_cog(Generate(bot))
+    """Add the cog; discord.py calls this when it loads the module."""
+    await bot.add_cog(Generate(bot.responder, bot.policies))

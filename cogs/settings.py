@@ -9,15 +9,16 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.chat import suggestions
 from bot.chat.client import Charla
-from bot.chat.errors import RefusalError
-from bot.chat.rendering import render_list
+from bot.chat.policy import Policies, Policy
+from bot.chat.render import render_list
 from bot.chat.reply import Reply
-from bot.chat.rules import Rules, combine
-from bot.generation.request import MAX_COUNT
-from bot.settings import MAX_LENGTH, Settings
+from bot.chat.suggestions import suggest_models
+from bot.errors import RefusalError
+from bot.limits import MAX_COUNT, MAX_LENGTH
+from bot.settings import Settings
 from bot.storage.server_settings import Filtering, ServerSettings
+from bot.storage.settings_store import SettingsStore
 
 NAMES = {
     "default_model": "Default model",
@@ -38,10 +39,11 @@ EVERYTHING = "everything"
 
 
 class ServerSettingsCog(commands.Cog, name="Settings"):
-    """The command for those who may manage a server."""
+    """The command for people who may manage a server."""
 
-    def __init__(self, bot: Charla) -> None:
-        self.bot = bot
+    def __init__(self, store: SettingsStore, policies: Policies) -> None:
+        self._store = store
+        self._policies = policies
 
     @app_commands.command()
     @app_commands.default_permissions(manage_guild=True)
@@ -49,7 +51,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.describe(
         default_model="Who writes when nobody is named",
-        top_n="How many of the likeliest characters to choose from, for whoever says nothing of it",
+        top_n="How many of the likeliest characters to choose from, where a person says nothing of it",
         allowed_models="Who may be asked for here: names with commas between",
         max_length="The largest length that may be asked for here, in characters",
         max_count="The largest count that may be asked for here",
@@ -64,7 +66,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
     )
     async def settings(  # noqa: PLR0913 - an option each
         self,
-        interaction: discord.Interaction[Charla],
+        interaction: discord.Interaction,
         default_model: str | None = None,
         top_n: Range[int, 1] | None = None,
         allowed_models: str | None = None,
@@ -78,7 +80,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
         given = {
             "default_model": default_model,
             "top_n": top_n,
-            "allowed_models": self._names(allowed_models),
+            "allowed_models": _split_names(allowed_models),
             "max_length": max_length,
             "max_count": max_count,
             "content_filter": content_filter.value if content_filter else None,
@@ -88,40 +90,42 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
         changes = dict.fromkeys(taken_back) | {name: value for name, value in given.items() if value is not None}
         await self._change(interaction, changes)
 
-    async def _change(self, interaction: discord.Interaction[Charla], changes: dict[str, Any]) -> None:
-        server = may_manage(interaction)
-        check_values(changes, self.bot)
+    async def _change(self, interaction: discord.Interaction, changes: dict[str, Any]) -> None:
+        server = require_manager(interaction)
+        check_values(changes, self._policies)
         reply = Reply.of(interaction)
         await reply.defer(private=True)
-        own = await self.bot.store.change(server, changes, check_models)
-        rules = combine(self.bot.settings, self.bot.catalog, own, server=server, age_restricted=False)
-        await reply.finish(render_list("This server's settings", describe(own, rules, self.bot.settings)))
-
-    def _names(self, typed: str | None) -> list[str] | None:
-        if typed is None:
-            return None
-        return list(dict.fromkeys(name for part in typed.split(",") if (name := part.strip())))
+        own = await self._store.change(server, changes, check_models)
+        policy = self._policies.combine(own, server=server, age_restricted=False)
+        entries = describe_settings(own, policy, self._policies.settings)
+        await reply.finish(render_list("This server's settings", entries))
 
     @settings.autocomplete("default_model")
-    async def suggest_default_model(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
-        """The models whose name or description has what is being typed."""
-        return suggestions.matching(self.bot.catalog, typed)
+    async def suggest_default_model(self, _interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+        """Suggest the models whose name or description has what is being typed."""
+        return suggest_models(self._policies.catalog, typed)
 
     @settings.autocomplete("allowed_models")
-    async def suggest_allowed_models(self, _interaction: discord.Interaction[Charla], typed: str) -> list[Choice[str]]:
-        """Likewise for the last of several names, of those that are not among them yet."""
+    async def suggest_allowed_models(self, _interaction: discord.Interaction, typed: str) -> list[Choice[str]]:
+        """Suggest models for the last of several names, of those that are not among the names yet."""
         *names, last = [part.strip() for part in typed.split(",")]
-        rest = (model for model in self.bot.catalog if model.name not in names)
-        return suggestions.matching(rest, last, "".join(f"{name}, " for name in names))
+        rest = (model for model in self._policies.catalog if model.name not in names)
+        return suggest_models(rest, last, "".join(f"{name}, " for name in names))
 
 
-def may_manage(interaction: discord.Interaction[Charla]) -> int:
-    """The id of the server, for those who may manage it.
+def _split_names(typed: str | None) -> list[str] | None:
+    if typed is None:
+        return None
+    return list(dict.fromkeys(name for part in typed.split(",") if (name := part.strip())))
 
-    Discord hides the command from others, but a server can show it to whom it likes.
+
+def require_manager(interaction: discord.Interaction) -> int:
+    """Return the id of the server, if the person may manage it.
+
+    Discord hides the command from others, but a server can show it to anyone.
 
     Raises:
-        RefusalError: this is no server, or they may not.
+        RefusalError: this is no server, or the person may not manage it.
     """
     if interaction.guild_id is None:
         raise RefusalError("Settings are for servers.")
@@ -130,7 +134,7 @@ def may_manage(interaction: discord.Interaction[Charla]) -> int:
     return interaction.guild_id
 
 
-def check_values(changes: dict[str, Any], bot: Charla) -> None:
+def check_values(changes: dict[str, Any], policies: Policies) -> None:
     """Check what is to be stored: Discord's clients check a part of it, and know nothing of models.
 
     Raises:
@@ -141,8 +145,8 @@ def check_values(changes: dict[str, Any], bot: Charla) -> None:
     if names == []:
         raise RefusalError("allowed_models has no name: allowed are the names of models, with commas between.")
     for name in filter(None, [changes.get("default_model"), *(names or [])]):
-        bot.catalog.get(name)
-    for name, most in (("max_length", bot.settings.max_length), ("max_count", bot.settings.max_count)):
+        policies.catalog.get(name)
+    for name, most in (("max_length", policies.settings.max_length), ("max_count", policies.settings.max_count)):
         value = changes.get(name)
         if value is not None and not 1 <= value <= most:
             raise RefusalError(f"{name} {value}: allowed are 1 to {most}.")
@@ -152,10 +156,10 @@ def check_values(changes: dict[str, Any], bot: Charla) -> None:
 
 
 def check_models(own: ServerSettings) -> None:
-    """Check that the default model may be asked for.
+    """Check that a server's default model is one of those it allows.
 
     Raises:
-        RefusalError: it may not.
+        RefusalError: it is not.
     """
     if own.default_model and own.allowed_models and own.default_model not in own.allowed_models:
         allowed = ", ".join(own.allowed_models)
@@ -164,16 +168,16 @@ def check_models(own: ServerSettings) -> None:
         )
 
 
-def describe(own: ServerSettings, rules: Rules, settings: Settings) -> list[tuple[str, str]]:
-    """What holds in a server, by the settings' names for people."""
+def describe_settings(own: ServerSettings, policy: Policy, settings: Settings) -> list[tuple[str, str]]:
+    """Return what holds in a server, by the settings' names for people."""
     values = {
-        "default_model": rules.default_model.name,
-        "top_n": str(rules.top_n or "what suits the model"),
-        "allowed_models": ", ".join(model.name for model in rules.models) if own.allowed_models else "all",
-        "max_length": f"{rules.max_length:,} characters",
-        "max_count": str(rules.max_count),
+        "default_model": policy.default_model.name,
+        "top_n": str(policy.top_n or "what suits the model"),
+        "allowed_models": ", ".join(model.name for model in policy.models) if own.allowed_models else "all",
+        "max_length": f"{policy.max_length:,} characters",
+        "max_count": str(policy.max_count),
         "content_filter": FILTERING[own.content_filter or settings.content_filter],
-        "keep_links": "can be clicked, but for invites" if rules.keep_links else "cannot be clicked",
+        "keep_links": "can be clicked, but for invites" if policy.keep_links else "cannot be clicked",
     }
     return [
         (NAMES[name], value if getattr(own, name) is not None else f"{value} (the operator's choice)")
@@ -182,5 +186,5 @@ def describe(own: ServerSettings, rules: Rules, settings: Settings) -> list[tupl
 
 
 async def setup(bot: Charla) -> None:
-    """Called by discord.py when it loads this file."""
-    await bot.add_cog(ServerSettingsCog(bot))
+    """Add the cog; discord.py calls this when it loads the module."""
+    await bot.add_cog(ServerSettingsCog(bot.store, bot.policies))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import count_workers, read_catalog, told_to_stop
+from bot.app import count_workers, read_catalog, stop_signals
+from bot.errors import ModelError
 from bot.generation.conversion import Conversion
 from bot.generation.engines import select
-from bot.generation.engines.select import EngineError
-from bot.generation.resources import MB, MemoryTooSmallError
+from bot.generation.resources import MB
 from bot.settings import Settings
 from tests.models import random_model
 
@@ -43,7 +43,7 @@ def test_a_model_that_nothing_can_write_with_is_left_out_and_named(
 
 
 def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) -> None:
-    with pytest.raises(EngineError, match="tiny-bare has no conversion"):
+    with pytest.raises(ModelError, match="tiny-bare has no conversion"):
         read_catalog(settings.model_copy(update={"default_model": "tiny-bare"}))
 
 
@@ -57,15 +57,15 @@ def test_workers_follow_processors_and_memory_unless_they_are_set(
     assert "There is memory for 1 of 4 workers" in caplog.text
     assert count_workers(settings.model_copy(update={"workers": 3}), catalog) == 3
     monkeypatch.setattr("bot.app.available_memory", lambda: 100 * MB)
-    with pytest.raises(MemoryTooSmallError, match="has 100"):
+    with pytest.raises(ModelError, match="has 100"):
         count_workers(settings, catalog)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_is_told_to_whoever_waits_and_afterwards_taken_as_before(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with told_to_stop() as told:
-        waiting = asyncio.create_task(told.wait())
+    with stop_signals() as stop:
+        waiting = asyncio.create_task(stop.wait())
         await asyncio.sleep(0)
         signal.raise_signal(number)
         assert await asyncio.wait_for(waiting, 5)
@@ -73,6 +73,6 @@ async def test_a_signal_is_told_to_whoever_waits_and_afterwards_taken_as_before(
 
 
 async def test_a_signal_wakes_a_loop_that_has_nothing_else_to_do() -> None:
-    with told_to_stop() as told:
+    with stop_signals() as stop:
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        assert await told.wait()
+        assert await stop.wait()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError
+from bot.errors import SettingsError
+from bot.settings import Settings
 
 TOKEN = "abc.def.ghi"
 ROOT = Path(__file__).resolve().parents[1]

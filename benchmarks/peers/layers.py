@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.model import LSTM, Dropout, Model, ModelError
+from bot.errors import ModelError
+from bot.generation.model import LSTM, Dropout, Model
 
 Weight = npt.NDArray[np.float32]
 

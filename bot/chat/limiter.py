@@ -1,4 +1,4 @@
-"""How often a user, and a server as a whole, may ask: for commands and buttons alike."""
+"""Count how often a user, and a server as a whole, asks: by commands and buttons alike."""
 
 from __future__ import annotations
 
@@ -6,61 +6,57 @@ import copy
 import math
 import time
 from collections.abc import Callable
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext.commands import CooldownMapping
 
+from bot.errors import RefusalError
 from bot.settings import Settings
-
-Interaction = discord.Interaction[Any]
-
-
-class RateLimitedError(app_commands.AppCommandError):
-    """Somebody asked too often; the message says how long to wait."""
 
 
 class Limiter:
-    """Counts requests a user and a server; see `Settings.rate_limit_user` and its neighbours."""
+    """Counts the requests of users and servers; see `Settings.rate_limit_user` and its neighbours.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: how many requests are allowed, and in how many seconds.
+        clock: returns the time in seconds.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         seconds = settings.rate_limit_seconds
+        self._clock = clock
         self._limits = [
             ("You", _mapping(settings.rate_limit_user, seconds, lambda interaction: interaction.user.id)),
-            (
-                "This server",
-                _mapping(settings.rate_limit_server, seconds, lambda interaction: interaction.guild_id),
-            ),
+            ("This server", _mapping(settings.rate_limit_server, seconds, lambda interaction: interaction.guild_id)),
         ]
 
-    def check(self, interaction: Interaction, cost: int = 1) -> None:
+    def check(self, interaction: discord.Interaction, cost: int = 1) -> None:
         """Count requests, unless they are too many.
 
         Args:
-            interaction: who asks, and in which server.
+            interaction: tells the user and the server.
             cost: how many requests at once; more than may ever be made in the time count as all of those.
 
         Raises:
-            RateLimitedError: they are.
+            RefusalError: the user or the server asked too often; the message says how long to wait.
         """
-        now = time.time()
+        now = self._clock()
         buckets = [
-            (who, bucket)
-            for who, mapping in self._limits
+            (name, bucket)
+            for name, mapping in self._limits
             if mapping and mapping.type(interaction) is not None and (bucket := mapping.get_bucket(interaction, now))
         ]
-        for who, bucket in buckets:
-            if wait := _wait(bucket, min(cost, bucket.rate), now):
-                raise RateLimitedError(
-                    f"{who} may ask {bucket.rate:.0f} times in {bucket.per:g} seconds. Please wait {math.ceil(wait)} s."
-                )
-        for _, bucket in buckets:  # only now: a request that is refused counts for nobody
+        for name, bucket in buckets:
+            if wait := _seconds_until_free(bucket, min(cost, bucket.rate), now):
+                allowed = f"{name} may ask {bucket.rate:.0f} times in {bucket.per:g} seconds."
+                raise RefusalError(f"{allowed} Please wait {math.ceil(wait)} s.")
+        for _, bucket in buckets:  # only now: a request that is refused counts against no limit
             bucket.update_rate_limit(now, tokens=min(cost, bucket.rate))
 
 
-def _wait(bucket: app_commands.Cooldown, cost: int, now: float) -> float:
-    """Seconds until a bucket has room for as many requests."""
+def _seconds_until_free(bucket: app_commands.Cooldown, cost: int, now: float) -> float:
+    """Return the seconds until a bucket has room for as many requests."""
     left = bucket.get_tokens(now)
     if left >= cost:
         return 0.0
@@ -70,6 +66,6 @@ def _wait(bucket: app_commands.Cooldown, cost: int, now: float) -> float:
 
 
 def _mapping(
-    rate: int, seconds: float, key: Callable[[Interaction], int | None]
-) -> CooldownMapping[Interaction] | None:
+    rate: int, seconds: float, key: Callable[[discord.Interaction], int | None]
+) -> CooldownMapping[discord.Interaction] | None:
     return CooldownMapping(app_commands.Cooldown(rate, seconds), key) if rate else None

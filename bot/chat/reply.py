@@ -1,4 +1,4 @@
-"""The one answer to an interaction: deferred first, then edited in, never lost and never doubled."""
+"""Answer an interaction: defer first, edit the text in later; no answer is lost and none is sent twice."""
 
 from __future__ import annotations
 
@@ -10,43 +10,39 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.buttons import Button, view
+from bot.chat.components import Button, make_view
+from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
 from bot.chat.markup import escape
-from bot.chat.rendering import Rendered, notice
+from bot.chat.render import NOTICE_LIMIT, Rendered, shorten
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Interaction = discord.Interaction[Any]
 
 RETRY_WAITS = (0.1, 0.4, 1.0, 2.0, 4.0)
 """Seconds between attempts after a dropped connection; discord.py itself waits out 429 and 5xx."""
 
-ALREADY_ANSWERED = 40060
-GONE = {10008, 10015, 10062, 50027}
-"""Discord's codes for an interaction or message that can be answered no more: too late, deleted, expired."""
-
-_REPLIES = "charla.reply"
+_EXTRAS_KEY = "charla.reply"
 
 
 class Reply:
-    """Answers an interaction. Get it by `of`: whoever handles the interaction shares one."""
+    """Answers an interaction. Get it by `of`: all that handle the interaction share one."""
 
-    def __init__(self, interaction: Interaction) -> None:
+    def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
         self._deferred = False
         self._finished = False
         self._kept: Rendered | None = None
 
     @classmethod
-    def of(cls, interaction: Interaction) -> Reply:
-        """The interaction's one reply."""
-        reply = interaction.extras.setdefault(_REPLIES, cls(interaction))
-        assert isinstance(reply, cls)  # noqa: S101 - the key is this module's own
+    def of(cls, interaction: discord.Interaction) -> Reply:
+        """Return the interaction's one reply."""
+        reply = interaction.extras.setdefault(_EXTRAS_KEY, cls(interaction))
+        assert isinstance(reply, cls)  # noqa: S101 - no other module uses the key
         return reply
 
     async def defer(self, *, private: bool) -> None:
-        """Show “thinking…”, to everybody or to the person who asked alone; once is enough.
+        """Show “thinking…”, to all or, where `private`, as an ephemeral message; once is enough.
 
         Raises:
             discord.HTTPException: Discord did not take it.
@@ -58,34 +54,34 @@ class Reply:
         self._deferred = True
 
     async def finish(self, message: Rendered) -> None:
-        """Put `message` in place of “thinking…”. An edit, so a repeated attempt cannot double it.
+        """Put a message in place of “thinking…”. It is an edit, so a repeated attempt cannot double it.
 
         Raises:
             discord.HTTPException: Discord did not take it.
         """
-        await self._put(None, message)
+        await self._edit(None, message)
         self._finished = True
 
     async def show_progress(self, text: str, cancel: Button) -> None:
-        """Put a line in place of “thinking…”, with a button under it. Not repeated: another will follow.
+        """Put a line in place of “thinking…”, with a button under it. It is not repeated: another will follow.
 
         Raises:
             discord.HTTPException: the message is gone.
         """
         try:
-            await self._interaction.edit_original_response(content=text, view=view([cancel]))
+            await self._interaction.edit_original_response(content=text, view=make_view([cancel]))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            if isinstance(error, discord.HTTPException) and error.code in GONE:
+            if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
                 raise
             log.info("Progress could not be shown: %s", error)
 
-    async def say(self, message: discord.Embed) -> None:
-        """Answer at once and in private: for what takes no waiting.
+    async def send_at_once(self, embed: discord.Embed) -> None:
+        """Answer at once with an ephemeral message: for what takes no waiting.
 
         Raises:
             discord.HTTPException: Discord did not take it.
         """
-        await self._answer_at_once(lambda: self._interaction.response.send_message(embed=message, ephemeral=True))
+        await self._answer_at_once(lambda: self._interaction.response.send_message(embed=embed, ephemeral=True))
 
     async def show_form(self, form: discord.ui.Modal) -> None:
         """Answer with a form to fill in.
@@ -96,7 +92,7 @@ class Reply:
         await self._answer_at_once(lambda: self._interaction.response.send_modal(form))
 
     async def acknowledge(self) -> None:
-        """Say that the press was heard, and show nothing for it.
+        """Acknowledge the press of a button, and show nothing for it.
 
         Raises:
             discord.HTTPException: Discord did not take it.
@@ -110,15 +106,15 @@ class Reply:
             discord.HTTPException: Discord did not do it.
         """
         await self.acknowledge()
-        await _persistently(self._interaction.delete_original_response)
+        await _repeat_while_dropped(self._interaction.delete_original_response)
         self._finished = True
 
     def keep(self, message: Rendered) -> None:
-        """Have something go along with a refusal, should there be one: what somebody typed is not to be lost."""
+        """Keep a message that goes along with a refusal, should there be one: what a person typed must not be lost."""
         self._kept = message
 
     async def refuse(self, text: str) -> None:
-        """Say why there is no text: privately, whatever was deferred.
+        """Say in an ephemeral message why there is no text, whichever way the interaction was deferred.
 
         Raises:
             discord.HTTPException: Discord did not take it.
@@ -126,25 +122,24 @@ class Reply:
         if self._finished:
             return
         self._finished = True
-        text = notice(text)
+        text = shorten(text, NOTICE_LIMIT)
+        notice = _notice(text, self._kept)
         if not (self._deferred or self._interaction.response.is_done()):
-            await self._answer_at_once(
-                lambda: self._interaction.response.send_message(**_private_word(text, self._kept))
-            )
+            await self._answer_at_once(lambda: self._interaction.response.send_message(**notice()))
             return
         try:
-            # A deferred reply keeps the audience it was deferred for: a private one is a message of its own.
+            # A deferred reply stays as public as it was deferred, so the notice is a message of its own.
             if self._deferred:
-                await _persistently(self._interaction.delete_original_response)
+                await _repeat_while_dropped(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
-            await self._interaction.followup.send(**_private_word(text, self._kept))
+            await self._interaction.followup.send(**notice())
         except discord.HTTPException as error:
-            if error.code in GONE or not self._deferred:
+            if error.code in TOO_LATE or not self._deferred:
                 raise
-            await self._put(text, self._kept)
+            await self._edit(text, self._kept)
 
-    async def _put(self, content: str | None, message: Rendered | None) -> None:
-        await _persistently(
+    async def _edit(self, content: str | None, message: Rendered | None) -> None:
+        await _repeat_while_dropped(
             lambda: self._interaction.edit_original_response(
                 content=content,
                 embed=message.embed if message else None,
@@ -155,18 +150,18 @@ class Reply:
 
     async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:
-            await _persistently(attempt)
+            await _repeat_while_dropped(attempt)
         except discord.HTTPException as error:
             if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
                 raise
 
 
-def _private_word(text: str, kept: Rendered | None) -> dict[str, Any]:
-    """What discord.py sends as a private message; no link in it unfurls."""
+def _notice(text: str, kept: Rendered | None) -> Callable[[], dict[str, Any]]:
+    """Return what makes the arguments of discord.py's call that sends an ephemeral notice; no link in it unfurls."""
     if kept is None:
-        return {"content": text, "ephemeral": True, "suppress_embeds": True}
-    # The embed shall show: what keeps links in the text from unfurling is that none is left.
-    return {
+        return lambda: {"content": text, "ephemeral": True, "suppress_embeds": True}
+    # The embed is to be shown, so links cannot be kept from unfurling as above: they are escaped instead.
+    return lambda: {
         "content": escape(text),
         "embed": kept.embed,
         "files": kept.files(),
@@ -175,8 +170,8 @@ def _private_word(text: str, kept: Rendered | None) -> dict[str, Any]:
     }
 
 
-async def _persistently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Repeat `attempt` while its connection drops; the attempt must be one that may safely be repeated."""
+async def _repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Repeat an attempt while its connection drops; it must be one that may safely be repeated."""
     for wait in RETRY_WAITS:
         try:
             return await attempt()

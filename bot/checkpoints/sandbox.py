@@ -25,7 +25,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from bot.generation.model import Card, Model, ModelError, Weights, weight_shapes
+from bot.errors import InvalidInputError, ModelError
+from bot.generation.model import Card, Model, Weights, weight_shapes
 from bot.generation.vocabulary import Vocabulary, VocabularyError
 
 MAX_FILE = 512 * 2**20
@@ -39,10 +40,6 @@ _MAX_REASON = 500
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-class CheckpointError(ValueError):
-    """A checkpoint that cannot be used; the message, one line, names the file, what is wrong and what is allowed."""
-
-
 def read_checkpoint(path: Path, characters: str | None = None) -> Model:
     """Read a model that Keras saved whole; it is named after the file.
 
@@ -51,7 +48,7 @@ def read_checkpoint(path: Path, characters: str | None = None) -> Model:
         characters: its vocabulary in the order of ids 1, 2, …; without it, 98 outputs mean the tutorial's.
 
     Raises:
-        CheckpointError: the file is missing, damaged, hostile, or holds a network that is not known here.
+        InvalidInputError: the file is missing, damaged, hostile, or holds a network that is not known here.
     """
     try:
         with _open(path) as file, _child(file) as child:
@@ -59,7 +56,7 @@ def read_checkpoint(path: Path, characters: str | None = None) -> Model:
             card = _card(description, characters)
             return Model(path.stem, card, _weights(child, card))
     except (_RefusedError, ModelError) as error:
-        raise CheckpointError(f"{_printable(str(path))}: {_printable(str(error))}") from None
+        raise InvalidInputError(f"{_printable(str(path))}: {_printable(str(error))}") from None
 
 
 class _RefusedError(ValueError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.errors import ModelError
+
 
 class UsageError(Exception):
     """Wrong usage or an unusable file: a line for the person at the keyboard, exit code 2."""
@@ -19,11 +21,11 @@ def need_tensorflow(otherwise: str = "") -> None:
     Raises:
         UsageError: it is not, or this processor cannot run it.
     """
-    from bot.generation.engines.select import EngineError, check_tensorflow  # noqa: PLC0415 - not for `charla --help`
+    from bot.generation.engines.select import check_tensorflow  # noqa: PLC0415 - not for `charla --help`
 
     try:
         check_tensorflow()
-    except EngineError as error:
+    except ModelError as error:
         raise UsageError(f"{error}{otherwise}") from None
 
 

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.errors import ModelError, SettingsError
 from bot.generation.catalog import find_models
 from bot.generation.conversion import CONVERSION_FILE
-from bot.generation.model import Model, ModelError
-from bot.settings import Settings, SettingsError
+from bot.generation.model import Model
+from bot.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,9 +37,9 @@ def _convert(folder: Path, *, force: bool) -> None:
         sys.stderr.write(f"{folder.name}: its conversion fits its weights\n")
         return
     need_tensorflow()
-    from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
-    with as_usage_error(ConversionError):
+    with as_usage_error(ModelError):
         conversion = converted(model).converted
     assert conversion is not None, "what was just made fits"  # noqa: S101 - for the type checker
     try:

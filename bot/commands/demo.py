@@ -10,16 +10,15 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from bot.app import find_store, read_catalog, read_words, serve, start_workers, told_to_stop
+from bot.app import open_bot, serve, stop_signals
 from bot.chat.client import Charla
-from bot.commands import UsageError, as_usage_error
+from bot.errors import InvalidInputError
 from bot.export.browser_page import STYLE_SHEET
-from bot.generation.model import ModelError
 from bot.logs import set_up_logging
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from playground.page.site import Site
 from playground.terminal.conversation import converse
 from playground.wire.records import Guild, User
@@ -33,12 +32,10 @@ This is Charla in a Discord that runs on this machine only. Try
 then press the buttons by their names, as /again or /edit top_n: 10, and end with Ctrl+D.
 """
 OPENED = """\
-Charla's playground is open, on this machine only. Whoever has this address can use it; Ctrl+C ends it.
+Charla's playground is open, on this machine only. Every program that has this address can use it; Ctrl+C ends it.
 """
 READY_SECONDS = 30.0
 LARGEST_PORT = 65535
-
-MakeBot = Callable[[], Charla]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Show the page until Ctrl+C; or read lines from standard input, print each answer, end at the end of input."""
     at_terminal = arguments.terminal or not (arguments.page or sys.stdin.isatty())
     if at_terminal and (arguments.port or arguments.no_open):
-        raise UsageError(
+        raise InvalidInputError(
             "--port and --no-open are for the page: not allowed with --terminal, nor without --page in a pipe"
         )
     with tempfile.TemporaryDirectory(prefix="charla-") as folder:
@@ -74,44 +71,35 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> int:
-    with as_usage_error(SettingsError, ModelError):
-        settings = Settings.load(
-            log_level="warning",
-            development_guild=0,
-            # One person at a prompt is no crowd to be held back, and what they set is for this once.
-            rate_limit_user=0,
-            rate_limit_server=0,
-            database_url=f"sqlite:///{folder / 'charla.db'}",
+    settings = Settings.load(
+        log_level="warning",
+        development_guild=0,
+        # The person at a prompt need not be held back, and what is set lasts for this once.
+        rate_limit_user=0,
+        rate_limit_server=0,
+        database_url=f"sqlite:///{folder / 'charla.db'}",
+    )
+    set_up_logging(settings.log_level)
+    sys.stderr.write("Starting the bot …\n")
+    with open_bot(settings) as bot:
+        asyncio.run(
+            talk_at_terminal(bot) if at_terminal else show_page(bot, arguments.port, opens=not arguments.no_open)
         )
-        words = read_words(settings)
-        set_up_logging(settings.log_level)
-        catalog = read_catalog(settings)
-        sys.stderr.write("Starting the bot …\n")
-        pool = start_workers(settings, catalog)
-
-    def make_bot() -> Charla:
-        return Charla(settings, catalog, pool, find_store(settings), words)
-
-    try:
-        demo = in_terminal(make_bot) if at_terminal else at_page(make_bot, arguments.port, opens=not arguments.no_open)
-        asyncio.run(demo)
-    finally:
-        pool.stop(grace=0)
     return 0
 
 
-async def in_terminal(make_bot: MakeBot) -> None:
+async def talk_at_terminal(bot: Charla) -> None:
     """Answer typed lines until their end."""
     async with WireServer([User("you", manages=True)]) as server:
         with discord_at(server):
-            await serve(make_bot(), server.token, _converse(server))
+            await serve(bot, server.token, _converse(server))
 
 
-async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
-    """Serve the page until somebody ends it.
+async def show_page(bot: Charla, port: int, *, opens: bool) -> None:
+    """Serve the page until the process is told to stop.
 
     Raises:
-        UsageError: nobody can listen on that port.
+        InvalidInputError: the port cannot be listened on.
     """
     people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
     async with contextlib.AsyncExitStack() as stack:
@@ -119,20 +107,20 @@ async def at_page(make_bot: MakeBot, port: int, *, opens: bool) -> None:
         try:
             site = await stack.enter_async_context(Site(server, STYLE_SHEET, port))
         except OSError as error:
-            raise UsageError(f"--port {port}: cannot be used: {error.strerror}") from None
-        with discord_at(server), told_to_stop() as told:
-            await serve(make_bot(), server.token, _show(server, site, told, opens=opens))
+            raise InvalidInputError(f"--port {port}: cannot be used: {error.strerror}") from None
+        with discord_at(server), stop_signals() as stop:
+            await serve(bot, server.token, _show(server, site, stop, opens=opens))
 
 
-async def _show(server: WireServer, site: Site, told: asyncio.Event, *, opens: bool) -> None:
-    """Tell where the page is, open it where that is likely to work, and wait until it is told to stop."""
+async def _show(server: WireServer, site: Site, stop: asyncio.Event, *, opens: bool) -> None:
+    """Print where the page is, open it where that is likely to work, and wait until the process is told to stop."""
     await server.bot_ready(READY_SECONDS)
     sys.stderr.write(OPENED)
     _write(f"{site.address}\n")
     if opens and has_browser(os.environ, sys.platform):
-        # A thread that nobody waits for: some browsers keep whoever opens them until they are closed.
+        # In a thread that is not waited for: some browsers block the process that opens them until they are closed.
         threading.Thread(target=_open, args=(site.address_once(),), daemon=True).start()
-    await told.wait()
+    await stop.wait()
 
 
 def _open(address: str) -> None:
@@ -141,7 +129,7 @@ def _open(address: str) -> None:
 
 
 def has_browser(environment: Mapping[str, str], platform: str) -> bool:
-    """Whether a browser that this process opens is likely to show up in front of whoever started it."""
+    """Return whether a browser that this process opens is likely to show up in front of the person who started it."""
     if environment.get("CI") or environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return False
     has_screen = bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))

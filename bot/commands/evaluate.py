@@ -21,6 +21,7 @@ from bot.commands.model_arguments import (
     read_text,
 )
 from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.errors import ModelError
 from bot.evaluation.bits_per_character import keras_reader
 from bot.evaluation.card_quality import write_top_n
 from bot.evaluation.closeness_chart import draw
@@ -28,8 +29,8 @@ from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.catalog import find_models
-from bot.generation.model import CARD_FILE, Model, ModelError
-from bot.generation.request import MAX_RANDOM_SEED
+from bot.generation.model import CARD_FILE, Model
+from bot.limits import MAX_RANDOM_SEED
 from bot.settings import Settings
 from bot.training.text_files import ReadingReport, TextError, read_items
 from bot.training.training_text import split

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.export import ExportError
+from bot.errors import InvalidInputError, ModelError, SettingsError
 from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import read_model
-from bot.generation.model import Model, ModelError
-from bot.settings import Settings, SettingsError
+from bot.generation.model import Model
+from bot.settings import Settings
 
 KERAS_SUFFIX = ".keras"
 OTHER_SUFFIXES = {".h5", ".hdf5", ".json", ".onnx", ".tflite", ".zip"}
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
     with as_usage_error(SettingsError, ModelError):
         model = read_model(Settings.load().model_folders, arguments.name)
-    with as_usage_error(ExportError):
+    with as_usage_error(InvalidInputError):
         if place.suffix == KERAS_SUFFIX:
             _write_keras(model, place)
         else:

@@ -12,10 +12,11 @@ import numpy as np
 
 from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
+from bot.errors import InvalidInputError
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
-from bot.generation.request import GenerationRequest, InvalidRequestError, fresh_random_seed
+from bot.generation.request import GenerationRequest, fresh_random_seed
 
 PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
 """How long a passage of a text may be that becomes a seed, in characters: the tutorial's choice."""
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.count < 1:
         raise UsageError(f"count {arguments.count}: allowed are whole numbers of 1 or more")
     random_seed = fresh_random_seed() if arguments.random_seed is None else arguments.random_seed
-    with as_usage_error(InvalidRequestError):
+    with as_usage_error(InvalidInputError):
         request = GenerationRequest(
             seed="?",
             top_n=arguments.top_n,

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.commands import as_usage_error
 from bot.commands.model_arguments import add_characters_argument, model_of_checkpoint
 from bot.commands.new_model import new_model_folder, with_conversion
-from bot.generation.model import ModelError
+from bot.errors import ModelError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.checkpoints.sandbox import read_checkpoint
 from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.errors import InvalidInputError, ModelError, SettingsError
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.engines.select import engine_of, make_copies
-from bot.generation.model import Model, ModelError
+from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,10 +69,10 @@ def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.flo
     """
     with as_usage_error(ModelError):
         engine_of(model, "tensorflow")  # it converts
-    from bot.export.litert import ConversionError, convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
     from bot.generation.engines.litert import Reader  # noqa: PLC0415 - not everywhere, and all else is right by now
 
-    with as_usage_error(ConversionError):
+    with as_usage_error(ModelError):
         return Reader(convert_reader(model, rows))
 
 
@@ -97,7 +98,7 @@ def model_of_checkpoint(path: Path, characters: Path | None) -> Model:
         UsageError: one of the files is unusable, or what reads checkpoints is not installed.
     """
     need_tensorflow()  # Keras's h5py comes with it
-    with as_usage_error(CheckpointError):
+    with as_usage_error(InvalidInputError):
         return read_checkpoint(path, None if characters is None else _only_line(characters))
 
 

@@ -6,9 +6,10 @@ import argparse
 import sys
 
 from bot.commands import as_usage_error
+from bot.errors import ModelError, SettingsError
 from bot.generation.catalog import find_models
-from bot.generation.model import Card, ModelError, read_card
-from bot.settings import Settings, SettingsError
+from bot.generation.model import Card, read_card
+from bot.settings import Settings
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:

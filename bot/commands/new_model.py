@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from bot.commands import UsageError, as_usage_error
+from bot.errors import ModelError, SettingsError
 from bot.generation.catalog import find_models
-from bot.generation.model import Model, ModelError
-from bot.settings import Settings, SettingsError
+from bot.generation.model import Model
+from bot.settings import Settings
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
@@ -34,10 +35,10 @@ def new_model_folder(name: str) -> Path:
 
 def with_conversion(model: Model) -> Model:
     """The model with a conversion of its weights; as it is where that cannot be made, which is said."""
-    from bot.export.litert import ConversionError, converted  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
     try:
         return converted(model)
-    except ConversionError as error:  # the model itself is whole, and TensorFlow can serve it
+    except ModelError as error:  # the model itself is whole, and TensorFlow can serve it
         sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `charla convert {model.name}` does it\n")
         return model

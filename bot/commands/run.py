@@ -9,21 +9,28 @@ import signal
 import sys
 from types import FrameType
 
-from bot.commands import UsageError, as_usage_error
-from bot.settings import Settings, SettingsError
+from bot.errors import SettingsError
+from bot.settings import Settings
 
 CANNOT_REACH = 1
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """Declare the options of `run`: all of its settings come from the environment and `.env`."""
+    """Declare the options of `run`: it has none, all of its settings come from the environment and `.env`."""
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """Run the bot; 0 when it was told to stop, 1 when Discord cannot be reached."""
-    with as_usage_error(SettingsError):
-        settings = Settings.load()
-        token = settings.token()
+    """Run the bot until it is told to stop.
+
+    Returns:
+        The exit code: 0 when it was told to stop, 1 when Discord cannot be reached.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+        ModelError: no worker can write with the default model.
+    """
+    settings = Settings.load()
+    token = settings.token()
     # Python leaves SIGTERM to the system, which ignores it for a container's first process.
     signal.signal(signal.SIGTERM, _stop_at_once)
     signal.signal(signal.SIGINT, _stop_at_once)
@@ -35,37 +42,30 @@ def _run(settings: Settings, token: str) -> int:
     import aiohttp  # noqa: PLC0415 - wrong settings fail before anything heavy is loaded
     import discord  # noqa: PLC0415
 
-    from bot.app import find_store, read_catalog, read_words, serve, start_workers, told_to_stop  # noqa: PLC0415
-    from bot.chat.client import Charla  # noqa: PLC0415
-    from bot.generation.model import ModelError  # noqa: PLC0415
+    from bot.app import open_bot, serve, stop_signals  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
-    with as_usage_error(ModelError, SettingsError):
-        store, words = find_store(settings), read_words(settings)
-        catalog = read_catalog(settings)
-        pool = start_workers(settings, catalog)
-    gc.freeze()  # nor will all that is loaded by now ever be garbage
-    gc.enable()
+    with open_bot(settings) as bot:
+        gc.freeze()  # nor will all that is loaded by now ever be garbage
+        gc.enable()
 
-    async def main() -> None:
-        with told_to_stop() as told:
-            await serve(Charla(settings, catalog, pool, store, words), token, told.wait())
+        async def main() -> None:
+            with stop_signals() as stop:
+                await serve(bot, token, stop.wait())
 
-    try:
-        asyncio.run(main())
-    except discord.LoginFailure:
-        raise UsageError(
-            "DISCORD_TOKEN was refused by Discord: allowed is the token that Discord's portal shows"
-        ) from None
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        sys.stderr.write(f"charla run: Discord cannot be reached: {error}\n")
-        return CANNOT_REACH
-    finally:
-        pool.stop(grace=0)
+        try:
+            asyncio.run(main())
+        except discord.LoginFailure:
+            raise SettingsError(
+                "DISCORD_TOKEN was refused by Discord: allowed is the token that Discord's portal shows"
+            ) from None
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            sys.stderr.write(f"charla run: Discord cannot be reached: {error}\n")
+            return CANNOT_REACH
     return 0
 
 
 def _stop_at_once(_number: int, _frame: FrameType | None) -> None:
-    """Before the bot is connected there is nothing to finish."""
+    """End the process: before the bot is connected there is nothing to finish."""
     sys.exit(0)

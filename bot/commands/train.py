@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.new_model import new_model_folder, with_conversion
 from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.errors import ModelError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
-from bot.generation.model import Model, ModelError
+from bot.generation.model import Model
 from bot.training.options import InvalidOptionError, Options, flag
 from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.progress import NothingLearnedError, TextTooShortError, duration

@@ -7,8 +7,9 @@ from itertools import cycle
 
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
-from bot.generation.request import MAX_COUNT, GenerationRequest
+from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
+from bot.limits import MAX_COUNT
 
 LONGEST_ITEM = 1000
 """Where an item is cut that does not end, in characters, unless the held-out items are shorter still."""

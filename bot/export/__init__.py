@@ -1,7 +1,3 @@
 """Models as files for other programs, and for the browser."""
 
 import bot.generation.engines  # noqa: F401 - chooses Keras's backend, before Keras is imported
-
-
-class ExportError(ValueError):
-    """A model that cannot be written as such a file, or a place that cannot take it."""

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from bot.export import ExportError
+from bot.errors import InvalidInputError
 from bot.export.tensorflow_js import Precision, write_layers_model
 from bot.generation.atomic_files import whole_folder
 from bot.generation.model import NOTICE_FILE, Model
@@ -29,7 +29,7 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
         precision: how the weights are stored.
 
     Raises:
-        ExportError: there is something there already, it cannot be written, or it is a model that
+        InvalidInputError: there is something there already, it cannot be written, or it is a model that
             TensorFlow.js cannot express.
     """
     try:
@@ -41,9 +41,9 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
             for path in PAGE.iterdir():
                 shutil.copyfile(path, draft / path.name)
     except FileExistsError as error:
-        raise ExportError(str(error)) from None
+        raise InvalidInputError(str(error)) from None
     except OSError as error:
-        raise ExportError(f"{folder} cannot be written: {error.strerror}") from None
+        raise InvalidInputError(f"{folder} cannot be written: {error.strerror}") from None
 
 
 def _card(model: Model, precision: Precision) -> str:

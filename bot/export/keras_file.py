@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from bot.export import ExportError
+from bot.errors import InvalidInputError
 from bot.generation.model import GRU, LSTM, Embedding, Layer, Model, Weights, weight_shapes
 
 
@@ -17,12 +17,12 @@ def write_keras(model: Model, path: Path) -> None:
     """Write `model` to `path`: ids of shape (rows, steps) in, probabilities (rows, steps, vocabulary) out.
 
     Raises:
-        ExportError: the name does not end in `.keras`, there is something there already, or it cannot be written.
+        InvalidInputError: the name does not end in `.keras`, there is something there already, or it cannot be written.
     """
     if path.suffix != ".keras":
-        raise ExportError(f"{path}: allowed are names that end in .keras, which Keras goes by")
+        raise InvalidInputError(f"{path}: allowed are names that end in .keras, which Keras goes by")
     if path.exists():
-        raise ExportError(f"{path} exists already: choose another name or remove it")
+        raise InvalidInputError(f"{path} exists already: choose another name or remove it")
     network = _build(model)
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
@@ -30,7 +30,7 @@ def write_keras(model: Model, path: Path) -> None:
             network.save(draft)
             draft.rename(path)
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror}") from None
+        raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _build(model: Model) -> Any:  # noqa: ANN401 - Keras ships no types

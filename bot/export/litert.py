@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from bot.errors import ModelError
 from bot.generation.conversion import READ, STATE, Conversion, advance_signature
 from bot.generation.engines.environment import without_greetings
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS
@@ -30,10 +31,6 @@ FEW = 10
 """Up to this top-n, which is what most requests ask for, only so many ids are sorted: in a tenth less time for all."""
 
 
-class ConversionError(ValueError):
-    """A model that TensorFlow's converter does not convert."""
-
-
 def converted(model: Model, *, quantise: bool = True) -> Model:
     """The model with a conversion of its weights.
 
@@ -42,7 +39,7 @@ def converted(model: Model, *, quantise: bool = True) -> Model:
         quantise: whether weights take eight bits; without, the graph computes what the model does but for rounding.
 
     Raises:
-        ConversionError: TensorFlow's converter fails, as it does where a graph would be larger than 2 GB.
+        ModelError: TensorFlow's converter fails, as it does where a graph would be larger than 2 GB.
     """
     network = _Network(model)
     signatures = {advance_signature(rows): network.advance_function(rows) for rows in ROW_COUNTS}
@@ -55,7 +52,7 @@ def convert_reader(model: Model, rows: int) -> bytes:
     `bot.generation.engines.litert.Reader` runs it.
 
     Raises:
-        ConversionError: see `converted`.
+        ModelError: see `converted`.
     """
     network = _Network(model)
     return _convert(network, {READ: network.read_function(rows)}, quantise=True)
@@ -70,7 +67,7 @@ def _convert(module: tf.Module, signatures: Mapping[str, Any], *, quantise: bool
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]
             return bytes(converter.convert())
     except Exception as error:  # its converter raises a kind of its own that it does not publish
-        raise ConversionError(f"TensorFlow cannot convert the model: {error}") from error
+        raise ModelError(f"TensorFlow cannot convert the model: {error}") from error
 
 
 class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types

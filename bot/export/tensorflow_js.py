@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bot import __version__
-from bot.export import ExportError
+from bot.errors import InvalidInputError
 from bot.generation.model import GRU, LSTM, Card, Embedding, Layer, Model, weight_shapes
 
 Precision = Literal["float32", "float16"]
@@ -31,7 +31,7 @@ def write_layers_model(model: Model, folder: Path, precision: Precision) -> None
     """Write the files into `folder`: ids of shape (rows, steps) in, probabilities (rows, steps, vocabulary) out.
 
     Raises:
-        ExportError: TensorFlow.js has no layer that computes what one of the model's does, or float16 holds
+        InvalidInputError: TensorFlow.js has no layer that computes what one of the model's does, or float16 holds
             no number as large as one of the weights.
         OSError: there is no room, or no permission.
     """
@@ -58,7 +58,9 @@ def _stored(model: Model, key: str, precision: Precision) -> bytes:
     with np.errstate(over="ignore"):  # told below
         stored = model.weights[key].astype("<f4" if precision == "float32" else "<f2")
     if not np.isfinite(stored).all():
-        raise ExportError(f"model {model.name}: {key} holds numbers too large for {precision}: export it as float32")
+        raise InvalidInputError(
+            f"model {model.name}: {key} holds numbers too large for {precision}: export it as float32"
+        )
     return stored.tobytes()
 
 
@@ -110,12 +112,12 @@ def _layer(layer: Layer, number: int, model: Model) -> _Config:
 def _check_expressible(layer: LSTM | GRU, model: str) -> None:
     """Refuse what TensorFlow.js would refuse, or, worse, would compute otherwise without a word."""
     if isinstance(layer, GRU) and layer.reset_after:
-        raise ExportError(
+        raise InvalidInputError(
             f"model {model} has a GRU layer with reset_after (the default of Keras 2.3 and later), which TensorFlow.js "
             "does not support: it knows the GRU of before, with reset_after=False, alone"
         )
     if layer.recurrent_activation == "hard_sigmoid_keras3":
-        raise ExportError(
+        raise InvalidInputError(
             f"model {model} has a layer with the hard_sigmoid of Keras 3, relu6(x + 3) / 6; what TensorFlow.js calls "
             "hard_sigmoid is that of Keras 2, clip(0.2 x + 0.5, 0, 1), and it has no other"
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.generation.model import CARD_FILE, Model, ModelError
+from bot.errors import ModelError
+from bot.generation.model import CARD_FILE, Model
 
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the models that come with Charla live."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, StatefulCopy
-from bot.generation.request import MAX_RANDOM_SEED, GenerationRequest
+from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
+from bot.limits import MAX_RANDOM_SEED
 
 
 def write(

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from bot.errors import ModelError
 from bot.generation.atomic_files import whole_folder
 from bot.generation.conversion import CONVERTER, Conversion
 from bot.generation.vocabulary import Vocabulary
@@ -36,10 +37,6 @@ MAX_SIZE = 4096
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 Shape = tuple[int, ...]
-
-
-class ModelError(ValueError):
-    """A model folder that cannot be used; the message names the file and what is wrong in it."""
 
 
 class _Part(BaseModel):

@@ -5,19 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-MAX_RANDOM_SEED = 2**53 - 1
-"""The largest random seed: the largest whole number that Discord and JavaScript carry exactly."""
-
-MAX_COUNT = 10
-"""How many completions of a seed a request may ask for."""
-
-
-class InvalidRequestError(ValueError):
-    """A request with a value outside its range; the message names the value and what is allowed."""
+from bot.errors import InvalidInputError
+from bot.limits import DEFAULT_LENGTH, DEFAULT_TOP_N, MAX_COUNT, MAX_RANDOM_SEED
 
 
 def fresh_random_seed() -> int:
-    """A random seed nobody asked for, 0 to 2^53 - 1."""
+    """Return a new random seed, 0 to 2^53 - 1."""
     return secrets.randbelow(MAX_RANDOM_SEED + 1)
 
 
@@ -34,34 +27,44 @@ class GenerationRequest:
         count: how many completions of the seed, 1 to 10.
         first_line: whether each completion ends at its first line break.
         temperature: divides the logits before the softmax; above 0.
+        typed_seed: the seed as a person typed it, where `seed` is that in the characters that the model knows.
+
+    Raises:
+        InvalidInputError: a value is outside its range; the message names it and what is allowed.
     """
 
     seed: str
-    top_n: int = 3
-    length: int = 280
+    top_n: int = DEFAULT_TOP_N
+    length: int = DEFAULT_LENGTH
     random_seed: int = field(default_factory=fresh_random_seed)
     count: int = 1
     first_line: bool = False
     temperature: float = 1.0
+    typed_seed: str = ""
+
+    @property
+    def shown_seed(self) -> str:
+        """The seed as people see it."""
+        return self.typed_seed or self.seed
 
     def __post_init__(self) -> None:
         if not self.seed:
-            raise InvalidRequestError("the seed is empty: give at least one character to write on from")
+            raise InvalidInputError("the seed is empty: give at least one character to write on from")
         _check_at_least(1, top_n=self.top_n, length=self.length)
         if not 1 <= self.count <= MAX_COUNT:
-            raise InvalidRequestError(f"count {self.count}: allowed are whole numbers from 1 to {MAX_COUNT}")
+            raise InvalidInputError(f"count {self.count}: allowed are whole numbers from 1 to {MAX_COUNT}")
         if not 0 <= self.random_seed <= MAX_RANDOM_SEED:
-            raise InvalidRequestError(
+            raise InvalidInputError(
                 f"random seed {self.random_seed}: allowed are whole numbers from 0 to {MAX_RANDOM_SEED}"
             )
         if not 0 < self.temperature < float("inf"):
-            raise InvalidRequestError(f"temperature {self.temperature}: allowed are numbers above 0")
+            raise InvalidInputError(f"temperature {self.temperature}: allowed are numbers above 0")
 
 
 def _check_at_least(least: int, **values: int) -> None:
     for name, value in values.items():
         if value < least:
-            raise InvalidRequestError(f"{name.replace('_', '-')} {value}: allowed are whole numbers of {least} or more")
+            raise InvalidInputError(f"{name.replace('_', '-')} {value}: allowed are whole numbers of {least} or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from bot.errors import ModelError
 from bot.generation.engines.select import Engine
-from bot.generation.model import ModelError
 
 CGROUP = Path("/sys/fs/cgroup")
 
@@ -73,10 +73,6 @@ COPY: Final[Mapping[Engine, int]] = {"tensorflow": 45 * MB, "litert": 8 * MB}
 """What a stateful copy of a model such as those that come with Charla takes (a recurrent layer of 512 units)."""
 
 
-class MemoryTooSmallError(ModelError):
-    """Not even one worker has room; the message says what would."""
-
-
 def affordable_workers(engines: Sequence[Engine], wanted: int, memory: int | None) -> int:
     """How many workers have room, at the most `wanted`.
 
@@ -86,7 +82,7 @@ def affordable_workers(engines: Sequence[Engine], wanted: int, memory: int | Non
         memory: bytes that may be used, see `available_memory`.
 
     Raises:
-        MemoryTooSmallError: there is no room for one worker with a copy of the default model.
+        ModelError: there is no room for one worker with a copy of the default model.
     """
     if memory is None:
         return wanted
@@ -94,7 +90,7 @@ def affordable_workers(engines: Sequence[Engine], wanted: int, memory: int | Non
     if base + COPY[engines[0]] > memory:
         which = "TensorFlow" if "tensorflow" in engines else "LiteRT"
         help_ = ": set ENGINE=litert, or allow more" if which == "TensorFlow" else ": allow more"
-        raise MemoryTooSmallError(
+        raise ModelError(
             f"with {which} Charla needs {math.ceil((base + COPY[engines[0]]) / MB)} MB of memory, this machine or "
             f"container has {memory // MB}{help_}"
         )

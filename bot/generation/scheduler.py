@@ -1,4 +1,4 @@
-"""The workers: threads that each own stateful copies of models and take turns from one fair queue."""
+"""Schedule requests: a bounded, fair queue in front of worker threads that each own stateful copies of models."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from bot.errors import GenerationError
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.fair_queue import FairQueue, QueueFullError
@@ -17,32 +18,10 @@ from bot.generation.request import GenerationRequest, GenerationResult
 
 log = logging.getLogger(__name__)
 
+RESTARTING = "Charla is restarting. Please try again in a minute."
+
 MakeCopy = Callable[[Model], StatefulCopy]
 """Makes a stateful copy, ready to advance; called in the worker's own thread."""
-
-
-class GenerationError(Exception):
-    """Why a request got no text; the message is fit for the person who asked."""
-
-
-class BusyError(GenerationError):
-    """The queue was full."""
-
-
-class StoppedError(GenerationError):
-    """The pool takes no more requests, or gave this one up in order to stop."""
-
-
-class DeadlineError(GenerationError):
-    """The request was not finished in time."""
-
-
-class CancelledError(GenerationError):
-    """Whoever asked does not want the text any more."""
-
-
-class WorkerError(GenerationError):
-    """The copy failed; its worker has replaced it."""
 
 
 @dataclass(eq=False)
@@ -50,7 +29,13 @@ class Ticket:
     """A request that was accepted.
 
     Attributes:
-        result: becomes the result, or one of the errors above. Its callbacks run in a worker's thread.
+        request: what to write.
+        model: the model that writes.
+        user: identifies the user whose turn it takes.
+        accepted: when it was accepted, by `time.monotonic`.
+        deadline: until when it must be finished, by `time.monotonic`.
+        result: becomes the result, or the `GenerationError` that says why there is none. Its callbacks run in a
+            worker's thread.
     """
 
     request: GenerationRequest
@@ -66,11 +51,11 @@ class Ticket:
         self.result.set_running_or_notify_cancel()
 
     def give_up(self, reason: GenerationError) -> None:
-        """Have the worker stop at the next chunk, or not start at all."""
+        """Make the worker stop at the next chunk, or not start at all."""
         self._given_up = reason
 
     def check(self) -> None:
-        """Raise the reason if the text is not wanted any more.
+        """Raise the reason why the text is not wanted any more, if there is one.
 
         Raises:
             GenerationError: it was given up, or its deadline has passed.
@@ -79,15 +64,15 @@ class Ticket:
             raise self._given_up
         if time.monotonic() > self.deadline:
             waited = round(self.deadline - self.accepted)
-            raise DeadlineError(f"This took longer than {waited} seconds. Please try again, or ask for less text.")
+            raise GenerationError(f"This took longer than {waited} seconds. Please try again, or ask for less text.")
 
 
 class WorkerPool:
     """Workers behind a bounded, fair queue.
 
     Args:
-        models: every worker has a copy of each from the start; of any other at its first request.
-        make_copy: makes one.
+        models: every worker makes a copy of each of these when it starts, and of another model at its first request.
+        make_copy: makes a copy.
         workers: how many threads.
         queue_size: how many requests may wait.
     """
@@ -104,11 +89,12 @@ class WorkerPool:
         self._own = threading.local()
 
     def start(self) -> None:
-        """Make every worker's copies; returns when all of them are ready.
+        """Make every worker's copies, and return when all of them are ready.
 
         Raises:
-            Exception: whatever the making of a copy raised.
+            Exception: a copy could not be made.
         """
+        # The barrier holds each thread until all have made theirs: else a quick one would take two of these tasks.
         together = threading.Barrier(self.workers)
         makings = [self._executor.submit(self._make_copies, together) for _ in range(self.workers)]
         errors = [error for making in makings if (error := making.exception())]
@@ -117,51 +103,50 @@ class WorkerPool:
             raise next((e for e in errors if not isinstance(e, threading.BrokenBarrierError)), errors[0])
 
     def submit(self, request: GenerationRequest, model: Model, user: Hashable, timeout: float) -> Ticket:
-        """Accept a request; never waits.
+        """Accept a request, and return at once.
 
         Args:
             request: what to write.
-            model: one of the pool's.
-            user: whose turn it takes.
+            model: the model that writes.
+            user: identifies the user whose turn it takes.
             timeout: seconds from now until it must be finished.
 
         Raises:
-            BusyError: as many requests are waiting as may.
-            StoppedError: the pool is stopping.
+            GenerationError: the queue is full, or the pool is stopping.
         """
         now = time.monotonic()
         ticket = Ticket(request, model, user, accepted=now, deadline=now + timeout)
         with self._lock:
             if self._stopping:
-                raise _stopped()
+                raise GenerationError(RESTARTING)
             try:
                 self._queue.put(user, ticket)
             except QueueFullError:
-                raise BusyError(
+                raise GenerationError(
                     f"{len(self._queue):,} requests are waiting already. Please try again in a moment."
                 ) from None
             self._open.add(ticket)
-            # Not this ticket's but a turn: whichever worker gets it takes whoever's turn it is by then.
+            # The executor gets a turn, not this ticket: the worker that runs it takes the request that is next by then.
             self._executor.submit(self._take_turn)
         return ticket
 
     def ahead(self, ticket: Ticket) -> int | None:
-        """How many of the waiting requests will be taken up before this one; None when it does not wait any more."""
+        """Return how many waiting requests will be taken up before this one, or None when it does not wait any more."""
         with self._lock:
             return self._queue.ahead(ticket.user, ticket)
 
     @property
     def load(self) -> tuple[int, int]:
-        """How many requests are waiting, and how many are being written."""
+        """The number of requests that wait, and of those that are being written."""
         with self._lock:
             return len(self._queue), len(self._open) - len(self._queue)
 
     def cancel(self, ticket: Ticket) -> None:
         """Give a request up: at once while it waits, at the next chunk while it runs."""
-        self._give_up([ticket], CancelledError("Cancelled."))
+        self._give_up([ticket], GenerationError("Cancelled."))
 
     def stop(self, grace: float) -> None:
-        """Refuse new requests, finish the accepted ones for `grace` seconds, give up what is left then.
+        """Refuse new requests, finish the accepted ones for `grace` seconds, and give up those that are left then.
 
         Returns when every ticket has its result or error and the threads have ended.
         """
@@ -169,12 +154,12 @@ class WorkerPool:
             self._stopping = True
             tickets = list(self._open)
         wait([ticket.result for ticket in tickets], timeout=grace)
-        self._give_up(tickets, _stopped())
+        self._give_up(tickets, GenerationError(RESTARTING))
         self._executor.shutdown()
 
     def _give_up(self, tickets: list[Ticket], reason: GenerationError) -> None:
         for ticket in tickets:
-            ticket.give_up(reason)
+            ticket.give_up(reason)  # a worker that writes it sees this after its chunk
             with self._lock:
                 waiting = self._queue.remove(ticket.user, ticket)
             if waiting:
@@ -189,7 +174,7 @@ class WorkerPool:
         except BaseException:
             together.abort()
             raise
-        together.wait()  # so that no thread takes another one's share of the making
+        together.wait()
 
     def _copy(self, model: Model) -> StatefulCopy:
         copies: dict[str, StatefulCopy] = self._own.copies
@@ -198,25 +183,31 @@ class WorkerPool:
         return copies[model.name]
 
     def _take_turn(self) -> None:
+        """Write the request that is next; runs in a worker's thread."""
         with self._lock:
             ticket = self._queue.take()
         if ticket is None:
-            return  # whoever this turn was meant for was cancelled
+            return  # the request that this turn was meant for was cancelled
         try:
             result = self._write(ticket)
         except GenerationError as error:
             self._close(ticket)
             ticket.result.set_exception(error)
-        except Exception:  # whatever it was, its person is told and its worker goes on
+        except Exception:  # the person who asked is told, and the worker goes on
             log.exception("A worker's copy of model %s failed; it is replaced", ticket.model.name)
             self._close(ticket)
-            ticket.result.set_exception(WorkerError("Writing failed. Please try again."))
+            ticket.result.set_exception(GenerationError("Writing failed. Please try again."))
             self._replace(ticket.model)
         else:
             self._close(ticket)
             ticket.result.set_result(result)
 
     def _write(self, ticket: Ticket) -> GenerationResult:
+        """Write a request's texts, and look after every chunk whether they are still wanted.
+
+        Raises:
+            GenerationError: the request was given up, or its deadline has passed.
+        """
         taken_up = time.monotonic()
         ticket.check()
         copy = self._copy(ticket.model)
@@ -234,16 +225,13 @@ class WorkerPool:
         )
 
     def _replace(self, model: Model) -> None:
+        """Make this worker a new copy of a model: one that failed may be in any state."""
         self._own.copies.pop(model.name, None)
         try:
             self._copy(model)
-        except Exception:  # likewise: there may be memory again for the next request
+        except Exception:  # there may be memory again for the next request
             log.exception("Replacing the copy of model %s failed; the next request tries again", model.name)
 
     def _close(self, ticket: Ticket) -> None:
         with self._lock:
             self._open.discard(ticket)
-
-
-def _stopped() -> StoppedError:
-    return StoppedError("Charla is restarting. Please try again in a minute.")

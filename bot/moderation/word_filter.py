@@ -1,8 +1,8 @@
-"""Finds the words of a list in a text, for a bot that speaks and for models that learn.
+"""Find refused words in a text: for the bot's replies, and for the texts that models learn from.
 
-The list is `slurs.txt`, which explains how entries are written. What may be said is judged by it, with what differs for
-a bot that speaks (`reply_words.txt`) and the operator's own list, and words are found in disguise as well (`WordFilter`).
-What models may learn is judged by it alone, as texts are written (`contains_slur`): a book disguises nothing, and what
+The list is `slurs.txt`, which explains how entries are written. Replies are judged by it, by `reply_words.txt`, which
+says what differs for them, and by the operator's own list; words are found in disguise as well (`WordFilter`). Texts to
+learn from are judged by `slurs.txt` alone, as they are written (`contains_slur`): a book disguises nothing, and what
 looks like a disguise in a dictionary is something else.
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Self
 
 from anyascii import anyascii
+
+from bot.errors import InvalidInputError
 
 SLURS = Path(__file__).with_name("slurs.txt")
 LISTS = (SLURS, Path(__file__).with_name("reply_words.txt"))
@@ -49,10 +51,6 @@ _ALONE = "aiu"
 _SAID_AGAIN = re.compile(r"(.{2,}?)\1+")
 
 
-class WordListError(Exception):
-    """A word list that cannot be used; the message names the file, the line and what is allowed."""
-
-
 class WordFilter:
     """Finds words in texts.
 
@@ -61,7 +59,7 @@ class WordFilter:
         source: where they come from, for messages.
 
     Raises:
-        WordListError: a line is no entry.
+        InvalidInputError: a line is no entry.
     """
 
     def __init__(self, lines: Iterable[str], source: str = "the word list") -> None:
@@ -81,7 +79,7 @@ class WordFilter:
         """A filter by the built-in lists and those of `paths`.
 
         Raises:
-            WordListError: a list cannot be read, or a line is no entry.
+            InvalidInputError: a list cannot be read, or a line is no entry.
         """
         for path in paths:
             cls(_read(path), str(path))  # so that a wrong line is named by its own number
@@ -220,7 +218,7 @@ def _look(letter: str) -> str:
 def _entry(written: str, place: str) -> str:
     entry = normalise(written)
     if not _ENTRY.fullmatch(entry):
-        raise WordListError(
+        raise InvalidInputError(
             f"{place}: {written!r}: allowed are words of letters and digits with blanks between, * after the last"
         )
     return entry
@@ -231,4 +229,4 @@ def _read(path: Path) -> tuple[str, ...]:
     try:
         return tuple(path.read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError) as error:
-        raise WordListError(f"{str(path)!r} cannot be read: {error}") from None
+        raise InvalidInputError(f"{str(path)!r} cannot be read: {error}") from None

@@ -27,6 +27,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.errors import SettingsError
+
 STATEMENT_SECONDS = 8.0
 """How long a statement may take, connecting included."""
 LOCK_SECONDS = 2.0
@@ -56,10 +58,6 @@ _ROWS = Table(
 )
 
 
-class DatabaseUrlError(Exception):
-    """A URL that names no database that can be used; the message does not show it, as it may hold a password."""
-
-
 class DatabaseError(Exception):
     """The database does not answer; the message, one line, says why."""
 
@@ -71,7 +69,7 @@ class Database:
         url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`, with the parameters of libpq.
 
     Raises:
-        DatabaseUrlError: it is neither.
+        SettingsError: it is neither.
     """
 
     def __init__(self, url: str) -> None:
@@ -166,20 +164,21 @@ def checked_url(text: str) -> URL:
     """The URL with the driver that Charla uses.
 
     Raises:
-        DatabaseUrlError: no such database can be used.
+        SettingsError: no such database can be used.
     """
     try:
         url = make_url(text.strip())
     except (ArgumentError, ValueError):
-        raise DatabaseUrlError(f"is no URL: {ALLOWED}") from None
+        raise SettingsError(f"DATABASE_URL is no URL: {ALLOWED}") from None
     if url.drivername not in _DRIVERS:
-        raise DatabaseUrlError(f"begins with {url.drivername!r}: {ALLOWED}")
+        raise SettingsError(f"DATABASE_URL begins with {url.drivername!r}: {ALLOWED}")
     url = url.set(drivername=_DRIVERS[url.drivername])
     if url.drivername == _DRIVERS["sqlite"]:
         named = url.database not in {None, "", ":memory:"}
         if url.host or url.query or not named:
-            raise DatabaseUrlError(
-                "names no file: allowed is sqlite:///FILE (four slashes before a path from the root), nothing after it"
+            raise SettingsError(
+                "DATABASE_URL names no file: allowed is sqlite:///FILE (four slashes before a path from the root), "
+                "nothing after it"
             )
     return url
 
@@ -208,4 +207,6 @@ def _check_parameters(url: URL) -> None:
     try:
         conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})
     except Error as error:
-        raise DatabaseUrlError(f"has a parameter that PostgreSQL does not know: {str(error).splitlines()[0]}") from None
+        raise SettingsError(
+            f"DATABASE_URL has a parameter that PostgreSQL does not know: {str(error).splitlines()[0]}"
+        ) from None

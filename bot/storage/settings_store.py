@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.errors import StorageError
 from bot.storage.database import Database, DatabaseError
 from bot.storage.server_settings import DEFAULTS, ServerSettings, parse, revise
 
@@ -21,10 +22,6 @@ RETRY_SECONDS = 5.0
 """How long a database that does not answer is left alone."""
 MAX_KNOWN = 10_000
 MAX_ATTEMPTS = 10
-
-
-class StorageError(Exception):
-    """A change that could not be stored; the message is fit for the person who made it."""
 
 
 class SettingsStore:

@@ -11,8 +11,9 @@ from benchmarks.peers import keras
 from benchmarks.peers.layers import gate_order, plain_lstm
 from benchmarks.peers.numpy import ReferenceWriter
 from benchmarks.writers import Writer, sample
+from bot.errors import ModelError
 from bot.generation import reference
-from bot.generation.model import LSTM, Embedding, Model, ModelError
+from bot.generation.model import LSTM, Embedding, Model
 from bot.generation.request import GenerationRequest
 from tests.models import GATED, random_model
 

@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 
 from bot.__main__ import main
 from bot.checkpoints import sandbox
-from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.checkpoints.sandbox import read_checkpoint
+from bot.errors import InvalidInputError
 from bot.generation.model import Embedding, Model
 from tests.checkpoints.made import SMALL, Change, Config, layers_of, write_hdf5, write_keras
 from tests.models import random_model
@@ -45,7 +46,7 @@ def models(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
 
 def refused(path: Path, reason: str) -> None:
     before = sorted(path.parent.iterdir())
-    with pytest.raises(CheckpointError, match=reason) as caught:
+    with pytest.raises(InvalidInputError, match=reason) as caught:
         read_checkpoint(path)
     message = str(caught.value)
     assert message.startswith(f"{path}: ")
@@ -381,7 +382,7 @@ def test_no_checkpoint_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     refused(tmp_path / "text", "neither an HDF5 file nor a .keras file")
     os.mkfifo(tmp_path / "pipe")
     refused(tmp_path / "pipe", "a device")
-    with pytest.raises(CheckpointError, match="null"):
+    with pytest.raises(InvalidInputError, match="null"):
         read_checkpoint(Path("a\0b"))
     monkeypatch.setattr(sandbox, "MAX_FILE", 20)
     refused(tmp_path / "text", "at most 0 are allowed")
@@ -412,11 +413,11 @@ def test_memory_stays_bounded(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
-from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.checkpoints.sandbox import read_checkpoint
 for name in sys.argv[1:]:
     try:
         read_checkpoint(Path(name))
-    except CheckpointError:
+    except InvalidInputError:
         pass
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
@@ -488,5 +489,5 @@ def test_flipped_bytes_load_or_are_refused(valid: tuple[Path, bytes], data: Any)
     path.write_bytes(flipped)
     try:
         assert isinstance(read_checkpoint(path), Model)
-    except CheckpointError as error:
+    except InvalidInputError as error:
         assert str(error).isprintable()  # noqa: PT017 - either outcome is right

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bot.checkpoints import config
-from bot.checkpoints.sandbox import CheckpointError, read_checkpoint
+from bot.checkpoints.sandbox import read_checkpoint
+from bot.errors import InvalidInputError
 from bot.generation import model as model_module
 from bot.generation import reference, vocabulary
 from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model, weight_shapes
@@ -138,11 +139,11 @@ def test_a_softmax_may_be_a_layer_of_its_own(tmp_path: Path) -> None:
 def test_another_vocabulary_is_asked_for_and_fits(tmp_path: Path) -> None:
     model = random_model(layers=SMALL, vocabulary=Vocabulary("abcdéﬁ\n"))
     path = write_hdf5(tmp_path / "a.h5", model)
-    with pytest.raises(CheckpointError, match=r"writes 8 ids.* 98.*--characters FILE"):
+    with pytest.raises(InvalidInputError, match=r"writes 8 ids.* 98.*--characters FILE"):
         read_checkpoint(path)
-    with pytest.raises(CheckpointError, match=r"7 characters are needed .* 3 were given"):
+    with pytest.raises(InvalidInputError, match=r"7 characters are needed .* 3 were given"):
         read_checkpoint(path, "abc")
-    with pytest.raises(CheckpointError, match="the character 'a' stands in the vocabulary twice"):
+    with pytest.raises(InvalidInputError, match="the character 'a' stands in the vocabulary twice"):
         read_checkpoint(path, "abcdeaa")
     assert_same(read_checkpoint(path, "abcdéﬁ\n"), model)
 

@@ -19,9 +19,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.chat.client import Charla
-from bot.commands import UsageError
-from bot.commands.demo import at_page, has_browser
+from bot.commands.demo import has_browser
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
@@ -116,14 +114,11 @@ def test_the_pages_options_are_not_for_the_terminal(words: list[str], capsys: py
     assert "--port and --no-open are for the page" in capsys.readouterr().err
 
 
-async def test_a_port_that_is_taken_is_told() -> None:
-    def make_bot() -> Charla:
-        raise AssertionError("nothing is started")
-
+def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=f"--port {port}: cannot be used: Address already in use"):
-            await at_page(make_bot, port, opens=False)
+        assert main(["demo", "--page", "--no-open", "--port", str(port)]) == 2
+    assert f"--port {port}: cannot be used: Address already in use" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from bot.export import ExportError
+from bot.errors import InvalidInputError
 from bot.export.keras_file import write_keras
 from bot.generation import reference
 from bot.generation.engines.tensorflow import probabilities
@@ -42,8 +42,8 @@ def test_the_engine_expects_what_the_reference_does(layers: tuple[Layer, ...]) -
 def test_a_name_that_is_taken_or_does_not_fit_is_refused(tmp_path: Path, model: Model) -> None:
     (tmp_path / "there.keras").write_text("something")
     for name, complaint in (("there.keras", "exists already"), ("model.h5", "end in .keras")):
-        with pytest.raises(ExportError, match=complaint):
+        with pytest.raises(InvalidInputError, match=complaint):
             write_keras(model, tmp_path / name)
-    with pytest.raises(ExportError, match="cannot be written"):
+    with pytest.raises(InvalidInputError, match="cannot be written"):
         write_keras(model, tmp_path / "nowhere/model.keras")
     assert (tmp_path / "there.keras").read_text() == "something"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bot.checkpoints.sandbox import read_checkpoint
-from bot.export import ExportError
+from bot.errors import InvalidInputError
 from bot.export.browser_page import write_browser_folder
 from bot.export.tensorflow_js import SHARD_SIZE, Precision, write_layers_model
 from bot.generation.catalog import SHIPPED_MODELS
@@ -103,6 +103,6 @@ def _too_large() -> Model:
     ],
 )
 def test_what_the_files_cannot_express_is_refused_and_leaves_nothing(tmp_path: Path, model: Model, reason: str) -> None:
-    with pytest.raises(ExportError, match=reason):
+    with pytest.raises(InvalidInputError, match=reason):
         write_browser_folder(model, tmp_path / "page", "float16")
     assert list(tmp_path.iterdir()) == []

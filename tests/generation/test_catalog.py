@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ModelError
 from bot.generation.catalog import SHIPPED_MODELS, Catalog, find_models, read_model
-from bot.generation.model import ModelError
 from tests.models import random_model
 
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
+from bot.errors import ModelError
 from bot.generation.model import (
     CARD_FILE,
     WEIGHTS_FILE,
     Card,
     Model,
-    ModelError,
     as_short_floats,
     card_text,
     read_card,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.generation.resources import MB, MemoryTooSmallError, affordable_workers, available_memory
+from bot.errors import ModelError
+from bot.generation.resources import MB, affordable_workers, available_memory
 
 MACHINE = 8000 * MB
 
@@ -37,7 +38,7 @@ def test_workers_follow_the_memory() -> None:
 
 
 def test_too_little_memory_is_told_with_what_helps() -> None:
-    with pytest.raises(MemoryTooSmallError, match=r"TensorFlow.*685 MB.*has 512: set ENGINE=litert"):
+    with pytest.raises(ModelError, match=r"TensorFlow.*685 MB.*has 512: set ENGINE=litert"):
         affordable_workers(["tensorflow"], 1, 512 * MB)
-    with pytest.raises(MemoryTooSmallError, match=r"LiteRT.*has 64: allow more"):
+    with pytest.raises(ModelError, match=r"LiteRT.*has 64: allow more"):
         affordable_workers(["litert"], 1, 64 * MB)

@@ -8,18 +8,10 @@ from concurrent.futures import wait
 import numpy.typing as npt
 import pytest
 
+from bot.errors import GenerationError
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.scheduler import (
-    BusyError,
-    CancelledError,
-    DeadlineError,
-    MakeCopy,
-    StoppedError,
-    Ticket,
-    WorkerError,
-    WorkerPool,
-)
+from bot.generation.scheduler import MakeCopy, Ticket, WorkerPool
 from bot.generation.vocabulary import Ids
 from tests.generation.test_decode import by_reference
 from tests.models import NumpyCopy, random_model
@@ -109,7 +101,7 @@ def test_a_full_queue_refuses_at_once(make_pool: MakePool, model: Model) -> None
     running = submit(pool, model)
     assert Gate.reached.acquire(timeout=SOON)
     waiting = [submit(pool, model) for _ in range(2)]
-    with pytest.raises(BusyError, match="2 requests are waiting"):
+    with pytest.raises(GenerationError, match="2 requests are waiting"):
         submit(pool, model)
     Gate.opened.release(1000)
     for ticket in (running, *waiting):
@@ -122,7 +114,7 @@ def test_a_waiting_request_is_cancelled_at_once(make_pool: MakePool, model: Mode
     assert Gate.reached.acquire(timeout=SOON)
     waiting = submit(pool, model)
     pool.cancel(waiting)
-    assert isinstance(waiting.result.exception(0), CancelledError)
+    assert isinstance(waiting.result.exception(0), GenerationError)
     Gate.opened.release(1000)
     running.result.result(SOON)
     submit(pool, model).result.result(SOON)
@@ -134,7 +126,7 @@ def test_a_running_request_is_cancelled_at_the_next_chunk(make_pool: MakePool, m
     assert Gate.reached.acquire(timeout=SOON)
     pool.cancel(running)
     Gate.opened.release()
-    assert isinstance(running.result.exception(SOON), CancelledError)
+    assert isinstance(running.result.exception(SOON), GenerationError)
 
 
 @pytest.mark.parametrize("length", [30, 1_000_000], ids=["while it waits", "while it runs"])
@@ -148,7 +140,7 @@ def test_a_request_past_its_deadline_is_given_up(make_pool: MakePool, model: Mod
     late = submit(pool, model, timeout=0.01, length=length)
     time.sleep(0.02)
     Gate.opened.release(1000)
-    with pytest.raises(DeadlineError, match="longer than"):
+    with pytest.raises(GenerationError, match="longer than"):
         late.result.result(SOON)
 
 
@@ -166,7 +158,7 @@ def test_a_copy_that_fails_is_replaced_and_the_next_request_succeeds(make_pool: 
             return super().advance(*args)  # type: ignore[arg-type]
 
     pool = make_pool(Fragile)
-    with pytest.raises(WorkerError):
+    with pytest.raises(GenerationError):
         submit(pool, model).result.result(SOON)
     assert submit(pool, model).result.result(SOON).completions
     assert len(made) == 2
@@ -188,7 +180,7 @@ def test_a_copy_that_cannot_be_replaced_at_once_is_made_for_the_next_request(mak
             return super().advance(*args)  # type: ignore[arg-type]
 
     pool = make_pool(Fragile)
-    with pytest.raises(WorkerError):
+    with pytest.raises(GenerationError):
         submit(pool, model).result.result(SOON)
     assert submit(pool, model).result.result(SOON).completions
 
@@ -212,7 +204,7 @@ def test_stopping_finishes_what_there_is_and_refuses_the_rest(make_pool: MakePoo
     tickets = [submit(pool, model) for _ in range(20)]
     pool.stop(grace=SOON)
     assert all(ticket.result.exception(0) is None for ticket in tickets)
-    with pytest.raises(StoppedError):
+    with pytest.raises(GenerationError):
         submit(pool, model)
 
 
@@ -226,7 +218,7 @@ def test_stopping_gives_up_what_the_grace_period_is_too_short_for(make_pool: Mak
     Gate.opened.release(2)
     stopping.join(SOON)
     assert not stopping.is_alive()
-    assert all(isinstance(ticket.result.exception(0), StoppedError) for ticket in tickets)
+    assert all(isinstance(ticket.result.exception(0), GenerationError) for ticket in tickets)
 
 
 def test_several_models_each_have_their_copies(make_pool: MakePool) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.moderation.word_filter import HARMLESS, LISTS, WordFilter, WordListError, normalise
+from bot.errors import InvalidInputError
+from bot.moderation.word_filter import HARMLESS, LISTS, WordFilter, normalise
 
 DICTIONARY = Path("/usr/share/dict/american-english")
 
@@ -100,7 +101,7 @@ def test_an_operators_list_adds_words_and_takes_some_back(tmp_path: Path) -> Non
 def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "words.txt"
     path.write_text(f"fine\n{line}\n", "utf-8")
-    with pytest.raises(WordListError, match=r"words\.txt, line 2: .*allowed are words") as caught:
+    with pytest.raises(InvalidInputError, match=r"words\.txt, line 2: .*allowed are words") as caught:
         WordFilter.read(path)
     assert "\n" not in str(caught.value)
 
@@ -108,7 +109,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
 def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"caf\xe9")
     for path in (tmp_path / "none", tmp_path, tmp_path / "latin"):
-        with pytest.raises(WordListError, match=f"{re.escape(str(path))}' cannot be read"):
+        with pytest.raises(InvalidInputError, match=f"{re.escape(str(path))}' cannot be read"):
             WordFilter.read(path)
 
 

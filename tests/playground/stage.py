@@ -12,12 +12,10 @@ from pathlib import Path
 
 import numpy.typing as npt
 
-from bot.app import find_store, read_words, serve
-from bot.chat.client import Charla
+from bot.app import open_bot, serve
 from bot.export.browser_page import STYLE_SHEET
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
-from bot.generation.scheduler import WorkerPool
 from bot.generation.vocabulary import Ids
 from bot.settings import Settings
 from playground.page.site import Site
@@ -60,20 +58,17 @@ def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
     Held.may_write.set()
 
     async def play() -> None:
-        settings = Settings.load(rate_limit_user=0, database_url=f"sqlite:///{folder / 'charla.db'}")
-        catalog = Catalog(models)
-        pool = WorkerPool(catalog, Held, workers=1, queue_size=8)
-        await asyncio.to_thread(pool.start)
+        settings = Settings.load(
+            rate_limit_user=0, workers=1, queue_size=8, database_url=f"sqlite:///{folder / 'charla.db'}"
+        )
         people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
         async with WireServer(people, guilds=[Guild("Playground")]) as server, Site(server, STYLE_SHEET) as site:
-            with discord_at(server):
-                bot = Charla(settings, catalog, pool, find_store(settings), read_words(settings))
+            with discord_at(server), open_bot(settings, catalog=Catalog(models), make_copy=Held) as bot:
                 bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
                 serving = asyncio.create_task(serve(bot, server.token, asyncio.wrap_future(told_to_stop)))
                 await server.bot_ready(READY_SECONDS)
                 ready.set_result(Stage(site.address, server))
                 await serving
-        pool.stop(grace=0)
 
     thread = threading.Thread(target=_run, args=(play, ready))
     thread.start()

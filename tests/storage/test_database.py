@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.storage.database import Database, DatabaseUrlError, checked_url
+from bot.errors import SettingsError
+from bot.storage.database import Database, checked_url
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ async def test_urls_that_are_allowed(url: str, driver: str, place: str) -> None:
     ],
 )
 def test_a_url_that_is_not_allowed_is_told_in_one_line_without_it(url: str, complaint: str) -> None:
-    with pytest.raises(DatabaseUrlError, match=f"^{complaint}.*") as caught:
+    with pytest.raises(SettingsError, match=f"^DATABASE_URL {complaint}.*") as caught:
         Database(url)
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from bot.errors import StorageError
 from bot.storage.database import Database, DatabaseError
 from bot.storage.server_settings import DEFAULTS, ServerSettings
-from bot.storage.settings_store import SettingsStore, StorageError
+from bot.storage.settings_store import SettingsStore
 from tests.databases import KINDS, Proxied, RealDatabase, fresh
 
 SERVER, OTHER = 2**63 - 1, 1_000_000_000_000_000_001

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from bot.app import find_store, read_words, serve
-from bot.chat import waiting
+from bot.app import open_bot, serve
 from bot.chat.client import Charla
+from bot.chat.progress import ProgressTimes
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
-from bot.generation.scheduler import MakeCopy, WorkerPool
+from bot.generation.scheduler import MakeCopy
 from bot.settings import Settings
 from bot.storage.settings_store import SettingsStore
 from playground.wire.redirect import discord_at
@@ -35,7 +35,6 @@ class Running:
 
     server: WireServer
     bot: Charla
-    pool: WorkerPool
     told_to_stop: asyncio.Event
     serving: asyncio.Task[None]
 
@@ -54,10 +53,8 @@ def contract() -> Contract | None:
     return Contract(path) if path.exists() else None
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How slow the machine is shall not show in what the bot sends: tests of waiting set this themselves."""
-    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 60.0)
+NO_PROGRESS = ProgressTimes(first_notice=60.0)
+"""How slow the machine is must not show in what the bot sends: tests of waiting set other times."""
 
 
 @pytest.fixture
@@ -72,12 +69,13 @@ async def start(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> AsyncIterat
             make_copy: MakeCopy = NumpyCopy,
             models: list[Model] | None = None,
             store: SettingsStore | None = None,
+            times: ProgressTimes = NO_PROGRESS,
             **settings: Any,
         ) -> Running:
             if server is None:
                 server = await stack.enter_async_context(WireServer(people=["ana", "ben", "eve"]))
             settings = {"database_url": f"sqlite:///{tmp_path / 'charla.db'}"} | settings
-            running = await connect(stack, server, make_copy, models or [random_model()], settings, store)
+            running = await connect(stack, server, make_copy, models or [random_model()], settings, store, times)
             started.append(running)
             return running
 
@@ -94,18 +92,17 @@ async def connect(
     models: list[Model],
     settings: dict[str, Any],
     store: SettingsStore | None,
+    times: ProgressTimes,
 ) -> Running:
-    options = Settings.load(**{"rate_limit_user": 0, "grace_period": 5, "log_level": "info"} | settings)
+    defaults = {"rate_limit_user": 0, "grace_period": 5, "log_level": "info", "workers": 2}
+    options = Settings.load(**defaults | settings)
     catalog = Catalog(models, options.default_model)
-    pool = WorkerPool(catalog, make_copy, workers=options.workers or 2, queue_size=options.queue_size)
-    await asyncio.to_thread(pool.start)
-    stack.callback(pool.stop, grace=0)
     stack.enter_context(discord_at(server))
-    bot = Charla(options, catalog, pool, store or find_store(options), read_words(options))
+    bot = stack.enter_context(open_bot(options, catalog=catalog, make_copy=make_copy, store=store, times=times))
     bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
     told_to_stop = asyncio.Event()
     serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))
-    running = Running(server, bot, pool, told_to_stop, serving)
+    running = Running(server, bot, told_to_stop, serving)
     try:
         await server.bot_ready(READY_SECONDS)
     except TimeoutError:

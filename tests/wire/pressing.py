@@ -45,7 +45,7 @@ async def filled(running: Running, message: Message, values: dict[str, str], use
 
 
 def expected(request: GenerationRequest, seed: str) -> str:
-    from bot.chat.rendering import trim_end  # noqa: PLC0415
+    from bot.chat.trim import trim_end  # noqa: PLC0415
 
     return seed_and_text(seed, trim_end(by_reference(random_model(), request)))
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import unguard
 from bot.generation.request import GenerationRequest
+from bot.limits import MAX_SEED
 from playground.wire.exchange import State
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
@@ -40,8 +40,8 @@ async def test_continue_writes_on_from_the_text_so_far(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "“It” was ", "top_n": 5, "length": 300})
     so_far = ""
-    while len(so_far) < MAX_PRIMED:
-        so_far = text_so_far(shown(reply))[-MAX_PRIMED:]
+    while len(so_far) < MAX_SEED:
+        so_far = text_so_far(shown(reply))[-MAX_SEED:]
         reply = await press(running, shown(reply), "Continue")
         request = GenerationRequest(
             random_model().vocabulary.fold(so_far), top_n=5, length=300, random_seed=random_seed(reply)
@@ -103,7 +103,7 @@ async def test_a_reply_that_came_as_a_file_goes_on_from_its_end(start: Start) ->
     so_far = file.text.removesuffix("\n")
     assert so_far.startswith("*" * 1990 + " It was ")
     continued = await press(running, shown(reply), "Continue")
-    seed = so_far[-MAX_PRIMED:]
+    seed = so_far[-MAX_SEED:]
     request = GenerationRequest(seed, top_n=98, length=2000, random_seed=random_seed(continued))
     whole = (
         shown(continued).files[0].text.removesuffix("\n") if shown(continued).files else text_so_far(shown(continued))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bot.chat.answering import MAX_DRAWS
+from bot.chat.respond import MAX_ATTEMPTS
 from bot.generation.decode import next_random_seed, uniform_stream
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
@@ -90,7 +90,7 @@ async def test_what_is_nothing_but_slurs_is_refused_politely_and_in_private_afte
     assert exchange.private
     assert "Please try another seed" in exchange.text
     assert "kike" not in exchange.text
-    assert len(set(Sweary.begun)) == len(Sweary.begun) == MAX_DRAWS
+    assert len(set(Sweary.begun)) == len(Sweary.begun) == MAX_ATTEMPTS
 
 
 async def test_what_would_be_the_same_again_is_not_drawn_again(start: Start) -> None:

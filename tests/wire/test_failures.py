@@ -229,7 +229,7 @@ async def test_an_unforeseen_error_is_logged_and_told_without_details(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("bot.chat.answering.render", broken)
+    monkeypatch.setattr("bot.chat.respond.render_text", broken)
     exchange = await ask(await start(), {"seed": "It was"})
     assert exchange.private
     assert exchange.text == "Something went wrong on my side. Please try again."

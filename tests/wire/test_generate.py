@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat.rendering import render, trim_end
-from bot.generation.request import MAX_RANDOM_SEED, GenerationRequest, GenerationResult
+from bot.chat.render import render_text
+from bot.chat.trim import trim_end, trim_result
+from bot.generation.request import GenerationRequest, GenerationResult
+from bot.limits import MAX_RANDOM_SEED
 from playground.wire.exchange import Exchange
 from tests.generation.test_decode import by_reference
 from tests.models import random_model
@@ -43,7 +45,7 @@ async def test_a_seed_is_answered_by_editing_the_deferred_reply(start: Start) ->
     assert not exchange.private
     text = by_reference(random_model(), GenerationRequest("It was", top_n=5, length=100, random_seed=7))
     expected = GenerationResult(GenerationRequest("It was"), (text,), "tiny", "numpy", 0, 0)
-    assert description(exchange) == render(expected, "It was").embed.description
+    assert description(exchange) == render_text([trim_result(expected)], 0, False).embed.description
     assert re.fullmatch(r"tiny · top-n 5 · random seed 7 · \d+\.\d\d s · numpy", footer(exchange))
 
 
@@ -69,7 +71,7 @@ async def test_the_length_is_a_cap_and_the_end_is_trimmed(start: Start) -> None:
         text = by_reference(random_model(), GenerationRequest("A", top_n=98, length=length, random_seed=3))
         assert len(text) <= length
         expected = GenerationResult(GenerationRequest("A"), (text,), "tiny", "numpy", 0, 0)
-        assert description(exchange) == render(expected, "A").embed.description
+        assert description(exchange) == render_text([trim_result(expected)], 0, False).embed.description
         assert trim_end(text)
 
 

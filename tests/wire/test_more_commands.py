@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 
 from bot import __version__
-from bot.chat.asking import MAX_PRIMED
 from bot.chat.markup import escape, plain, unguard
-from bot.chat.rendering import trim_end
+from bot.chat.trim import trim_end
 from bot.generation.model import Corpus
 from bot.generation.request import GenerationRequest
+from bot.limits import MAX_SEED
 from playground.wire.exchange import Exchange, State
 from playground.wire.records import Message, User
 from tests.generation.test_decode import by_reference
@@ -46,8 +46,8 @@ async def test_of_a_long_message_the_end_is_continued(start: Start) -> None:
     running = await start()
     message = running.server.say("word " * 800 + "end")
     reply = await continued(running, message)
-    text = (shown(reply).files[0].text if shown(reply).files else plain(description(reply)))[:MAX_PRIMED]
-    assert text == message.content[-MAX_PRIMED:]
+    text = (shown(reply).files[0].text if shown(reply).files else plain(description(reply)))[:MAX_SEED]
+    assert text == message.content[-MAX_SEED:]
 
 
 async def test_mentions_are_read_as_people_see_them_and_ping_nobody(start: Start) -> None:
@@ -71,7 +71,7 @@ async def test_our_own_file_is_continued_from_its_end_and_a_list_as_it_stands(st
     running = await start()
     long = await as_file(running)
     reply = await continued(running, shown(long))
-    seed = shown(long).files[0].text.removesuffix("\n")[-MAX_PRIMED:]
+    seed = shown(long).files[0].text.removesuffix("\n")[-MAX_SEED:]
     whole = shown(reply).files[0].text if shown(reply).files else plain(description(reply))
     assert whole.startswith(seed)
     several = await ask(running, {"seed": "It was", "count": 2, "length": 20})
@@ -152,8 +152,8 @@ async def test_a_comparison_counts_as_all_its_texts_and_takes_turns(start: Start
     assert await asyncio.to_thread(Gate.reached.wait, 5)
     bens = await running.server.slash("generate", {"seed": "It was"}, user="ben")
     await bens.acknowledgement()
-    (ben,) = [t for t in running.pool._open if t.user == running.server.people["ben"].id]
-    assert running.pool.ahead(ben) == 1  # one of ana's five, and the next is ben's
+    (ben,) = [t for t in running.bot.pool._open if t.user == running.server.people["ben"].id]
+    assert running.bot.pool.ahead(ben) == 1  # one of ana's five, and the next is ben's
     refused = await running.server.slash("compare", {"seed": "It was"}, user="ana")
     await refused.settled()
     assert refused.private
@@ -172,7 +172,7 @@ async def test_a_comparison_that_does_not_fit_the_queue_leaves_nothing_in_it(sta
     assert "requests are waiting already" in refused.text
     Gate.opened.set()
     assert description(await ask(running, {"seed": "It was"}, user="ben"))
-    assert running.pool.load == (0, 0)
+    assert running.bot.pool.load == (0, 0)
 
 
 async def test_about_says_who_writes_how_it_goes_and_how_to_invite(

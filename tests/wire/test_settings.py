@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.chat.markup import plain
-from bot.chat.rendering import trim_end
+from bot.chat.trim import trim_end
 from bot.generation.request import GenerationRequest
 from bot.storage.database import Database
 from bot.storage.server_settings import DEFAULTS

@@ -5,29 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.chat import waiting
-from bot.chat.waiting import PATIENCE_SECONDS
+from bot.chat.progress import ProgressTimes
 from playground.wire.exchange import Exchange
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import labels, press, shown
 from tests.wire.test_failures import Gate, closed_gate, until  # noqa: F401 - a fixture that is used by itself
 from tests.wire.test_generate import ask, description
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that a test need not wait for seconds."""
-    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(waiting, "UPDATE_SECONDS", 0.05)
+QUICK = ProgressTimes(first_notice=0.05, update=0.05)
+"""So that a test need not wait for seconds."""
 
 
-async def busy(start: Start) -> tuple[Running, Exchange]:
+async def busy(start: Start, times: ProgressTimes = QUICK) -> tuple[Running, Exchange]:
     """A bot whose only worker is held up in ana's text."""
-    running = await start(make_copy=Gate, workers=1)
+    running = await start(make_copy=Gate, workers=1, times=times)
     first = await running.server.slash("generate", {"seed": "First"}, user="ana")
     assert await asyncio.to_thread(Gate.reached.wait, 5)
     return running, first
@@ -46,21 +42,17 @@ async def slash(running: Running, user: str) -> Exchange:
     return exchange
 
 
-async def test_a_quick_text_is_answered_without_a_word_about_waiting(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 60)
+async def test_a_quick_text_is_answered_without_a_word_about_waiting(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was", "length": 1})
     assert reply.edits == 1
 
 
-async def test_it_is_told_from_two_seconds_on(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", PATIENCE_SECONDS)
-    _running, first = await busy(start)
+async def test_it_is_told_from_two_seconds_on(start: Start) -> None:
+    _running, first = await busy(start, ProgressTimes())
     await first.until(tells("Writing…"), 10)
     assert time.monotonic() - first.dispatched_at >= 2
-    assert PATIENCE_SECONDS == 2
+    assert ProgressTimes().first_notice == 2
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
 
@@ -118,7 +110,7 @@ async def test_cancelled_while_it_waits_it_never_runs(start: Start) -> None:
     Gate.opened.set()
     for exchange in (first, last):
         await exchange.until(lambda e: bool(e.message and e.message.embeds))
-    assert running.pool.load == (0, 0)
+    assert running.bot.pool.load == (0, 0)
 
 
 async def test_cancelled_while_it_runs_it_stops_at_the_next_chunk(start: Start) -> None:
@@ -126,7 +118,7 @@ async def test_cancelled_while_it_runs_it_stops_at_the_next_chunk(start: Start) 
     await first.until(tells("Writing…"))
     message = shown(first)
     await running.server.press_label(message, "Cancel", user="ana")
-    await until(lambda: next(iter(running.pool._open))._given_up is not None)
+    await until(lambda: next(iter(running.bot.pool._open))._given_up is not None)
     Gate.opened.set()
     await first.until(lambda e: bool(e.followups))
     assert first.private
@@ -182,7 +174,7 @@ async def test_a_cancel_left_over_from_before_a_restart_is_told(start: Start) ->
 
 
 async def test_presses_wait_and_are_cancelled_like_commands(start: Start) -> None:
-    running = await start(make_copy=Gate, workers=1)
+    running = await start(make_copy=Gate, workers=1, times=QUICK)
     Gate.opened.set()
     reply = await ask(running, {"seed": "It was"}, user="ana")
     Gate.opened.clear()
@@ -199,7 +191,7 @@ async def test_all_texts_of_a_comparison_are_cancelled(start: Start) -> None:
     running, first = await busy(start)
     compared = await running.server.slash("compare", {"seed": "It was"}, user="ben")
     await cancelled(running, compared, "ben")
-    assert running.pool.load == (0, 1)
+    assert running.bot.pool.load == (0, 1)
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
 
@@ -211,7 +203,7 @@ async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start:
     await bens.until(tells("Waiting: 1 request is ahead of yours."))
     shown(bens).deleted = True
     await cancelled(running, eves, "eve")  # which is told to ben, and so noticed
-    await until(lambda: running.pool.load == (0, 1))
+    await until(lambda: running.bot.pool.load == (0, 1))
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
 
@@ -229,9 +221,9 @@ async def test_progress_that_cannot_be_shown_costs_nobody_their_text(start: Star
 PROGRESS = r"/messages/@original$"
 
 
-async def stuck(start: Start, **effect: Any) -> tuple[Running, Exchange]:
+async def stuck(start: Start, times: ProgressTimes = QUICK, **effect: Any) -> tuple[Running, Exchange]:
     """A bot whose first edit, which tells how long it may take, suffers something; its text can be written then."""
-    running = await start(make_copy=Gate, workers=1)
+    running = await start(make_copy=Gate, workers=1, times=times)
     running.server.faults.add("PATCH", PROGRESS, **effect)
     exchange = await running.server.slash("generate", {"seed": "First"}, user="ana")
     await until(lambda: running.server.faults.pending == 0)
@@ -250,7 +242,8 @@ async def test_progress_that_waits_for_a_rate_limit_neither_delays_the_text_nor_
 async def test_progress_that_waits_for_a_rate_limit_delays_no_refusal(start: Start) -> None:
     running, exchange = await stuck(start, status=429, retry_after=60)
     await until(lambda: running.server.requests[-1].status == 429)
-    running.bot.waiting.cancel(running.bot.waiting._waits[exchange.id])
+    pending = running.bot.responder.pending
+    pending.cancel(pending._pending[exchange.id])
     Gate.opened.set()
     await exchange.settled()
     assert exchange.text == "Cancelled."
@@ -266,11 +259,8 @@ async def test_progress_that_is_on_its_way_is_waited_for(start: Start) -> None:
     assert shown(exchange).content == ""
 
 
-async def test_progress_whose_answer_never_comes_does_not_hold_the_text_up(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.chat.flight.SILENT_SECONDS", 0.2)
-    _running, exchange = await stuck(start, delay=600)
+async def test_progress_whose_answer_never_comes_does_not_hold_the_text_up(start: Start) -> None:
+    _running, exchange = await stuck(start, replace(QUICK, silent=0.2), delay=600)
     Gate.opened.set()
     await exchange.settled()
     assert description(exchange).startswith("**First**")

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from bot.errors import ModelError
 from bot.generation.conversion import READ, STATE, advance_signature
 from bot.generation.engines.environment import without_greetings
 from bot.generation.engines.protocol import CHUNK, ROW_COUNTS, Steps
-from bot.generation.model import Model, ModelError
+from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 
 

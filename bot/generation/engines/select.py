@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
 
+from bot.errors import ModelError
 from bot.generation.engines.protocol import StatefulCopy
-from bot.generation.model import Model, ModelError
+from bot.generation.model import Model
 
 Engine = Literal["tensorflow", "litert"]
 Choice = Literal["auto", "tensorflow", "litert"]
@@ -19,15 +20,11 @@ _PACKAGES: Final[dict[Engine, str]] = {"tensorflow": "tensorflow", "litert": "ai
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-class EngineError(ModelError):
-    """No engine can write with a model here; the message says why, and what to do."""
-
-
 def engine_of(model: Model, choice: Choice) -> Engine:
     """The engine that writes with `model`.
 
     Raises:
-        EngineError: there is none.
+        ModelError: there is none.
     """
     if choice == "tensorflow":
         return _usable("tensorflow", model)
@@ -38,7 +35,7 @@ def engine_of(model: Model, choice: Choice) -> Engine:
         found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
         elsewhere = f", where TensorFlow is installed: `docker compose run --rm full convert {model.name}`"
         where = "" if _installed("tensorflow") else elsewhere
-        raise EngineError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
+        raise ModelError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
     return _usable("tensorflow", model)
 
 
@@ -46,10 +43,10 @@ def check_tensorflow() -> None:
     """Make sure that TensorFlow can be imported, for whatever does without a model's engine.
 
     Raises:
-        EngineError: it cannot.
+        ModelError: it cannot.
     """
     if reason := _why_not("tensorflow"):
-        raise EngineError(reason)
+        raise ModelError(reason)
 
 
 def make_copies(choice: Choice) -> Callable[[Model], StatefulCopy]:
@@ -73,7 +70,7 @@ def _installed(engine: Engine) -> bool:
 
 def _usable(engine: Engine, model: Model) -> Engine:
     if reason := _why_not(engine):
-        raise EngineError(f"model {model.name}: {reason}")
+        raise ModelError(f"model {model.name}: {reason}")
     return engine
 
 

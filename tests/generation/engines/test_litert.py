@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.errors import ModelError
+
 pytest.importorskip("ai_edge_litert", reason="LiteRT has no build for this machine")
 
 from bot.export.litert import FEW, GATES, convert_reader, converted
@@ -15,7 +17,7 @@ from bot.generation import reference
 from bot.generation.conversion import Conversion
 from bot.generation.engines.litert import LiteRTCopy, Reader
 from bot.generation.engines.protocol import CHUNK, FREE
-from bot.generation.model import GRU, LSTM, Embedding, Model, ModelError
+from bot.generation.model import GRU, LSTM, Embedding, Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
 from tests.generation.engines.test_tensorflow import (

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import ModelError
 from bot.generation.conversion import Conversion
 from bot.generation.engines import select
-from bot.generation.engines.select import EngineError, check_tensorflow, engine_of, has_avx
+from bot.generation.engines.select import check_tensorflow, engine_of, has_avx
 from bot.generation.model import Model
 from tests.models import random_model
 
@@ -39,7 +40,7 @@ def test_a_conversion_of_other_weights_or_by_an_older_converter_is_none(converte
     older = replace(converted, conversion=replace(converted.conversion, converter="0"))
     for stale in (older, replace(random_model(weights_seed=1), conversion=converted.conversion)):
         assert engine_of(stale, "auto") == "tensorflow"
-        with pytest.raises(EngineError, match=r"a conversion of other weights: run `charla convert tiny`$"):
+        with pytest.raises(ModelError, match=r"a conversion of other weights: run `charla convert tiny`$"):
             engine_of(stale, "litert")
 
 
@@ -49,16 +50,16 @@ def test_without_tensorflow_a_model_without_conversion_is_named_with_what_to_run
     only(monkeypatch, "litert")
     for wish in ("auto", "litert"):
         assert engine_of(converted, wish) == "litert"
-        with pytest.raises(EngineError, match=r"tiny has no conversion.*`charla convert tiny`, where TensorFlow is"):
+        with pytest.raises(ModelError, match=r"tiny has no conversion.*`charla convert tiny`, where TensorFlow is"):
             engine_of(model, wish)
-    with pytest.raises(EngineError, match="TensorFlow is not installed here"):
+    with pytest.raises(ModelError, match="TensorFlow is not installed here"):
         engine_of(converted, "tensorflow")
 
 
 def test_without_litert_auto_is_tensorflow(monkeypatch: pytest.MonkeyPatch, converted: Model) -> None:
     only(monkeypatch, "tensorflow")
     assert engine_of(converted, "auto") == "tensorflow"
-    with pytest.raises(EngineError, match="LiteRT"):
+    with pytest.raises(ModelError, match="LiteRT"):
         engine_of(converted, "litert")
 
 
@@ -67,9 +68,9 @@ def test_a_processor_on_which_tensorflow_would_abort_is_told(
 ) -> None:
     monkeypatch.setattr(select, "has_avx", lambda: False)
     assert engine_of(converted, "auto") == "litert"
-    with pytest.raises(EngineError, match="no AVX"):
+    with pytest.raises(ModelError, match="no AVX"):
         engine_of(model, "auto")
-    with pytest.raises(EngineError, match="no AVX"):
+    with pytest.raises(ModelError, match="no AVX"):
         check_tensorflow()
 
 

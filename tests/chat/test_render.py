@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import Action, Button, Unseen
+from bot.chat.components import Action, Button
 from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard, units, well_formed
-from bot.chat.rendering import EMBED_LIMIT, Rendered, read_back, render, shown_texts, trim_end
+from bot.chat.render import EMBED_LIMIT, Rendered, read_back, render_text
+from bot.chat.trim import trim_end, trim_result
 from bot.generation.request import GenerationRequest, GenerationResult
 
 
@@ -17,6 +19,12 @@ def result(*completions: str, **options: int) -> GenerationResult:
     values = {"seed": "folded", "top_n": 3, "random_seed": 42, "count": len(completions)} | options
     request = GenerationRequest(**values, first_line=len(completions) > 1)  # type: ignore[arg-type]
     return GenerationResult(request, completions, "lexicon", "tensorflow", 0.25, 0.5)
+
+
+def render(made: GenerationResult, typed_seed: str, requester: int = 0, *, keep_links: bool = False) -> Rendered:
+    """The message that answers a request whose seed was typed so."""
+    request = replace(made.request, typed_seed=typed_seed)
+    return render_text([trim_result(replace(made, request=request))], requester, keep_links)
 
 
 def shown_by_a_client(text: str) -> str:
@@ -146,29 +154,30 @@ def sent(message: Rendered) -> tuple[str, str]:
     return embed["description"].strip(), embed["footer"]["text"].strip()
 
 
-def unseen(message: Rendered) -> Unseen:
-    """What the buttons carry, read from their ids."""
+def again(message: Rendered) -> Button:
+    """The button *Again*, read from its id; all that write carry the same."""
     buttons = [Button.parse(button.custom_id) for button in message.buttons]
-    (found,) = {button.unseen for button in buttons if button and button.unseen}
-    return found
+    found = [button for button in buttons if button and button.count]
+    assert len({(button.seed_length, button.length, button.count) for button in found}) == 1
+    return found[0]
 
 
 @given(SEEDS, TEXTS, st.booleans())
 def test_reading_a_text_back_undoes_rendering(seed: str, text: str, keep_links: bool) -> None:
     made = result(text, length=len(text) + 1, top_n=5, random_seed=7)
     message = render(made, seed, keep_links=keep_links)
-    back = read_back(*sent(message), unseen(message))
-    assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
-    assert (back.top_n, back.random_seed, back.model) == (5, 7, "lexicon")
-    assert unseen(message) == Unseen(len(well_formed(seed)), len(text) + 1, 1)
+    ask, texts = read_back(*sent(message), again(message))
+    assert (ask.seed, texts) == (well_formed(seed), trim_result(made).completions)
+    assert (ask.top_n, ask.random_seed, ask.model) == (5, 7, "lexicon")
+    assert again(message) == Button(Action.AGAIN, len(well_formed(seed)), len(text) + 1, 1)
 
 
 @given(SEEDS, st.lists(TEXTS, min_size=2, max_size=10), st.booleans())
 def test_reading_a_list_back_undoes_rendering(seed: str, texts: list[str], keep_links: bool) -> None:
     made = result(*texts)
     message = render(made, seed, keep_links=keep_links)
-    back = read_back(*sent(message), unseen(message))
-    assert (back.seed, back.texts) == (well_formed(seed), shown_texts(made))
+    ask, back = read_back(*sent(message), again(message))
+    assert (ask.seed, back) == (well_formed(seed), trim_result(made).completions)
 
 
 @given(st.text(ANYTHING | MARKS, min_size=1, max_size=2000).map(lambda seed: (seed * 2000)[:2000]))
@@ -177,8 +186,8 @@ def test_of_what_went_into_a_file_the_longest_seed_is_read_back(seed: str) -> No
     message = render(result(text, length=2000), seed)
     assert message.text == f"{well_formed(seed)}{trim_end(text)}\n"
     assert units(message.embed.description or "") <= EMBED_LIMIT
-    back = read_back(*sent(message), unseen(message))
-    assert (back.seed, back.texts) == (well_formed(seed), None)
+    ask, texts = read_back(*sent(message), again(message))
+    assert (ask.seed, texts) == (well_formed(seed), None)
 
 
 @given(TEXTS)
@@ -194,19 +203,27 @@ def test_half_a_surrogate_pair_is_shown_as_a_replacement(text: str) -> None:
     assert well_formed("\ud83d\ude00") == "\U0001f600"
 
 
-@given(TEXTS, TEXTS, st.builds(Unseen, st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 99)))
-def test_what_fits_nothing_is_refused_and_never_an_error_of_ours(description: str, footer: str, made: Unseen) -> None:
+@given(
+    TEXTS,
+    TEXTS,
+    st.builds(Button, st.just(Action.AGAIN), st.integers(0, 2000), st.integers(0, 2000), st.integers(1, 99)),
+)
+def test_what_fits_nothing_is_refused_and_never_an_error_of_ours(description: str, footer: str, made: Button) -> None:
     with pytest.raises(MarkupError):
         read_back(description, footer, made)
     with pytest.raises(MarkupError):
-        read_back("**Seed** text", f"lexicon · top-n 3 · random seed 4 · {footer}", Unseen(made.seed + 6, 1, 1))
+        read_back(
+            "**Seed** text",
+            f"lexicon · top-n 3 · random seed 4 · {footer}",
+            Button(Action.AGAIN, made.seed_length + 6, 1, 1),
+        )
 
 
 def test_a_list_that_lost_a_line_is_refused() -> None:
     message = render(result("one", "two"), "Seed")
     description, footer = sent(message)
     with pytest.raises(MarkupError):
-        read_back(description.replace("\n2. two", ""), footer, unseen(message))
+        read_back(description.replace("\n2. two", ""), footer, again(message))
 
 
 def test_several_texts_cannot_be_continued() -> None:
@@ -216,4 +233,4 @@ def test_several_texts_cannot_be_continued() -> None:
     one, two = render(result("one"), "Seed", 5), render(result("one", "two"), "Seed", 5)
     assert actions(one) == [Action.AGAIN, Action.CONTINUE, Action.EDIT, Action.DELETE]
     assert actions(two) == [Action.AGAIN, Action.EDIT, Action.DELETE]
-    assert one.buttons[-1].whose == 5
+    assert one.buttons[-1].owner == 5

@@ -7,17 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.buttons import Button
-from bot.chat.drafts import LONGEST_NUMBER, LONGEST_SEED, Draft, read_draft, render_draft
+from bot.chat.ask import MAX_TYPED_DIGITS
+from bot.chat.components import Button
+from bot.chat.edit_form import MAX_FIELD, EditForm, read_unsent, render_unsent
 from bot.chat.markup import MarkupError, units, well_formed
-from bot.chat.rendering import EMBED_LIMIT, Rendered
-from tests.chat.test_rendering import ANYTHING, MARKS
+from bot.chat.render import EMBED_LIMIT, Rendered
+from tests.chat.test_render import ANYTHING, MARKS
 
 SEEDS = st.text(ANYTHING | MARKS | st.just("`"), max_size=200) | st.text(MARKS | st.just("`"), min_size=3900)
-NUMBERS = st.text(ANYTHING | MARKS, max_size=LONGEST_NUMBER)
-DRAFTS = st.builds(
-    Draft,
-    seed=SEEDS.map(lambda seed: seed[:LONGEST_SEED]),
+NUMBERS = st.text(ANYTHING | MARKS, max_size=MAX_TYPED_DIGITS)
+FORMS = st.builds(
+    EditForm,
+    seed=SEEDS.map(lambda seed: seed[:MAX_FIELD]),
     top_n=NUMBERS,
     length=NUMBERS,
     model=st.sampled_from(["lexicon", "a · b", "3 texts · public"]),
@@ -34,31 +35,31 @@ def sent(message: Rendered) -> discord.Embed:
     return discord.Embed.from_dict(embed)
 
 
-@given(DRAFTS)
-def test_reading_a_draft_back_undoes_rendering(draft: Draft) -> None:
-    message = render_draft(draft)
-    typed = {name: well_formed(getattr(draft, name)) for name in ("seed", "top_n", "length")}
+@given(FORMS)
+def test_reading_a_form_back_undoes_rendering(form: EditForm) -> None:
+    message = render_unsent(form)
+    typed = {name: well_formed(getattr(form, name)) for name in ("seed", "top_n", "length")}
     assert units(message.embed.description or "") <= EMBED_LIMIT
     assert [Button.parse(button.custom_id) for button in message.buttons] == list(message.buttons) != []
-    back = read_draft(sent(message))
+    back = read_unsent(sent(message))
     assert {name: getattr(back, name) for name in typed} == typed
-    assert (back.model, back.count, back.private) == (draft.model, draft.count, draft.private)
+    assert (back.model, back.count, back.private) == (form.model, form.count, form.private)
 
 
 def test_a_seed_that_does_not_fit_goes_along_as_a_file() -> None:
     seed = "\N{SNOWMAN}\N{GRINNING FACE}" * 2000
-    message = render_draft(Draft(seed=seed, model="lexicon"))
+    message = render_unsent(EditForm(seed=seed, model="lexicon"))
     assert message.buttons == ()
     (file,) = message.files()
     assert file.fp.read().decode() == seed
 
 
-def test_without_a_model_a_draft_can_only_be_copied() -> None:
-    assert render_draft(Draft(seed="It was")).buttons == ()
+def test_without_a_model_a_form_can_only_be_copied() -> None:
+    assert render_unsent(EditForm(seed="It was")).buttons == ()
 
 
 @given(st.text(), st.text())
-def test_what_is_no_draft_is_refused(description: str, footer: str) -> None:
+def test_what_is_no_form_is_refused(description: str, footer: str) -> None:
     for embed in (None, discord.Embed(), discord.Embed(description=description).set_footer(text=footer)):
         with pytest.raises(MarkupError):
-            read_draft(embed)
+            read_unsent(embed)

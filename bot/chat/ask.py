@@ -1,0 +1,115 @@
+"""What a person asks for, and the one check that makes a request of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.chat.policy import Policy
+from bot.errors import RefusalError
+from bot.generation.model import Model
+from bot.generation.request import GenerationRequest, fresh_random_seed
+from bot.limits import DEFAULT_LENGTH, MAX_LENGTH, MAX_SEED, MAX_TYPED_SEED
+
+FORBIDDEN_SEED = "That seed has a word that I do not write. Please choose another one."
+MAX_TYPED_DIGITS = 16
+"""Characters that the form behind *Edit* takes for a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a person wants, unchecked, whichever way it came: by a command, a button, a form or a message.
+
+    None stands for what the person left out.
+
+    Attributes:
+        seed: the phrase to write on from; left out, one of the model's own.
+        top_n: how many of the likeliest characters to keep; left out, what suits the model.
+        length: how many characters to write at most.
+        count: how many completions.
+        model: the model's name.
+        random_seed: the number that makes the text repeatable; left out, a new one.
+        private: whether the reply is ephemeral.
+        max_seed: characters that a seed may have which comes in by this way.
+        max_length: the largest length that may be asked for by this way.
+        default_length: the length where it is left out.
+    """
+
+    seed: str | None = None
+    top_n: int | None = None
+    length: int | None = None
+    count: int | None = None
+    model: str | None = None
+    random_seed: int | None = None
+    private: bool = False
+    max_seed: int = MAX_TYPED_SEED
+    max_length: int = MAX_LENGTH
+    default_length: int = DEFAULT_LENGTH
+
+
+def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
+    """Check what a person asks for by the policy of the place, and fill in what they left out.
+
+    Args:
+        ask: what the person wants.
+        model: the model that `policy` chose for it.
+        policy: what holds where the person asks.
+
+    Raises:
+        RefusalError: a value is outside what this place allows, the model knows no character of the seed, or the seed
+            has a word that is refused here.
+        InvalidInputError: another value is outside its range.
+    """
+    random_seed = fresh_random_seed() if ask.random_seed is None else ask.random_seed
+    typed_seed = _example_seed(model, random_seed) if ask.seed is None else ask.seed
+    max_length = min(ask.max_length, policy.max_length)
+    length = min(ask.default_length, max_length) if ask.length is None else ask.length
+    count = 1 if ask.count is None else ask.count
+    # Discord's clients check these as well, but a request can come from another program.
+    if not 1 <= len(typed_seed) <= ask.max_seed:
+        raise RefusalError(f"A seed of {len(typed_seed):,} characters: allowed are 1 to {ask.max_seed}.")
+    if not 1 <= length <= max_length:
+        raise RefusalError(f"length {length}: allowed are 1 to {max_length}.")
+    request = GenerationRequest(
+        seed=_fold_seed(typed_seed, model),
+        typed_seed=typed_seed,
+        top_n=policy.top_n_for(model) if ask.top_n is None else ask.top_n,
+        length=length,
+        random_seed=random_seed,
+        count=count,
+        first_line=count > 1,
+    )
+    if count > policy.max_count:
+        raise RefusalError(f"count {count}: allowed are 1 to {policy.max_count}.")
+    if policy.forbids(typed_seed) or policy.forbids(request.seed):
+        raise RefusalError(FORBIDDEN_SEED)
+    return request
+
+
+def parse_number(name: str, typed: str) -> int:
+    """Return the number that a person typed into a form.
+
+    Raises:
+        RefusalError: the text is not a whole number.
+    """
+    digits = typed.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_TYPED_DIGITS):
+        raise RefusalError(f"{name} {typed!r}: allowed are whole numbers of 1 or more.")
+    return int(digits)
+
+
+def _example_seed(model: Model, number: int) -> str:
+    """Return one of the seeds that the model's card suggests, the same for the same number."""
+    seeds = model.card.use.seeds
+    return seeds[number % len(seeds)]
+
+
+def _fold_seed(typed_seed: str, model: Model) -> str:
+    """Return the seed in the characters that the model knows, the last `MAX_SEED` of them.
+
+    Raises:
+        RefusalError: the model knows none of them.
+    """
+    folded = model.vocabulary.fold(typed_seed)
+    if not folded:
+        raise RefusalError(f"{model.name} knows none of the characters in that seed. Please use letters.")
+    return folded[-MAX_SEED:]  # folding spells some characters out in dozens of letters

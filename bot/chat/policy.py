@@ -1,0 +1,126 @@
+"""What may be asked for, and shown, in a place: the operator's settings with the server's own on top."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+
+import discord
+
+from bot.errors import RefusalError
+from bot.generation.catalog import Catalog
+from bot.generation.model import Model
+from bot.moderation.word_filter import WordFilter
+from bot.settings import Settings
+from bot.storage.server_settings import DEFAULTS, ServerSettings
+from bot.storage.settings_store import SettingsStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What holds in a place.
+
+    Attributes:
+        catalog: all models that are served, allowed here or not.
+        models: the models that may be asked for.
+        default_model: the one of them that writes where a person names none.
+        top_n: the top-n where a person names none; None for what suits the model.
+        max_length: the largest length that may be asked for, in characters.
+        max_count: the largest number of completions that may be asked for.
+        words: finds the words that are refused; None where no word is.
+        keep_links: whether links can be clicked.
+    """
+
+    catalog: Catalog
+    models: tuple[Model, ...]
+    default_model: Model
+    top_n: int | None
+    max_length: int
+    max_count: int
+    words: WordFilter | None
+    keep_links: bool
+
+    def choose_model(self, name: str | None) -> Model:
+        """Return the model of that name, or the default model where there is no name.
+
+        Raises:
+            ModelError: there is no model of that name.
+            RefusalError: the model may not be used here.
+        """
+        if not name:
+            return self.default_model
+        model = self.catalog.get(name)
+        if model not in self.models:
+            allowed = ", ".join(model.name for model in self.models)
+            raise RefusalError(f"The model {name} may not be used in this server: allowed are {allowed}.")
+        return model
+
+    def top_n_for(self, model: Model) -> int:
+        """Return the top-n that a model writes with where a person names none."""
+        return self.top_n or model.card.use.top_n
+
+    def forbids(self, text: str) -> bool:
+        """Return whether a text has a word that is refused here."""
+        return self.words is not None and self.words.finds(text)
+
+
+class Policies:
+    """Looks up what holds in the place that an interaction comes from."""
+
+    def __init__(self, settings: Settings, catalog: Catalog, store: SettingsStore, words: WordFilter) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self._store = store
+        self._words = words
+
+    async def look_up(self, interaction: discord.Interaction) -> Policy:
+        """Return the policy that holds now where an interaction comes from; in direct messages, the operator's."""
+        server = interaction.guild_id
+        own = await self._store.get(server) if server else DEFAULTS
+        return self.combine(own, server=server, age_restricted=_is_age_restricted(interaction))
+
+    def combine(self, own: ServerSettings, *, server: int | None, age_restricted: bool) -> Policy:
+        """Put a server's own settings on top of the operator's.
+
+        A server cannot go beyond the operator's limits, and a setting that names a model which is gone is ignored.
+        """
+        settings, catalog = self.settings, self.catalog
+        models = _allowed_models(catalog, own, server)
+        named = {model.name: model for model in models}
+        filtering = own.content_filter or settings.content_filter
+        filtered = filtering == "on" or (filtering == "except-age-restricted" and not age_restricted)
+        return Policy(
+            catalog=catalog,
+            models=models,
+            default_model=named.get(own.default_model or "") or named.get(catalog.default.name) or models[0],
+            top_n=own.top_n or settings.default_top_n or None,
+            max_length=min(own.max_length or settings.max_length, settings.max_length),
+            max_count=min(own.max_count or settings.max_count, settings.max_count),
+            words=self._words if filtered else None,
+            keep_links=settings.keep_links if own.keep_links is None else own.keep_links,
+        )
+
+
+def _is_age_restricted(interaction: discord.Interaction) -> bool:
+    """Return whether Discord lets only adults into the channel, or into the channel that a thread belongs to."""
+    channel = interaction.channel
+    if channel is None or isinstance(channel, discord.DMChannel | discord.GroupChannel):
+        return False
+    return channel.is_nsfw()
+
+
+def _allowed_models(catalog: Catalog, own: ServerSettings, server: int | None) -> tuple[Model, ...]:
+    if own.allowed_models is None:
+        return tuple(catalog)
+    allowed = tuple(model for model in catalog if model.name in own.allowed_models)
+    if not allowed:
+        _warn_once(f"Server {server} allows none of the models that there are: all are allowed")
+    return allowed or tuple(catalog)
+
+
+@lru_cache(maxsize=1000)
+def _warn_once(message: str) -> None:
+    log.warning(message)

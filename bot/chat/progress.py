@@ -1,0 +1,146 @@
+"""Wait for texts: say in the reply how many requests are ahead, and let the person who asked cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.chat.components import Action, Button
+from bot.chat.reply import Reply
+from bot.chat.request_tracker import RequestTracker
+from bot.errors import GenerationError
+from bot.generation.request import GenerationResult
+from bot.generation.scheduler import Ticket, WorkerPool
+
+HUNG_SECONDS = 5.0
+"""How long after its deadline a request is waited for, which the workers keep unless one hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressTimes:
+    """When a reply says how long its text takes, in seconds.
+
+    Attributes:
+        first_notice: how long “thinking…” says enough.
+        update: between two looks at the queue: far below the five edits in five seconds that Discord allows a reply.
+        silent: how long an edit that is on the wire may hold the text up.
+    """
+
+    first_notice: float = 2.0
+    update: float = 5.0
+    silent: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PendingReply:
+    """A reply whose texts are not written yet.
+
+    Attributes:
+        user: the id of the user who asked.
+        tickets: one for each text.
+    """
+
+    user: int
+    tickets: Sequence[Ticket]
+
+
+class PendingReplies:
+    """The replies that wait for texts, by the id of the interaction that asked."""
+
+    def __init__(self, pool: WorkerPool, times: ProgressTimes) -> None:
+        self._pool = pool
+        self._times = times
+        self._pending: dict[int, PendingReply] = {}
+
+    def get(self, interaction_id: int) -> PendingReply | None:
+        """Return what an interaction waits for, or None if it waits for nothing (any more)."""
+        return self._pending.get(interaction_id)
+
+    def cancel(self, pending: PendingReply) -> None:
+        """Give all of its texts up: at once those that wait, at the next chunk those that are being written."""
+        for ticket in pending.tickets:
+            self._pool.cancel(ticket)
+
+    async def wait_for(self, interaction: discord.Interaction, tickets: Sequence[Ticket]) -> list[GenerationResult]:
+        """Wait for the tickets' results; after two seconds the reply begins to say how long that may take.
+
+        Raises:
+            GenerationError: why one of them has no result.
+            discord.HTTPException: the reply is gone.
+        """
+        with self._registered(interaction.id, PendingReply(interaction.user.id, tickets)) as pending:
+            results = asyncio.gather(*map(_wait_for_ticket, tickets))
+            results.add_done_callback(_retrieve_error)
+            try:
+                await self._show_until_done(interaction, pending, results)
+                return await results
+            finally:
+                results.cancel()
+
+    async def _show_until_done(
+        self, interaction: discord.Interaction, pending: PendingReply, results: asyncio.Future[list[GenerationResult]]
+    ) -> None:
+        cancel = Button(Action.CANCEL, owner=interaction.id)
+        shown, seconds = "", self._times.first_notice
+        while not (await asyncio.wait({results}, timeout=seconds))[0]:
+            seconds, progress = self._times.update, self._describe(pending)
+            if progress != shown:
+                await self._show(Reply.of(interaction).show_progress(progress, cancel), results)
+                shown = progress
+
+    async def _show(self, edit: Coroutine[Any, Any, None], results: asyncio.Future[Any]) -> None:
+        """Make an edit, and return when it can no longer arrive late and overwrite the text."""
+        with RequestTracker(self._times.silent) as tracker:
+            task = asyncio.create_task(edit)
+        try:
+            await asyncio.wait({task, results}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not task.done():
+                await tracker.withdraw(task)
+        if not task.cancelled():
+            task.result()
+
+    def _describe(self, pending: PendingReply) -> str:
+        """Return how far a pending reply is, in a line."""
+        positions = [self._pool.ahead(ticket) for ticket in pending.tickets]
+        waiting = [position for position in positions if position is not None]
+        if len(waiting) < len(positions):
+            return "Writing…"
+        ahead = min(waiting)
+        if ahead == 0:
+            return "Waiting: your turn is next."
+        return f"Waiting: {ahead:,} {'requests are' if ahead > 1 else 'request is'} ahead of yours."
+
+    @contextmanager
+    def _registered(self, interaction_id: int, pending: PendingReply) -> Iterator[PendingReply]:
+        self._pending[interaction_id] = pending
+        try:
+            yield pending
+        finally:
+            del self._pending[interaction_id]
+
+
+def _retrieve_error(results: asyncio.Future[Any]) -> None:
+    """Keep asyncio from logging an error that nobody is left to be told: the reply may be gone."""
+    if not results.cancelled():
+        results.exception()
+
+
+async def _wait_for_ticket(ticket: Ticket) -> GenerationResult:
+    """Wait for a ticket's result.
+
+    Raises:
+        GenerationError: why there is none.
+    """
+    left = ticket.deadline - time.monotonic()
+    try:
+        # The workers keep the deadline. Should one ever hang, the person who asked must not hang with it.
+        return await asyncio.wait_for(asyncio.wrap_future(ticket.result), left + HUNG_SECONDS)
+    except TimeoutError:
+        raise GenerationError("No worker finished this in time. Please try again.") from None

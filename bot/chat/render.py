@@ -1,0 +1,178 @@
+"""Lay out a result as a message, and read a message back into what was asked for and written.
+
+All text of people and models goes into an embed, where it notifies nobody and unfurls nothing. It is escaped, so that
+it formats nothing either. A message is all that is kept of a text, so `read_back` undoes `render_text`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.ask import Ask
+from bot.chat.components import Action, Button, buttons_under_text, make_view
+from bot.chat.markup import (
+    MarkupError,
+    bold,
+    escape,
+    guard,
+    seed_and_text,
+    split_bold,
+    unescape,
+    unguard,
+    units,
+    well_formed,
+)
+from bot.generation.request import GenerationResult
+from bot.limits import MAX_SEED
+
+EMBED_LIMIT = 4096
+"""Characters that an embed's description holds (Discord's documentation, “Embed Limits”)."""
+FIELD_LIMIT = 1024
+"""Characters that the value of an embed's field holds."""
+NOTICE_LIMIT = 500
+"""Characters of an ephemeral notice: it may repeat what a person typed, which may be 6,000 characters of anything."""
+COLOUR = discord.Colour(0x3A7CA5)
+FILE_NAME = "charla.txt"
+IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
+
+_FOOTER = re.compile(r"(?P<model>.+) · top-n (?P<top_n>[0-9]+) · random seed (?P<random_seed>[0-9]+) · .+", re.DOTALL)
+_ITEM = re.compile(r"[0-9]+\. (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message that is ready to be sent.
+
+    Attributes:
+        embed: what is shown.
+        text: the whole text, which goes along as a file where the embed cannot hold it.
+        buttons: the buttons under it.
+    """
+
+    embed: discord.Embed
+    text: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+    def files(self) -> list[discord.File]:
+        """Return the files to attach, new ones at every call: discord.py uses a file up when it sends it."""
+        return [] if self.text is None else [discord.File(io.BytesIO(self.text.encode()), FILE_NAME)]
+
+    def view(self) -> discord.ui.View:
+        """Return the buttons, ready to be sent."""
+        return make_view(self.buttons)
+
+
+Render = Callable[[Sequence[GenerationResult], int, bool], Rendered]
+"""Lays out trimmed results as one message, for the user with this id; the bool says whether links can be clicked."""
+
+
+def render_text(results: Sequence[GenerationResult], requester: int, keep_links: bool) -> Rendered:
+    """Lay out one result: the seed in bold, what the model wrote after it, how it was made, and the buttons.
+
+    Args:
+        results: a single trimmed result.
+        requester: the id of the user who asked for it.
+        keep_links: whether links can be clicked; invites never can.
+    """
+    (result,) = results
+    request, texts = result.request, result.completions
+    seed = well_formed(request.shown_seed)
+    bold_seed = bold(seed, keep_links=keep_links)
+    if request.count == 1:
+        shown, whole = seed_and_text(seed, texts[0], keep_links=keep_links), f"{seed}{texts[0]}"
+    else:
+        items = list(enumerate(texts, start=1))
+        shown = "\n".join([bold_seed, *(f"{n}. {escape(item, keep_links=keep_links)}" for n, item in items)])
+        whole = "\n".join([seed, *(f"{n}. {item}" for n, item in items)])
+    # What does not fit goes into a file. The seed stays in the message: *Again* and *Edit* read it there.
+    fits = units(guard(shown)) <= EMBED_LIMIT
+    embed = discord.Embed(description=guard(shown if fits else f"{bold_seed}{IN_THE_FILE}"), colour=COLOUR)
+    embed.set_footer(text=_footer(result))
+    buttons = buttons_under_text(len(seed), request.length, request.count, requester)
+    return Rendered(embed, None if fits else f"{whole}\n", buttons)
+
+
+def render_comparison(results: Sequence[GenerationResult], requester: int, keep_links: bool) -> Rendered:
+    """Lay out what came of one seed at several top-n, side by side.
+
+    Args:
+        results: trimmed, of one model, seed and random seed, each of one completion; the last one's top-n is all.
+        requester: the id of the user who asked for it.
+        keep_links: whether links can be clicked; invites never can.
+    """
+    first, last = results[0], results[-1]
+    seed = bold(well_formed(first.request.shown_seed), keep_links=keep_links)
+    embed = discord.Embed(description=guard(seed), colour=COLOUR)
+    for result in results:
+        name = "all" if result is last else f"top-n {result.request.top_n}"
+        text = escape(result.completions[0].strip(), keep_links=keep_links)
+        embed.add_field(name=name, value=text or "…")
+    seconds = max(result.queued_seconds + result.generating_seconds for result in results)
+    embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
+    return Rendered(embed, buttons=(Button(Action.DELETE, owner=requester),))
+
+
+def render_list(title: str, entries: Iterable[tuple[str, str]]) -> Rendered:
+    """Lay out names, which are the bot's own, and their values, a line each."""
+    lines = "\n".join(f"**{name}:** {escape(value)}" for name, value in entries)
+    return Rendered(discord.Embed(title=title, description=shorten(lines, EMBED_LIMIT), colour=COLOUR))
+
+
+def read_back(description: str, footer: str, button: Button) -> tuple[Ask, tuple[str, ...] | None]:
+    """Undo `render_text`.
+
+    Args:
+        description: of the message's embed.
+        footer: of the message's embed.
+        button: one under the message that carries what the message does not show.
+
+    Returns:
+        What was asked for, and the texts that were written as they were shown; None for the texts if they are in the
+        file that went along.
+
+    Raises:
+        MarkupError: the message does not fit what its button carries.
+    """
+    made = _FOOTER.fullmatch(footer)
+    if made is None:
+        raise MarkupError("that is no footer of a text")
+    seed, rest = split_bold(unguard(description), button.seed_length)
+    ask = Ask(
+        seed=seed,
+        top_n=int(made["top_n"]),
+        length=button.length,
+        count=button.count,
+        model=made["model"],
+        random_seed=int(made["random_seed"]),
+        max_seed=MAX_SEED,
+    )
+    return ask, None if rest == IN_THE_FILE else _read_texts(rest, button.count)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text, or its beginning and an ellipsis, in at most `limit` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _read_texts(rest: str, count: int) -> tuple[str, ...]:
+    if count == 1:
+        return (unescape(rest),)
+    items = [_ITEM.fullmatch(line) for line in rest.removeprefix("\n").split("\n")]
+    if len(items) != count or not all(items):
+        raise MarkupError("that is no list of as many texts")
+    return tuple(unescape(item[1]) for item in items if item)
+
+
+def _footer(result: GenerationResult) -> str:
+    """Return how a text was made, which is enough to make it again."""
+    seconds = result.queued_seconds + result.generating_seconds
+    request = result.request
+    return (
+        f"{result.model} · top-n {request.top_n} · random seed {request.random_seed} · "
+        f"{seconds:.2f} s · {result.engine}"
+    )

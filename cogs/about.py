@@ -10,9 +10,9 @@ from discord.ext import commands
 
 from bot import __version__
 from bot.chat.client import Charla
-from bot.chat.markup import escape
+from bot.chat.markup import escape, shorten
 from bot.chat.policy import Policy
-from bot.chat.render import COLOUR, FIELD_LIMIT, shorten
+from bot.chat.render import COLOUR, FIELD_LIMIT
 from bot.chat.reply import Reply
 from bot.generation.model import Model
 

@@ -28,7 +28,7 @@ class Compare(commands.Cog):
     @app_commands.command()
     @app_commands.describe(
         seed="What the texts start with (left out: one of the model's own)",
-        length=f"How many characters to write at the most, each time ({COMPARE_LENGTH})",
+        length=f"How many characters to write at most, each time ({COMPARE_LENGTH})",
         model="Who writes",
         random_seed="The same number gives the same texts again",
         private="Only you see the answer",

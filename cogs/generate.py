@@ -28,7 +28,7 @@ class Generate(commands.Cog):
     @app_commands.describe(
         seed="What the text starts with (left out: one of the model's own)",
         top_n="How many of the likeliest characters to choose from, each time (left out: what suits the model)",
-        length=f"How many characters to write at the most ({DEFAULT_LENGTH})",
+        length=f"How many characters to write at most ({DEFAULT_LENGTH})",
         count="How many different texts to write from the seed (1)",
         model="Who writes",
         random_seed="The same number gives the same text again",

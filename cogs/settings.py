@@ -50,7 +50,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.describe(
-        default_model="Who writes when nobody is named",
+        default_model="The model that writes where a person names none",
         top_n="How many of the likeliest characters to choose from, where a person says nothing of it",
         allowed_models="Who may be asked for here: names with commas between",
         max_length="The largest length that may be asked for here, in characters",

@@ -1,4 +1,4 @@
-"""The buttons under a reply: what their ids carry.
+"""What a message is sent with: its buttons, whose ids carry what a press needs, and its file.
 
 Nothing about a text is stored: a button's id and its message hold all that a press needs, so it works after a restart
 and years later. The ids have a version, so that those of another version are recognised as such.
@@ -6,6 +6,7 @@ and years later. The ids have a version, so that those of another version are re
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ import discord
 PREFIX = "charla:"
 """The beginning of the ids of all versions."""
 VERSION = 1
+FILE_NAME = "charla.txt"
+"""The file with a text that the message cannot hold."""
 _ID = re.compile(
     rf"""
       {PREFIX}{VERSION}:
@@ -106,3 +109,26 @@ def make_view(buttons: Iterable[Button]) -> discord.ui.View:
         view.add_item(item)
     view.stop()  # discord.py need not keep the view: a press is understood by its id alone
     return view
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message that is ready to be sent.
+
+    Attributes:
+        embed: what is shown.
+        text: the whole text, which goes along as a file where the embed cannot hold it.
+        buttons: the buttons under it.
+    """
+
+    embed: discord.Embed
+    text: str | None = None
+    buttons: tuple[Button, ...] = ()
+
+    def files(self) -> list[discord.File]:
+        """Return the files to attach, new ones at every call: discord.py uses a file up when it sends it."""
+        return [] if self.text is None else [discord.File(io.BytesIO(self.text.encode()), FILE_NAME)]
+
+    def view(self) -> discord.ui.View:
+        """Return the buttons, ready to be sent."""
+        return make_view(self.buttons)

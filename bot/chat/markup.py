@@ -1,6 +1,6 @@
-"""Text of people and models among Discord's formatting: escaped on the way out, read back on the way in.
+"""Escape text of people and models among Discord's formatting, and read it back.
 
-Everything here has an inverse, for a message is all that is kept of a text: its buttons read it back.
+Each of these functions has an inverse: a message is all that is kept of a text, and its buttons read it back.
 """
 
 from __future__ import annotations
@@ -52,19 +52,19 @@ def unescape(text: str) -> str:
 
 
 def plain(shown: str) -> str:
-    """What people see of a text that was laid out here, without its marks."""
+    """Return what people see of a text that was laid out here, without its marks."""
     return re.sub(r"\\(.)|\*\*", r"\1", unguard(shown), flags=re.DOTALL)
 
 
 def seed_and_text(seed: str, text: str, *, keep_links: bool = False) -> str:
-    """A seed in bold, and what was written after it."""
+    """Return a seed in bold, and what was written after it."""
     return f"{bold(seed, keep_links=keep_links)}{escape(text, keep_links=keep_links)}"
 
 
 def bold(text: str, *, keep_links: bool = False) -> str:
-    """The text escaped and in bold; white space around it stays outside, where the marks need it.
+    """Escape a text and set it in bold; white space around it stays outside, where the marks need it.
 
-    What ends its changes of writing direction comes after it, so that they do not reach what follows.
+    The characters that end its changes of writing direction come after it, so that those do not reach what follows.
     """
     core = text.strip()
     if not core:
@@ -102,7 +102,7 @@ def _cut(text: str, length: int) -> tuple[str, str]:
 
 
 def guard(text: str) -> str:
-    """Keep what is invisible at either end of a text from being trimmed."""
+    """Keep invisible characters at either end of a text from being trimmed by Discord."""
     before, after = (GUARD if _invisible(end) else "" for end in (text[:1], text[-1:]))
     return f"{before}{text}{after}"
 
@@ -113,13 +113,18 @@ def unguard(text: str) -> str:
 
 
 def well_formed(text: str) -> str:
-    """The text as it can be sent: halves of surrogate pairs joined, and `�` for those that lack the other."""
+    """Return the text as it can be sent: halves of surrogate pairs joined, and `�` for those that lack the other."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 code units, the larger of the two ways to count that Discord's clients use."""
+    """Return the length in UTF-16 code units, the larger of the two ways to count that Discord's clients use."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text, or its beginning and an ellipsis, in at most `limit` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _invisible(character: str) -> bool:
@@ -127,7 +132,7 @@ def _invisible(character: str) -> bool:
 
 
 def _close_bidi(text: str) -> str:
-    """What ends the changes of writing direction that `text` begins, so that they do not reach what follows."""
+    """Return the characters that end the changes of writing direction which `text` begins."""
     open_ones: list[str] = []
     for character in text:
         if character in _BIDI_OPENERS:

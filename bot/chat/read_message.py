@@ -10,9 +10,9 @@ import aiohttp
 import discord
 
 from bot.chat.ask import Ask
-from bot.chat.components import Button
+from bot.chat.components import FILE_NAME, Button
 from bot.chat.markup import MarkupError, plain
-from bot.chat.render import FILE_NAME, read_back
+from bot.chat.render import read_back
 from bot.errors import RefusalError
 from bot.limits import MAX_SEED
 

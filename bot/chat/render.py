@@ -6,21 +6,20 @@ it formats nothing either. A message is all that is kept of a text, so `read_bac
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import discord
 
 from bot.chat.ask import Ask
-from bot.chat.components import Action, Button, buttons_under_text, make_view
+from bot.chat.components import Action, Button, Rendered, buttons_under_text
 from bot.chat.markup import (
     MarkupError,
     bold,
     escape,
     guard,
     seed_and_text,
+    shorten,
     split_bold,
     unescape,
     unguard,
@@ -34,37 +33,11 @@ EMBED_LIMIT = 4096
 """Characters that an embed's description holds (Discord's documentation, “Embed Limits”)."""
 FIELD_LIMIT = 1024
 """Characters that the value of an embed's field holds."""
-NOTICE_LIMIT = 500
-"""Characters of an ephemeral notice: it may repeat what a person typed, which may be 6,000 characters of anything."""
 COLOUR = discord.Colour(0x3A7CA5)
-FILE_NAME = "charla.txt"
 IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
 
 _FOOTER = re.compile(r"(?P<model>.+) · top-n (?P<top_n>[0-9]+) · random seed (?P<random_seed>[0-9]+) · .+", re.DOTALL)
 _ITEM = re.compile(r"[0-9]+\. (.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A message that is ready to be sent.
-
-    Attributes:
-        embed: what is shown.
-        text: the whole text, which goes along as a file where the embed cannot hold it.
-        buttons: the buttons under it.
-    """
-
-    embed: discord.Embed
-    text: str | None = None
-    buttons: tuple[Button, ...] = ()
-
-    def files(self) -> list[discord.File]:
-        """Return the files to attach, new ones at every call: discord.py uses a file up when it sends it."""
-        return [] if self.text is None else [discord.File(io.BytesIO(self.text.encode()), FILE_NAME)]
-
-    def view(self) -> discord.ui.View:
-        """Return the buttons, ready to be sent."""
-        return make_view(self.buttons)
 
 
 Render = Callable[[Sequence[GenerationResult], int, bool], Rendered]
@@ -152,11 +125,6 @@ def read_back(description: str, footer: str, button: Button) -> tuple[Ask, tuple
         max_seed=MAX_SEED,
     )
     return ask, None if rest == IN_THE_FILE else _read_texts(rest, button.count)
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return the text, or its beginning and an ellipsis, in at most `limit` characters."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _read_texts(rest: str, count: int) -> tuple[str, ...]:

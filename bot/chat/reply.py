@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.components import Button, make_view
+from bot.chat.components import Button, Rendered, make_view
 from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
-from bot.chat.markup import escape
-from bot.chat.render import NOTICE_LIMIT, Rendered, shorten
+from bot.chat.markup import escape, shorten
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +20,9 @@ T = TypeVar("T")
 
 RETRY_WAITS = (0.1, 0.4, 1.0, 2.0, 4.0)
 """Seconds between attempts after a dropped connection; discord.py itself waits out 429 and 5xx."""
+
+NOTICE_LIMIT = 500
+"""Characters of an ephemeral notice: it may repeat what a person typed, which may be 6,000 characters of anything."""
 
 _EXTRAS_KEY = "charla.reply"
 

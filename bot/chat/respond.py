@@ -10,10 +10,11 @@ from dataclasses import replace
 import discord
 
 from bot.chat.ask import Ask, make_request
+from bot.chat.components import Rendered
 from bot.chat.limiter import Limiter
 from bot.chat.policy import Policies, Policy
 from bot.chat.progress import PendingReplies, ProgressTimes
-from bot.chat.render import Render, Rendered, render_comparison, render_text
+from bot.chat.render import Render, render_comparison, render_text
 from bot.chat.reply import Reply
 from bot.chat.trim import trim_result
 from bot.errors import GenerationError, RefusalError

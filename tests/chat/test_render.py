@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.components import Action, Button
+from bot.chat.components import Action, Button, Rendered
 from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard, units, well_formed
-from bot.chat.render import EMBED_LIMIT, Rendered, read_back, render_text
+from bot.chat.render import EMBED_LIMIT, read_back, render_text
 from bot.chat.trim import trim_end, trim_result
 from bot.generation.request import GenerationRequest, GenerationResult
 

@@ -18,6 +18,9 @@ from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
 
+MAX_REMEMBERED = 1000
+"""How many different policies are remembered."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -75,17 +78,20 @@ class Policies:
         self.catalog = catalog
         self._store = store
         self._words = words
+        # Most servers decided the same: nothing. So what holds is put together once, not for every request.
+        self.combine = lru_cache(MAX_REMEMBERED)(self._combine)
 
     async def look_up(self, interaction: discord.Interaction) -> Policy:
         """Return the policy that holds now where an interaction comes from; in direct messages, the operator's."""
-        server = interaction.guild_id
-        own = await self._store.get(server) if server else DEFAULTS
+        own = await self._store.get(interaction.guild_id) if interaction.guild_id else DEFAULTS
+        server = 0 if own is DEFAULTS or interaction.guild_id is None else interaction.guild_id
         return self.combine(own, server=server, age_restricted=_is_age_restricted(interaction))
 
-    def combine(self, own: ServerSettings, *, server: int | None, age_restricted: bool) -> Policy:
+    def _combine(self, own: ServerSettings, *, server: int, age_restricted: bool) -> Policy:
         """Put a server's own settings on top of the operator's.
 
-        A server cannot go beyond the operator's limits, and a setting that names a model which is gone is ignored.
+        A server cannot go beyond the operator's limits, and a setting that names a model which is gone is ignored; the
+        log names the server then.
         """
         settings, catalog = self.settings, self.catalog
         models = _allowed_models(catalog, own, server)
@@ -112,15 +118,10 @@ def _is_age_restricted(interaction: discord.Interaction) -> bool:
     return channel.is_nsfw()
 
 
-def _allowed_models(catalog: Catalog, own: ServerSettings, server: int | None) -> tuple[Model, ...]:
+def _allowed_models(catalog: Catalog, own: ServerSettings, server: int) -> tuple[Model, ...]:
     if own.allowed_models is None:
         return tuple(catalog)
     allowed = tuple(model for model in catalog if model.name in own.allowed_models)
     if not allowed:
-        _warn_once(f"Server {server} allows none of the models that there are: all are allowed")
+        log.warning("Server %d allows none of the models that there are: all are allowed", server)
     return allowed or tuple(catalog)
-
-
-@lru_cache(maxsize=1000)
-def _warn_once(message: str) -> None:
-    log.warning(message)

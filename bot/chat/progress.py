@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,14 +73,16 @@ class PendingReplies:
             GenerationError: why one of them has no result.
             discord.HTTPException: the reply is gone.
         """
-        with self._registered(interaction.id, PendingReply(interaction.user.id, tickets)) as pending:
-            results = asyncio.gather(*map(_wait_for_ticket, tickets))
-            results.add_done_callback(_retrieve_error)
-            try:
-                await self._show_until_done(interaction, pending, results)
-                return await results
-            finally:
-                results.cancel()
+        pending = PendingReply(interaction.user.id, tickets)
+        self._pending[interaction.id] = pending
+        results = asyncio.gather(*map(_wait_for_ticket, tickets))
+        results.add_done_callback(_retrieve_error)
+        try:
+            await self._show_until_done(interaction, pending, results)
+            return await results
+        finally:
+            del self._pending[interaction.id]
+            results.cancel()
 
     async def _show_until_done(
         self, interaction: discord.Interaction, pending: PendingReply, results: asyncio.Future[list[GenerationResult]]
@@ -116,14 +117,6 @@ class PendingReplies:
         if ahead == 0:
             return "Waiting: your turn is next."
         return f"Waiting: {ahead:,} {'requests are' if ahead > 1 else 'request is'} ahead of yours."
-
-    @contextmanager
-    def _registered(self, interaction_id: int, pending: PendingReply) -> Iterator[PendingReply]:
-        self._pending[interaction_id] = pending
-        try:
-            yield pending
-        finally:
-            del self._pending[interaction_id]
 
 
 def _retrieve_error(results: asyncio.Future[Any]) -> None:

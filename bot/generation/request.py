@@ -50,7 +50,9 @@ class GenerationRequest:
     def __post_init__(self) -> None:
         if not self.seed:
             raise InvalidInputError("the seed is empty: give at least one character to write on from")
-        _check_at_least(1, top_n=self.top_n, length=self.length)
+        for name, value in (("top-n", self.top_n), ("length", self.length)):
+            if value < 1:
+                raise InvalidInputError(f"{name} {value}: allowed are whole numbers of 1 or more")
         if not 1 <= self.count <= MAX_COUNT:
             raise InvalidInputError(f"count {self.count}: allowed are whole numbers from 1 to {MAX_COUNT}")
         if not 0 <= self.random_seed <= MAX_RANDOM_SEED:
@@ -59,12 +61,6 @@ class GenerationRequest:
             )
         if not 0 < self.temperature < float("inf"):
             raise InvalidInputError(f"temperature {self.temperature}: allowed are numbers above 0")
-
-
-def _check_at_least(least: int, **values: int) -> None:
-    for name, value in values.items():
-        if value < least:
-            raise InvalidInputError(f"{name.replace('_', '-')} {value}: allowed are whole numbers of {least} or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Page, expect
 from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.model import Model
-from tests.chromium import CHROMIUM, chromium
-from tests.serving import served
+from tests.support.chromium import CHROMIUM, open_chromium
+from tests.support.static_server import serve_folder
 
 HERE = Path(__file__).parent
 RANDOM_SEED = 3
@@ -118,9 +118,9 @@ def main() -> None:
     """Take them all."""
     if CHROMIUM is None:
         sys.exit("Chromium is not there: install it (on Debian: apt install chromium fonts-inter)")
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, open_chromium() as browser:
         write_browser_folder(Model.read(SHIPPED_MODELS / "lexicon"), Path(folder, "page"))
-        with served(Path(folder, "page")) as address:
+        with serve_folder(Path(folder, "page")) as address:
             for look in MODEL_LOOKS:
                 take_model(browser, address, look)
         with playground() as address:

@@ -10,12 +10,10 @@ from hypothesis import settings
 
 from bot.generation.model import Model
 from bot.settings import Settings
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 settings.register_profile("charla", deadline=None)  # how fast the machine is proves nothing
 settings.load_profile("charla")
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from bot.generation.conversion import Conversion
 from bot.generation.engines import select
 from bot.generation.resources import MB
 from bot.settings import Settings
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 
 @pytest.fixture

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support.lock_files import PINNED, read_lock, read_names, read_pins
+from tests.support.paths import ROOT
+
 LOCKS = ("run", "slim", "dev", "bench", "build")
 FULL_ALONE = {"h5py", "keras", "pyppmd", "rich", "tensorflow", "tensorflow-cpu"}
-
-PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+)(?: ; .+)?")
 HASHES = re.compile(r"(?: {4}--hash=sha256:[0-9a-f]{64})+")
-
-
-def lock(name: str) -> str:
-    return (ROOT / f"requirements/{name}.txt").read_text()
-
-
-def pins(name: str) -> set[tuple[str, str]]:
-    """What a lock file pins: names and versions."""
-    found = [PINNED.match(line) for line in lock(name).splitlines() if not line.startswith(" ")]
-    return {(match["name"], match["version"]) for match in found if match}
-
-
-def names(name: str) -> set[str]:
-    return {package for package, _ in pins(name)}
 
 
 def declared(specifiers: list[str]) -> set[str]:
@@ -36,11 +21,11 @@ def declared(specifiers: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_index(name: str) -> None:
-    for entry in lock(name).replace(" \\\n", "").splitlines():
+    for entry in read_lock(name).replace(" \\\n", "").splitlines():
         head, _, hashes = entry.partition("    --hash")
         assert PINNED.fullmatch(head), entry
         assert HASHES.fullmatch(f"    --hash{hashes}"), entry
-    assert "://" not in lock(name)
+    assert "://" not in read_lock(name)
 
 
 def test_every_lock_is_looked_at() -> None:
@@ -48,14 +33,14 @@ def test_every_lock_is_looked_at() -> None:
 
 
 def test_slim_is_a_part_of_the_whole_without_tensorflow() -> None:
-    assert pins("slim") < pins("run")
-    assert not names("slim") & FULL_ALONE
-    assert names("run") >= FULL_ALONE
+    assert read_pins("slim") < read_pins("run")
+    assert not read_names("slim") & FULL_ALONE
+    assert read_names("run") >= FULL_ALONE
 
 
 def test_slim_has_what_serving_declares_and_the_whole_has_the_extra_as_well() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert declared(project["dependencies"]) <= names("slim")
+    assert declared(project["dependencies"]) <= read_names("slim")
     assert declared(project["optional-dependencies"]["full"]) == FULL_ALONE
 
 

@@ -6,7 +6,7 @@ from benchmarks.batching import BatchWriter
 from benchmarks.peers.numpy import ReferenceWriter
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from tests.models import NumpyCopy
+from tests.support.random_models import NumpyCopy
 
 
 def test_a_batch_that_is_not_full_writes_what_each_request_gets_alone(model: Model) -> None:

@@ -15,8 +15,8 @@ from benchmarks.serving import PoolService, WritersService
 from benchmarks.way_process import Order
 from benchmarks.ways import WAYS, find_way
 from bot.generation.model import Model
-from tests.benchmarks.found import comparison
-from tests.models import NumpyCopy
+from tests.support.benchmark_results import comparison
+from tests.support.random_models import NumpyCopy
 
 
 def test_the_names_of_the_ways_differ() -> None:

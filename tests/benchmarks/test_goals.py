@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.figures import Comparison, Figures, Spread
 from benchmarks.goals import goals
-from tests.benchmarks.found import comparison, way
+from tests.support.benchmark_results import comparison, way
 
 
 def missed(found: Comparison) -> list[str]:

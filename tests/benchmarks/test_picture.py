@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from benchmarks.figures import Spread
 from benchmarks.picture import WIDTH, draw
-from tests.benchmarks.found import comparison
+from tests.support.benchmark_results import comparison
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from benchmarks.figures import Figures, Spread
 from benchmarks.tables import figure, tables
-from tests.benchmarks.found import comparison, way
+from tests.support.benchmark_results import comparison, way
 
 
 def cells(text: str, title: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ from bot.errors import ModelError
 from bot.generation import reference
 from bot.generation.model import LSTM, Embedding, Model
 from bot.generation.request import GenerationRequest
-from tests.models import GATED, random_model
+from tests.support.random_models import GATED, random_model
 
 REQUESTS = [GenerationRequest("Once upon ", top_n=5, length=40, random_seed=number) for number in range(3)]
 

@@ -12,7 +12,7 @@ from bot.chat.components import Button, Rendered
 from bot.chat.edit_form import MAX_FIELD, EditForm, read_unsent, render_unsent
 from bot.chat.markup import MarkupError, units, well_formed
 from bot.chat.render import EMBED_LIMIT
-from tests.chat.test_render import ANYTHING, MARKS
+from tests.support.hostile_text import ANYTHING, MARKS
 
 SEEDS = st.text(ANYTHING | MARKS | st.just("`"), max_size=200) | st.text(MARKS | st.just("`"), min_size=3900)
 NUMBERS = st.text(ANYTHING | MARKS, max_size=MAX_TYPED_DIGITS)

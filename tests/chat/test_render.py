@@ -13,6 +13,7 @@ from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard,
 from bot.chat.render import EMBED_LIMIT, read_back, render_text
 from bot.chat.trim import trim_end, trim_result
 from bot.generation.request import GenerationRequest, GenerationResult
+from tests.support.hostile_text import ANYTHING, MARKS
 
 
 def result(*completions: str, **options: int) -> GenerationResult:
@@ -139,8 +140,6 @@ def test_whatever_the_texts_the_message_fits(seed: str, completions: list[str]) 
     assert len(message.embed.description.encode("utf-16-le", "surrogatepass")) // 2 <= EMBED_LIMIT
 
 
-ANYTHING = st.characters(exclude_categories=())  # halves of surrogate pairs too, which strings leave out
-MARKS = st.sampled_from([*"*_~|`<>[]@#:\\-+.)19 \t\n\r\u200b\u202a\u202e\u202c\u2066\u2069\ud83d\ude00"])
 LINKS = st.sampled_from(
     ["https://example.org/a_b?c=1", " (http://a.b/(c)) ", "https://discord.gg/x ", "\nhttps://a.b."]
 )

@@ -26,8 +26,8 @@ from bot.checkpoints import sandbox
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
 from bot.generation.model import Embedding, Model
-from tests.checkpoints.made import SMALL, Change, Config, layers_of, write_hdf5, write_keras
-from tests.models import random_model
+from tests.support.keras_files import SMALL, Change, Config, layers_of, write_hdf5, write_keras
+from tests.support.random_models import random_model
 
 KERNEL = "model_weights/lstm_1/lstm_1/kernel:0"
 

@@ -16,9 +16,10 @@ from bot.generation import model as model_module
 from bot.generation import reference, vocabulary
 from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model, weight_shapes
 from bot.generation.vocabulary import Vocabulary
-from tests.checkpoints.made import SMALL, layers_of, probabilities, write_hdf5, write_keras
-from tests.conftest import SHARED
-from tests.models import random_model
+from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
+from tests.support.paths import SHARED
+from tests.support.random_models import random_model
+from tests.support.reference_texts import reference_probabilities
 
 LEGACY = SHARED / "legacy"
 GENUINE = ["k222/ck-1x64-default", "k224/ck-2x64-drop02"]
@@ -56,7 +57,7 @@ def test_probabilities_are_the_tutorials(genuine: tuple[Model, Path]) -> None:
     model, start = genuine
     text = (start.parent / "probs_text.txt").read_bytes().decode("utf-8")
     expected = np.load(f"{start}.probs.npy")
-    assert np.abs(probabilities(model, model.vocabulary.encode(text)) - expected).max() < 2e-6
+    assert np.abs(reference_probabilities(model, model.vocabulary.encode(text)) - expected).max() < 2e-6
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -161,7 +162,7 @@ def test_keras_agrees(tmp_path: Path) -> None:
             path = tmp_path / f"{number}.{suffix}"
             network.save(path)
             read = read_checkpoint(path)
-            assert np.abs(probabilities(read, ids[0]) - expected).max() < 2e-6, path
+            assert np.abs(reference_probabilities(read, ids[0]) - expected).max() < 2e-6, path
 
 
 def _networks(keras: Any) -> list[Any]:

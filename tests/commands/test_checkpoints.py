@@ -14,9 +14,9 @@ from bot.__main__ import main
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
-from tests.checkpoints.made import layers_of, write_hdf5, write_keras
-from tests.conftest import SHARED
-from tests.models import random_model
+from tests.support.keras_files import layers_of, write_hdf5, write_keras
+from tests.support.paths import SHARED
+from tests.support.random_models import random_model
 
 LEGACY = SHARED / "legacy"
 GENUINE = ["k222/ck-1x64-default", "k224/ck-2x64-drop02"]

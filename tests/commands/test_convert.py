@@ -13,7 +13,7 @@ from bot.__main__ import main
 from bot.generation.conversion import CONVERSION_FILE
 from bot.generation.model import Model
 from tests.commands.test_evaluate import QUICK
-from tests.models import TINY, random_model
+from tests.support.random_models import TINY, random_model
 
 Printed = pytest.CaptureFixture[str]
 

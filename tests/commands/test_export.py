@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.export.browser_page import PAGE
 from bot.generation.model import GRU, Embedding
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 Printed = pytest.CaptureFixture[str]
 

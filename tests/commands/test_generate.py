@@ -8,8 +8,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.generation.request import GenerationRequest
-from tests.generation.test_decode import by_reference
-from tests.models import NumpyCopy, random_model
+from tests.support.random_models import NumpyCopy, random_model
+from tests.support.reference_texts import write_by_reference
 
 
 @pytest.fixture(autouse=True)
@@ -28,11 +28,11 @@ def test_standard_output_carries_the_seed_and_the_text_and_nothing_else(capsys: 
     words = ["--model", "tiny-one", "--seed", "Seed", "--top-n", "5", "--length", "150", "--random-seed", "3"]
     assert main(["generate", *words]) == 0
     request = GenerationRequest("Seed", top_n=5, length=150, random_seed=3)
-    assert capsys.readouterr().out == "Seed" + by_reference(random_model("tiny-one"), request) + "\n"
+    assert capsys.readouterr().out == "Seed" + write_by_reference(random_model("tiny-one"), request) + "\n"
 
 
 def written(request: GenerationRequest, completion: int = 0) -> str:
-    return by_reference(random_model("tiny-one"), request, completion)
+    return write_by_reference(random_model("tiny-one"), request, completion)
 
 
 @pytest.mark.usefixtures("no_compiling")

@@ -8,8 +8,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.generation.catalog import SHIPPED_MODELS
-from tests.export.test_keras_file import by_reference
-from tests.models import random_model
+from tests.support.random_models import random_model
+from tests.support.reference_texts import reference_probabilities
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def test_json_has_the_vocabulary_and_a_row_for_each_character(capsys: pytest.Cap
     assert told["vocabulary"] == ["", *model.vocabulary.characters]
     rows = np.array(told["probabilities"])
     assert rows.shape == (8, 98)
-    assert np.abs(rows - by_reference(model, "The cat\u2603")).max() < 2e-6
+    assert np.abs(rows - reference_probabilities(model, model.vocabulary.encode("The cat\u2603"))).max() < 2e-6
     assert np.abs(rows.sum(axis=1) - 1).max() < 1e-5
 
 
@@ -33,7 +33,8 @@ def test_bars_show_the_likeliest_characters_first(capsys: pytest.CaptureFixture[
     assert main(["probabilities", "--model", "tiny-one", "--text", "The cat"]) == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.split() == ["top-n", "next", "share", "together"]
-    row = by_reference(random_model("tiny-one"), "The cat")[-1]
+    model = random_model("tiny-one")
+    row = reference_probabilities(model, model.vocabulary.encode("The cat"))[-1]
     shares = [float(line.split("%")[0].split()[-1]) for line in lines]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] == pytest.approx(100 * row.max(), abs=0.051)

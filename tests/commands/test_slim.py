@@ -15,8 +15,8 @@ import pytest
 
 from bot.__main__ import COMMANDS
 from bot.generation.catalog import SHIPPED_MODELS
-from tests.models import random_model
-from tests.test_packages import names
+from tests.support.lock_files import read_names
+from tests.support.random_models import random_model
 
 WITHOUT = """
 import contextlib, io, json, sys
@@ -48,7 +48,7 @@ class Done:
 @pytest.fixture(scope="module")
 def hidden() -> list[str]:
     """The modules that the full image has and the slim one has not."""
-    missing = names("run") - names("slim")
+    missing = read_names("run") - read_names("slim")
     modules = [
         module
         for module, distributions in packages_distributions().items()

@@ -14,7 +14,7 @@ from bot.commands.training_progress import TrainingView
 from bot.generation.model import Model
 from bot.training.progress import Standing
 from bot.training.saved_state import State
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 QUICK = ["--epochs", "2", "--units", "24", "--embedding", "8", "--rows", "8", "--steps", "32"]

@@ -24,7 +24,7 @@ from corpora.sources import (
     Origin,
 )
 from corpora.witty import FORTUNE_FILES
-from tests.corpora.packages import bible_data, r_database, r_strings, write_bytes, write_dictd, write_text
+from tests.support.corpus_packages import bible_data, r_database, r_strings, write_bytes, write_dictd, write_text
 
 JARGON_ENTRIES = {
     "00-database-info": "Preface of the package\n\n    Not an item at all.\n",

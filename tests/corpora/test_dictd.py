@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpora.dictd import read_dictd
-from tests.corpora.packages import write_dictd
+from tests.support.corpus_packages import write_dictd
 
 
 def test_several_headwords_of_one_entry_give_one_item(tmp_path: Path) -> None:

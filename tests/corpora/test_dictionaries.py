@@ -6,7 +6,7 @@ import pytest
 
 from corpora.dictionaries import parse_webster, parse_wordnet, webster_items, wordnet_items
 from corpora.item_text import LONGEST_ITEM
-from tests.corpora.packages import write_dictd
+from tests.support.corpus_packages import write_dictd
 
 # --- WordNet ----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpora.prose import LONGEST_PARAGRAPH, paragraph_items, parse_austen, parse_moby_dick, parse_speeches
-from tests.corpora.packages import r_database, r_strings, write_bytes, write_text
+from tests.support.corpus_packages import r_database, r_strings, write_bytes, write_text
 
 
 def test_a_paragraph_becomes_one_line() -> None:

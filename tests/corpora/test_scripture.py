@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpora.scripture import parse_king_james
-from tests.corpora.packages import bible_data
+from tests.support.corpus_packages import bible_data
 
 
 def test_verses_lose_their_references_and_windows_are_joined(tmp_path: Path) -> None:

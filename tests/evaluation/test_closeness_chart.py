@@ -9,7 +9,7 @@ import pytest
 from bot.evaluation.closeness_chart import HEIGHT, TOP, WIDTH, draw
 from bot.evaluation.frequencies import Closeness
 from bot.evaluation.report import Evaluation
-from tests.evaluation.found import EVALUATION
+from tests.support.evaluation_results import EVALUATION
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,7 +10,7 @@ from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource
 from bot.evaluation.words import WordList
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
-from tests.models import NumpyCopy, random_model
+from tests.support.random_models import NumpyCopy, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran", "café"]
 ENGINE = Engine(NumpyCopy, keras_reader)

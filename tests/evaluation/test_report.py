@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from bot.evaluation.report import to_json, to_markdown, to_text
-from tests.evaluation.found import EVALUATION
+from tests.support.evaluation_results import EVALUATION
 
 
 def test_the_text_says_what_was_measured() -> None:

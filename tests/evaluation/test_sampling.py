@@ -9,8 +9,8 @@ from bot.generation.decode import write
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from tests.generation.test_decode import by_reference
-from tests.models import NumpyCopy
+from tests.support.random_models import NumpyCopy
+from tests.support.reference_texts import write_by_reference
 
 HELD_OUT = ["a first item of real text", "another"]
 
@@ -24,7 +24,7 @@ def test_items_are_what_the_model_writes_after_held_out_ones(model: Model) -> No
     seeds = [f"\n{item}\n" for item in HELD_OUT]
     for place, item in enumerate(items[:20]):
         request = GenerationRequest(seeds[place // 10 % 2], 98, 26, 1)
-        assert item == by_reference(model, request, place).split("\n")[0][: len(item)]
+        assert item == write_by_reference(model, request, place).split("\n")[0][: len(item)]
     assert len({*items}) > 5
     assert sum(len(item) + 1 for item in items) >= 400
     assert max(map(len, items)) <= 26

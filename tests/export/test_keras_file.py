@@ -8,18 +8,12 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.export.keras_file import write_keras
-from bot.generation import reference
 from bot.generation.engines.tensorflow import probabilities
 from bot.generation.model import Layer, Model
-from tests.models import DEEP, GATED, TINY, random_model
+from tests.support.random_models import DEEP, GATED, TINY, random_model
+from tests.support.reference_texts import reference_probabilities
 
 TEXT = "The meaning of life is not the same on the bears"
-
-
-def by_reference(model: Model, text: str) -> np.ndarray:
-    state = reference.initial_state(model)
-    ids = model.vocabulary.encode(text)
-    return np.stack([reference.softmax(reference.step(model, state, int(i))) for i in ids])
 
 
 @pytest.mark.parametrize("layers", [TINY, DEEP, GATED], ids=["tiny", "deep", "gated"])
@@ -28,7 +22,7 @@ def test_keras_loads_the_file_and_expects_the_same(tmp_path: Path, layers: tuple
     write_keras(model, tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     given = loaded(model.vocabulary.encode(TEXT)[None]).numpy()[0]
-    assert np.abs(given - by_reference(model, TEXT)).max() < 2e-6
+    assert np.abs(given - reference_probabilities(model, model.vocabulary.encode(TEXT))).max() < 2e-6
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
 
 
@@ -36,7 +30,7 @@ def test_keras_loads_the_file_and_expects_the_same(tmp_path: Path, layers: tuple
 def test_the_engine_expects_what_the_reference_does(layers: tuple[Layer, ...]) -> None:
     model = random_model(layers=layers)
     given = probabilities(model, model.vocabulary.encode(TEXT))
-    assert np.abs(given - by_reference(model, TEXT)).max() < 2e-6
+    assert np.abs(given - reference_probabilities(model, model.vocabulary.encode(TEXT))).max() < 2e-6
 
 
 def test_a_name_that_is_taken_or_does_not_fit_is_refused(tmp_path: Path, model: Model) -> None:

@@ -21,11 +21,18 @@ from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.model import Corpus, Model, Use
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from tests.chromium import chromium
-from tests.conftest import SHARED
-from tests.models import random_model
-from tests.pages import HOSTILE, assert_accessible, load_axe, needs_axe, needs_chromium, watching
-from tests.serving import served
+from tests.support.chromium import open_chromium
+from tests.support.page_checks import (
+    HOSTILE,
+    assert_accessible,
+    assert_nothing_goes_wrong,
+    load_axe,
+    needs_axe,
+    needs_chromium,
+)
+from tests.support.paths import SHARED
+from tests.support.random_models import random_model
+from tests.support.static_server import serve_folder
 
 pytestmark = needs_chromium
 
@@ -36,7 +43,7 @@ LOOKS: list[tuple[Literal["light", "dark"], int]] = [("light", 1200), ("dark", 1
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+    with open_chromium() as browser:
         yield browser
 
 
@@ -48,7 +55,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_browser_folder(random_model(), root / "tiny")
     for checkpoint in LEGACY.glob("*/*/checkpoint.hdf5"):
         write_browser_folder(read_checkpoint(checkpoint, None), root / checkpoint.parent.name)
-    with served(root) as address:
+    with serve_folder(root) as address:
         yield address
 
 
@@ -58,7 +65,7 @@ def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context() as context:
         page = context.new_page()
         page.set_default_timeout(30_000)
-        with watching(page, "http://127.0.0.1:", "data:"):
+        with assert_nothing_goes_wrong(page, "http://127.0.0.1:", "data:"):
             yield page
 
 
@@ -196,7 +203,7 @@ def test_whatever_the_card_and_the_seed_say_stays_text(page: Page, tmp_path: Pat
         update={"description": HOSTILE, "corpus": corpus, "use": Use(seeds=(HOSTILE, f"{HOSTILE}2"))}
     )
     write_browser_folder(Model("<i>name", card, model.weights, notice=HOSTILE), tmp_path / "page")
-    with served(tmp_path / "page") as address:
+    with serve_folder(tmp_path / "page") as address:
         opened(page, address)
         expect(page.get_by_role("heading", name="<i>name")).to_be_visible()
         expect(page.locator("#description")).to_have_text(HOSTILE)
@@ -212,7 +219,7 @@ def test_what_keeps_it_from_running_is_told(page: Page, tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "page", tmp_path / "damaged")
     shard = tmp_path / "damaged/group1-shard1of1.bin"
     shard.write_bytes(shard.read_bytes()[:-4])
-    with served(tmp_path) as address:
+    with serve_folder(tmp_path) as address:
         page.goto(f"{address}damaged/")
         expect(page.get_by_role("alert")).to_contain_text("The model cannot be used: the weights are incomplete")
 

@@ -8,7 +8,7 @@ import pytest
 from bot.generation import reference
 from bot.generation.decode import uniform_stream
 from bot.generation.vocabulary import Vocabulary
-from tests.export.node import needs_node, run_node
+from tests.support.node import needs_node, run_node
 
 pytestmark = needs_node
 

@@ -18,9 +18,9 @@ from bot.export.tensorflow_js import SHARD_SIZE, Precision, write_layers_model
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.engines.keras_network import build_network, set_weights
 from bot.generation.model import GRU, LSTM, Embedding, Model, weight_shapes
-from tests.conftest import SHARED
-from tests.export.node import needs_packages, run_node
-from tests.models import DEEP, random_model
+from tests.support.node import needs_packages, run_node
+from tests.support.paths import SHARED
+from tests.support.random_models import DEEP, random_model
 
 TEXT = "The meaning of life is not the same on the bears"
 TOLERANCES: dict[Precision, float] = {"float32": 2e-6, "float16": 5e-4}

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ModelError
 from bot.generation.catalog import SHIPPED_MODELS, Catalog, find_models, read_model
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 
 @pytest.fixture

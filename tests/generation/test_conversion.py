@@ -8,7 +8,7 @@ import pytest
 
 from bot.generation.conversion import CONVERSION_FILE, Conversion
 from bot.generation.model import LSTM, Embedding, Model
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 
 def test_a_model_keeps_its_conversion_in_its_folder(tmp_path: Path, model: Model) -> None:

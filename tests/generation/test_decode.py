@@ -5,23 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.generation import reference
 from bot.generation.decode import uniform_stream, write
-from bot.generation.engines.protocol import CHUNK, StatefulCopy
+from bot.generation.engines.protocol import CHUNK
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from tests.models import NumpyCopy, random_model
-
-
-def completions(copy: StatefulCopy, model: Model, request: GenerationRequest) -> list[str]:
-    return ["".join(texts) for texts in zip(*write(copy, model.vocabulary, request), strict=True)]
-
-
-def by_reference(model: Model, request: GenerationRequest, completion: int = 0) -> str:
-    uniforms = uniform_stream(request.random_seed, completion).random(request.length)
-    seed = model.vocabulary.encode(request.seed)
-    return model.vocabulary.decode(reference.generate(model, seed, uniforms, request.top_n, request.temperature))
+from tests.support.random_models import NumpyCopy, random_model
+from tests.support.reference_texts import write_by_reference, write_completions
 
 
 @pytest.mark.parametrize("seed_length", [1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 7])
@@ -29,32 +19,32 @@ def by_reference(model: Model, request: GenerationRequest, completion: int = 0) 
 def test_chunks_make_no_difference_to_the_text(model: Model, seed_length: int, length: int) -> None:
     request = GenerationRequest("abcde fgh." * 30, length=length, top_n=10, random_seed=seed_length)
     request = GenerationRequest(request.seed[:seed_length], length=length, top_n=10, random_seed=seed_length)
-    assert completions(NumpyCopy(model), model, request) == [by_reference(model, request)]
+    assert write_completions(NumpyCopy(model), model, request) == [write_by_reference(model, request)]
 
 
 def test_each_completion_has_its_own_random_numbers_whatever_the_count(model: Model) -> None:
     two, ten = (GenerationRequest("seed", length=70, random_seed=5, count=count, top_n=98) for count in (2, 10))
-    texts = completions(NumpyCopy(model), model, ten)
+    texts = write_completions(NumpyCopy(model), model, ten)
     assert len(set(texts)) == 10
-    assert texts == [by_reference(model, ten, completion) for completion in range(10)]
-    assert completions(NumpyCopy(model), model, two) == texts[:2]
+    assert texts == [write_by_reference(model, ten, completion) for completion in range(10)]
+    assert write_completions(NumpyCopy(model), model, two) == texts[:2]
 
 
 def test_a_copy_forgets_the_request_before(model: Model) -> None:
     copy = NumpyCopy(model)
     request = GenerationRequest("one", length=50, random_seed=1)
-    first = completions(copy, model, request)
-    completions(copy, model, GenerationRequest("another", length=99, random_seed=2, count=3))
-    assert completions(copy, model, request) == first
+    first = write_completions(copy, model, request)
+    write_completions(copy, model, GenerationRequest("another", length=99, random_seed=2, count=3))
+    assert write_completions(copy, model, request) == first
 
 
 def test_first_line_ends_each_completion_at_its_own_first_line_break() -> None:
     model = random_model(vocabulary=Vocabulary("\nab"))
     whole = GenerationRequest("a", length=300, random_seed=3, count=4, top_n=4)
     lines = GenerationRequest("a", length=300, random_seed=3, count=4, top_n=4, first_line=True)
-    texts = completions(NumpyCopy(model), model, whole)
+    texts = write_completions(NumpyCopy(model), model, whole)
     assert all("\n" in text for text in texts)
-    assert completions(NumpyCopy(model), model, lines) == [text.split("\n")[0] for text in texts]
+    assert write_completions(NumpyCopy(model), model, lines) == [text.split("\n")[0] for text in texts]
 
 
 def test_writing_stops_when_every_completion_has_ended() -> None:
@@ -72,7 +62,7 @@ def test_text_arrives_chunk_by_chunk(model: Model) -> None:
 @given(seed=st.text(min_size=1, max_size=100))
 def test_any_seed_is_accepted(model: Model, seed: str) -> None:
     request = GenerationRequest(seed, length=5, random_seed=2)
-    assert completions(NumpyCopy(model), model, request) == [by_reference(model, request)]
+    assert write_completions(NumpyCopy(model), model, request) == [write_by_reference(model, request)]
 
 
 def test_random_numbers_do_not_depend_on_how_they_are_drawn() -> None:

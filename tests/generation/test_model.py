@@ -22,7 +22,7 @@ from bot.generation.model import (
     weight_shapes,
 )
 from bot.generation.vocabulary import Vocabulary
-from tests.models import DEEP, GATED, TINY, random_model
+from tests.support.random_models import DEEP, GATED, TINY, random_model
 
 
 def test_reading_gives_what_was_written(tmp_path: Path) -> None:

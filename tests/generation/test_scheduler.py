@@ -13,8 +13,8 @@ from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.scheduler import MakeCopy, Ticket, WorkerPool
 from bot.generation.vocabulary import Ids
-from tests.generation.test_decode import by_reference
-from tests.models import NumpyCopy, random_model
+from tests.support.random_models import NumpyCopy, random_model
+from tests.support.reference_texts import write_by_reference
 
 SOON = 10.0
 MakePool = Callable[..., WorkerPool]
@@ -56,7 +56,7 @@ def submit(pool: WorkerPool, model: Model, user: str = "ana", timeout: float = S
 
 def test_a_request_comes_back_with_its_text(make_pool: MakePool, model: Model) -> None:
     result = submit(make_pool(), model).result.result(SOON)
-    assert result.completions == (by_reference(model, result.request),)
+    assert result.completions == (write_by_reference(model, result.request),)
     assert (result.model, result.engine) == ("tiny", "numpy")
     assert result.queued_seconds >= 0
     assert result.generating_seconds > 0

@@ -22,7 +22,7 @@ from playground.page.site import Site
 from playground.wire.records import Guild, User
 from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
-from tests.models import NumpyCopy
+from tests.support.random_models import NumpyCopy
 
 READY_SECONDS = 20.0
 

@@ -10,10 +10,17 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.generation.model import Corpus, Model, Use
-from tests.chromium import chromium
-from tests.models import random_model
-from tests.pages import HOSTILE, assert_accessible, load_axe, needs_axe, needs_chromium, watching
 from tests.playground.stage import Held, Stage, playing
+from tests.support.chromium import open_chromium
+from tests.support.page_checks import (
+    HOSTILE,
+    assert_accessible,
+    assert_nothing_goes_wrong,
+    load_axe,
+    needs_axe,
+    needs_chromium,
+)
+from tests.support.random_models import random_model
 
 pytestmark = needs_chromium
 
@@ -22,7 +29,7 @@ SCRIPT = "<script>alert(2)</script>"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as browser:
+    with open_chromium() as browser:
         yield browser
 
 
@@ -46,7 +53,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 def page(tab: Page, stage: Stage) -> Iterator[Page]:
     """The page, opened anew, which says whatever goes wrong in it, and asks nobody but its own server."""
     here = stage.address.partition("#")[0]
-    with watching(tab, here, here.replace("http", "ws", 1), "data:", f"blob:{here}", "about:"):
+    with assert_nothing_goes_wrong(tab, here, here.replace("http", "ws", 1), "data:", f"blob:{here}", "about:"):
         yield begun(tab, stage)
 
 

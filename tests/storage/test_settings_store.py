@@ -15,7 +15,7 @@ from bot.errors import StorageError
 from bot.storage.database import Database, DatabaseError
 from bot.storage.server_settings import DEFAULTS, ServerSettings
 from bot.storage.settings_store import SettingsStore
-from tests.databases import KINDS, Proxied, RealDatabase, fresh
+from tests.support.databases import KINDS, Proxied, RealDatabase, open_database
 
 SERVER, OTHER = 2**63 - 1, 1_000_000_000_000_000_001
 Open = Callable[..., Any]
@@ -29,7 +29,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=KINDS)
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RealDatabase]:
-    async with fresh(request.param, tmp_path) as database:
+    async with open_database(request.param, tmp_path) as database:
         yield database
 
 

@@ -12,7 +12,7 @@ from bot.training.options import InvalidOptionError
 from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.text_files import TextError
 from bot.training.training_run import Run, RunError
-from tests.models import DEEP, random_model
+from tests.support.random_models import DEEP, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 

@@ -7,7 +7,7 @@ from bot.generation.model import Model
 from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import Vocabulary
 from bot.training.transfer import with_vocabulary
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 OLD = Vocabulary("\n abc")
 

@@ -22,8 +22,8 @@ from bot.settings import Settings
 from bot.storage.settings_store import SettingsStore
 from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
-from tests.conftest import SHARED
-from tests.models import NumpyCopy, random_model
+from tests.support.paths import SHARED
+from tests.support.random_models import NumpyCopy, random_model
 from tests.wire.contract import Contract
 
 READY_SECONDS = 10.0

@@ -9,8 +9,8 @@ from bot.chat.markup import seed_and_text, unguard
 from bot.generation.request import GenerationRequest
 from playground.wire.exchange import Exchange, State
 from playground.wire.records import Message
-from tests.generation.test_decode import by_reference
-from tests.models import random_model
+from tests.support.random_models import random_model
+from tests.support.reference_texts import write_by_reference
 from tests.wire.conftest import Running
 from tests.wire.test_generate import ask, footer
 
@@ -47,7 +47,7 @@ async def filled(running: Running, message: Message, values: dict[str, str], use
 def expected(request: GenerationRequest, seed: str) -> str:
     from bot.chat.trim import trim_end  # noqa: PLC0415
 
-    return seed_and_text(seed, trim_end(by_reference(random_model(), request)))
+    return seed_and_text(seed, trim_end(write_by_reference(random_model(), request)))
 
 
 def random_seed(exchange: Exchange) -> int:

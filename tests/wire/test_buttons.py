@@ -13,7 +13,7 @@ from bot.limits import MAX_SEED
 from playground.wire.exchange import State
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
-from tests.models import random_model
+from tests.support.random_models import random_model
 from tests.wire.conftest import Start
 from tests.wire.pressing import as_file, expected, filled, labels, press, random_seed, shown, text_so_far, written
 from tests.wire.test_failures import until

@@ -15,7 +15,7 @@ from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
-from tests.models import NumpyCopy
+from tests.support.random_models import NumpyCopy
 from tests.wire.conftest import Start
 from tests.wire.pressing import filled, shown
 from tests.wire.test_failures import until

@@ -12,7 +12,7 @@ import pytest
 
 from bot.generation.vocabulary import Ids
 from playground.wire.server import WireServer
-from tests.models import NumpyCopy
+from tests.support.random_models import NumpyCopy
 from tests.wire.conftest import Start
 from tests.wire.test_generate import ask, description
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.chat.markup import unescape
-from tests.models import random_model
+from tests.support.random_models import random_model
 from tests.wire.conftest import Start
 from tests.wire.pressing import filled, form_of, labels, press, shown, written
 from tests.wire.test_generate import ask, description, footer

@@ -13,8 +13,8 @@ from bot.chat.trim import trim_end, trim_result
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.limits import MAX_RANDOM_SEED
 from playground.wire.exchange import Exchange
-from tests.generation.test_decode import by_reference
-from tests.models import random_model
+from tests.support.random_models import random_model
+from tests.support.reference_texts import write_by_reference
 from tests.wire.conftest import Running, Start
 
 SUPPRESS_EMBEDS = 1 << 2
@@ -43,7 +43,7 @@ async def test_a_seed_is_answered_by_editing_the_deferred_reply(start: Start) ->
     assert exchange.edits == 1
     assert exchange.followups == []
     assert not exchange.private
-    text = by_reference(random_model(), GenerationRequest("It was", top_n=5, length=100, random_seed=7))
+    text = write_by_reference(random_model(), GenerationRequest("It was", top_n=5, length=100, random_seed=7))
     expected = GenerationResult(GenerationRequest("It was"), (text,), "tiny", "numpy", 0, 0)
     assert description(exchange) == render_text([trim_result(expected)], 0, False).embed.description
     assert re.fullmatch(r"tiny · top-n 5 · random seed 7 · \d+\.\d\d s · numpy", footer(exchange))
@@ -68,7 +68,7 @@ async def test_the_length_is_a_cap_and_the_end_is_trimmed(start: Start) -> None:
     running = await start()
     for length in (1, 40, 2000):
         exchange = await ask(running, {"seed": "A", "length": length, "random_seed": 3, "top_n": 98})
-        text = by_reference(random_model(), GenerationRequest("A", top_n=98, length=length, random_seed=3))
+        text = write_by_reference(random_model(), GenerationRequest("A", top_n=98, length=length, random_seed=3))
         assert len(text) <= length
         expected = GenerationResult(GenerationRequest("A"), (text,), "tiny", "numpy", 0, 0)
         assert description(exchange) == render_text([trim_result(expected)], 0, False).embed.description

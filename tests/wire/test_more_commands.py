@@ -17,8 +17,8 @@ from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from playground.wire.exchange import Exchange, State
 from playground.wire.records import Message, User
-from tests.generation.test_decode import by_reference
-from tests.models import random_model
+from tests.support.random_models import random_model
+from tests.support.reference_texts import write_by_reference
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import as_file, expected, labels, press, random_seed, shown
 from tests.wire.test_failures import Gate, closed_gate  # noqa: F401 - a fixture that is used by itself
@@ -104,7 +104,7 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
     assert all(field["inline"] for field in embed["fields"])
     for top_n, field in zip((1, 2, 3, 5, 10, 98), embed["fields"], strict=True):
         request = GenerationRequest("It *was*", top_n=top_n, length=40, random_seed=7)
-        assert field["value"] == escape(trim_end(by_reference(random_model(), request)).strip())
+        assert field["value"] == escape(trim_end(write_by_reference(random_model(), request)).strip())
     assert re.fullmatch(r"tiny · random seed 7 · \d+\.\d\d s · numpy", embed["footer"]["text"])
     assert labels(shown(exchange)) == ["Delete"]
     assert (await press(running, shown(exchange), "Delete", "ben")).private

@@ -15,7 +15,7 @@ import pytest
 from benchmarks.bot_process import PROGRAM
 from bot.export.litert import converted
 from playground.wire.server import WireServer
-from tests.models import random_model
+from tests.support.random_models import random_model
 from tests.wire.test_failures import until
 from tests.wire.test_generate import description, footer
 

@@ -19,9 +19,9 @@ from bot.storage.settings_store import SettingsStore
 from playground.wire.exchange import Exchange
 from playground.wire.records import Guild, User
 from playground.wire.server import WireServer
-from tests.databases import KINDS, RealDatabase, fresh
-from tests.generation.test_decode import by_reference
-from tests.models import random_model
+from tests.support.databases import KINDS, RealDatabase, open_database
+from tests.support.random_models import random_model
+from tests.support.reference_texts import write_by_reference
 from tests.wire.conftest import Running, Start
 from tests.wire.pressing import filled, press
 from tests.wire.pressing import shown as shown_message
@@ -39,7 +39,7 @@ def closed_gate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=KINDS)
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RealDatabase]:
-    async with fresh(request.param, tmp_path) as database:
+    async with open_database(request.param, tmp_path) as database:
         yield database
 
 
@@ -161,7 +161,7 @@ async def test_a_comparison_obeys_in_all_but_its_six_top_n(server: WireServer, s
     assert [field["name"] for field in fields] == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
     for top_n, field in zip((1, 2, 3, 5, 10, 98), fields, strict=True):
         request = GenerationRequest("It was", top_n=top_n, length=100, random_seed=3)
-        assert plain(field["value"]) == trim_end(by_reference(models[1], request)).strip()
+        assert plain(field["value"]) == trim_end(write_by_reference(models[1], request)).strip()
     for options, complaint in (
         ({"length": 101}, "length 101: allowed are 1 to 100"),
         ({"model": "one"}, "The model one may not be used"),

@@ -20,12 +20,9 @@ from bot.generation.engines.protocol import CHUNK, FREE
 from bot.generation.model import GRU, LSTM, Embedding, Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
-from tests.generation.engines.test_tensorflow import (
-    assert_sampled_as_the_reference_would,
-    assert_steps_may_be_cut_anywhere,
-)
-from tests.generation.test_decode import completions
-from tests.models import DEEP, GATED, TINY, random_model
+from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.random_models import DEEP, GATED, TINY, random_model
+from tests.support.reference_texts import write_completions
 
 EVERY_GATE = tuple(GATES)
 WIDE = (Embedding(size=24), LSTM(units=96))
@@ -56,7 +53,7 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for place, text in enumerate(completions(copy, exact, request)):
+    for place, text in enumerate(write_completions(copy, exact, request)):
         assert_sampled_as_the_reference_would(exact, request, place, text)
 
 
@@ -115,10 +112,10 @@ def test_weights_take_eight_bits_and_move_the_distributions_little(wide: Model) 
 def test_the_same_request_gives_the_same_text_from_any_copy(wide: Model) -> None:
     copy = LiteRTCopy(wide)
     request = GenerationRequest("seed", top_n=98, length=300, random_seed=9)
-    first = completions(copy, wide, request)
-    assert completions(LiteRTCopy(wide), wide, request) == first
-    completions(copy, wide, GenerationRequest("else", count=10))
-    assert completions(copy, wide, request) == first
+    first = write_completions(copy, wide, request)
+    assert write_completions(LiteRTCopy(wide), wide, request) == first
+    write_completions(copy, wide, GenerationRequest("else", count=10))
+    assert write_completions(copy, wide, request) == first
 
 
 def test_a_rows_text_is_the_same_whatever_stands_beside_it(wide: Model) -> None:

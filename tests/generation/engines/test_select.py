@@ -10,7 +10,7 @@ from bot.generation.conversion import Conversion
 from bot.generation.engines import select
 from bot.generation.engines.select import check_tensorflow, engine_of, has_avx
 from bot.generation.model import Model
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 
 @pytest.fixture(autouse=True)

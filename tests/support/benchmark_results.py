@@ -1,4 +1,4 @@
-"""A comparison as it could have come out."""
+"""Make up results of a benchmark, for tests of what shows and judges them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def figures(of: Way, seconds: float, text: str = "text") -> Figures:
 
 
 def comparison() -> Comparison:
-    """In which every goal is reached, just."""
+    """Make up a comparison in which every goal is just reached."""
     ways = [
         figures(way("predict"), 50_000e-6),
         figures(way("reference"), 200e-6),

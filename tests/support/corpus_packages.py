@@ -1,4 +1,4 @@
-"""Packages for tests, in the forms that the true ones have."""
+"""Write small packages of texts in the formats that the real packages have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the scripts in tests/browser with Node.js."""
+"""Run the scripts in tests/browser with Node.js."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ needs_packages = pytest.mark.skipif(
 
 
 def run_node(script: str, given: Any) -> Any:
-    """What the script answers to `given`; both go as JSON."""
+    """Run a script, and return what it answers to `given`; both go as JSON."""
     assert NODE
     command = [NODE, "--no-warnings", str(SCRIPTS / script)]
     done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=False, timeout=100)

@@ -1,4 +1,4 @@
-"""Serves a folder on loopback, as any static host does."""
+"""Serve a folder on loopback, as any static host does."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which `folder` is, for as long as the block lasts."""
+def serve_folder(folder: Path) -> Iterator[str]:
+    """Serve `folder` inside the block, and yield its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()

@@ -1,4 +1,4 @@
-"""Makes Keras checkpoints without Keras: as its versions wrote them, and with anything in them bent."""
+"""Make Keras checkpoints without Keras: as its versions wrote them, and with anything in them bent."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from bot.generation import reference
 from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model
-from tests.models import random_model
+from tests.support.random_models import random_model
 
 Config = dict[str, Any]
 Change = Callable[[Config], None]
@@ -27,7 +26,7 @@ _SEQUENCES = {"return_state": False, "go_backwards": False, "stateful": True, "u
 
 
 def layer_weights(model: Model) -> list[list[tuple[str, np.ndarray[Any, Any]]]]:
-    """For each layer that has weights, the output layer last: their names and values in Keras's order."""
+    """Return names and values of each layer's weights in Keras's order, the output layer last."""
     layers: dict[str, list[tuple[str, np.ndarray[Any, Any]]]] = {}
     for key, array in model.weights.items():
         layer, _, name = key.rpartition(".")
@@ -36,7 +35,7 @@ def layer_weights(model: Model) -> list[list[tuple[str, np.ndarray[Any, Any]]]]:
 
 
 def describe(model: Model, version: str) -> list[Config]:
-    """The layers of `model` as that version of Keras describes them in HDF5."""
+    """Describe the layers of `model` as that version of Keras does in HDF5."""
     described = [_describe(layer, len(model.vocabulary), version) for layer in model.card.layers]
     described[0]["config"]["batch_input_shape"] = [2, 16]
     dense = _node("Dense", {"units": len(model.vocabulary), "activation": "softmax", "use_bias": True}, version)
@@ -76,14 +75,14 @@ def _describe(layer: Layer, ids: int, version: str) -> Config:
 
 
 def model_config(model: Model, version: str) -> Config:
-    """The whole description of `model`."""
+    """Describe the whole of `model` as that version of Keras does in HDF5."""
     layers = describe(model, version)
     config: Any = layers if version <= "2.2.2" else {"name": "sequential", "layers": layers}
     return {"class_name": "Sequential", "config": config}
 
 
 def layers_of(config: Config) -> list[Config]:
-    """The layers in a description."""
+    """Return the layers in a description."""
     inner = config["config"]
     layers: list[Config] = inner if isinstance(inner, list) else inner["layers"]
     return layers
@@ -165,9 +164,3 @@ def _weights_file(model: Model, root: str, step: int) -> bytes:
             counted[kind] += step
         file.create_group("vars")
     return buffer.getvalue()
-
-
-def probabilities(model: Model, ids: Iterator[int] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """What the reference expects after each of `ids`, shape (len(ids), vocabulary)."""
-    state = reference.initial_state(model)
-    return np.array([reference.softmax(reference.step(model, state, int(number))) for number in ids])

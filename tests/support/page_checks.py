@@ -1,4 +1,4 @@
-"""What the tests of Charla's pages in a real browser have in common."""
+"""Check Charla's pages in a real browser: nothing goes wrong in them, and they are accessible."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.chromium import CHROMIUM
-from tests.export.node import PACKAGES
+from tests.support.chromium import CHROMIUM
+from tests.support.node import PACKAGES
 
 HOSTILE = "<img src=x onerror=alert(1)><b>bold</b>"
-"""A text that does something wherever it is taken for markup."""
+"""A text that does something where it is taken for markup."""
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not there")
 
@@ -22,8 +22,9 @@ needs_axe = pytest.mark.skipif(not _AXE.exists(), reason="axe-core is not there:
 
 
 @contextmanager
-def watching(page: Page, *own: str) -> Iterator[None]:
-    """Nothing may go wrong in the page meanwhile, and it may ask only for addresses that begin like one of `own`."""
+def assert_nothing_goes_wrong(page: Page, *own: str) -> Iterator[None]:
+    """Check that inside the block no error, dialog or console message appears, and that the page requests nothing but
+    addresses that begin with one of `own`."""
     wrong: list[str] = []
     asked: list[str] = []
     listeners: dict[Any, Callable[[Any], None]] = {
@@ -47,6 +48,6 @@ def load_axe(page: Page) -> None:
 
 
 def assert_accessible(page: Page, *rules: str) -> None:
-    """axe has nothing to say against what is shown, by these rules, or by all of its own."""
+    """Check that axe-core finds nothing against what is shown, by these rules, or by all of its own."""
     found = page.evaluate("rules => axe.run(rules.length ? { runOnly: rules } : {})", rules)["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

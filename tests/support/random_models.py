@@ -1,4 +1,4 @@
-"""Small models for tests: real networks with random weights, quick to make and to run."""
+"""Make small models for tests: real networks with random weights, quick to make and to run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GATED: tuple[Layer, ...] = (
 def random_model(
     name: str = "tiny", layers: tuple[Layer, ...] = TINY, vocabulary: Vocabulary | None = None, weights_seed: int = 0
 ) -> Model:
-    """A model with random weights, its distributions neither flat nor certain."""
+    """Make a model with random weights, its distributions neither flat nor certain."""
     card = Card(
         description=f"random weights ({name})",
         characters=(vocabulary or Vocabulary.tutorial()).characters,

@@ -1,4 +1,4 @@
-"""An evaluation made up, for what shows one."""
+"""Holds an invented evaluation, for tests of what shows one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A headless Chromium for whoever looks at a page: the tests, and the screenshots in docs."""
+"""Open a headless Chromium, for tests of the pages and for the screenshots in docs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _OPTIONS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The browser, which must be there (`CHROMIUM`)."""
+def open_chromium() -> Iterator[Browser]:
+    """Open the browser, which must be installed (`CHROMIUM`), inside the block."""
     # Chromium's sandbox refuses to run as root, which CI often is; it opens our own pages only.
     options = [*_OPTIONS, "--no-sandbox"] if os.geteuid() == 0 else _OPTIONS
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Real databases for tests, each empty, that can go away and come back."""
+"""Open real databases for tests, each empty, that can go away and come back."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ class Proxied:
 
 
 @asynccontextmanager
-async def fresh(kind: str, folder: Path) -> AsyncIterator[Any]:
-    """An empty database of a kind; skips the test where there is none."""
+async def open_database(kind: str, folder: Path) -> AsyncIterator[Any]:
+    """Open an empty database of a kind; skip the test where there is none."""
     if kind == "sqlite":
         yield SqliteFile(folder / "data")
         return

@@ -1,0 +1,32 @@
+"""Write texts, by an engine and by the NumPy reference that engines are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from bot.generation import reference
+from bot.generation.decode import uniform_stream, write
+from bot.generation.engines.protocol import StatefulCopy
+from bot.generation.model import Model
+from bot.generation.request import GenerationRequest
+
+
+def write_completions(copy: StatefulCopy, model: Model, request: GenerationRequest) -> list[str]:
+    """Write a request's completions with `copy`."""
+    return ["".join(texts) for texts in zip(*write(copy, model.vocabulary, request), strict=True)]
+
+
+def write_by_reference(model: Model, request: GenerationRequest, completion: int = 0) -> str:
+    """Write one completion of a request as the reference does."""
+    uniforms = uniform_stream(request.random_seed, completion).random(request.length)
+    seed = model.vocabulary.encode(request.seed)
+    return model.vocabulary.decode(reference.generate(model, seed, uniforms, request.top_n, request.temperature))
+
+
+def reference_probabilities(model: Model, ids: Iterable[int]) -> np.ndarray[Any, Any]:
+    """Return the reference's distribution after each of `ids`, shape (len(ids), vocabulary)."""
+    state = reference.initial_state(model)
+    return np.stack([reference.softmax(reference.step(model, state, int(number))) for number in ids])

@@ -30,14 +30,21 @@ class SettingsStore:
     Args:
         database: where it is kept.
         fresh_seconds: how long what was read serves without being read again.
+        patience_seconds: how long a request waits for the database.
         retry_seconds: how long a database that does not answer is left alone.
     """
 
     def __init__(
-        self, database: Database, *, fresh_seconds: float = FRESH_SECONDS, retry_seconds: float = RETRY_SECONDS
+        self,
+        database: Database,
+        *,
+        fresh_seconds: float = FRESH_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._database = database
         self._fresh_seconds = fresh_seconds
+        self._patience_seconds = patience_seconds
         self._retry_seconds = retry_seconds
         self._known: dict[int, tuple[ServerSettings, float]] = {}
         self._readings: dict[int, asyncio.Task[ServerSettings]] = {}
@@ -73,9 +80,9 @@ class SettingsStore:
             self._retry_at = now + self._retry_seconds  # this request tries it; the next ones need not wait as well
         reading = self._readings.get(server) or self._start_reading(server)
         # The reading itself goes on: a statement is not broken off because somebody cannot wait for it.
-        await asyncio.wait({reading}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({reading}, timeout=self._patience_seconds)
         if not reading.done():
-            self._note_away(f"no answer within {PATIENCE_SECONDS:g} s")
+            self._note_away(f"no answer within {self._patience_seconds:g} s")
             return DEFAULTS
         return reading.result()
 

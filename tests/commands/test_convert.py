@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.generation.conversion import CONVERSION_FILE
 from bot.generation.model import Model
-from tests.commands.test_evaluate import QUICK
+from tests.support.evaluate_options import QUICK
 from tests.support.random_models import TINY, random_model
 
 Printed = pytest.CaptureFixture[str]

@@ -12,10 +12,10 @@ import pytest
 
 from bot.__main__ import main
 from bot.generation.model import CARD_FILE, read_card
+from tests.support.evaluate_options import QUICK
 from tests.support.random_models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran"]
-QUICK = ["--characters-generated", "1000", "--reciting-characters", "1000", "--reciting-top-n", "3", "--top-n", "3,all"]
 
 
 @pytest.fixture(autouse=True)

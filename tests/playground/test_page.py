@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.generation.model import Corpus, Model, Use
-from tests.playground.stage import Held, Stage, playing
 from tests.support.chromium import open_chromium
 from tests.support.page_checks import (
     HOSTILE,
@@ -20,6 +19,7 @@ from tests.support.page_checks import (
     needs_axe,
     needs_chromium,
 )
+from tests.support.playground_page import Held, Stage, play
 from tests.support.random_models import random_model
 
 pytestmark = needs_chromium
@@ -39,7 +39,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     corpus = Corpus(name=HOSTILE, licence=SCRIPT, characters=5)
     hostile = card.model_copy(update={"description": HOSTILE, "corpus": corpus, "use": Use(seeds=(HOSTILE,))})
     models = [random_model(), Model("hostile", hostile, random_model(weights_seed=2).weights)]
-    with playing(models, tmp_path_factory.mktemp("playground")) as stage:
+    with play(models, tmp_path_factory.mktemp("playground")) as stage:
         yield stage
 
 
@@ -351,7 +351,7 @@ def test_the_address_serves_after_a_reload_and_lets_nobody_in_without_its_secret
 def test_the_end_of_the_playground_is_told(browser: Browser, tmp_path: Path) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        with playing([random_model()], tmp_path) as stage:
+        with play([random_model()], tmp_path) as stage:
             opened(page, stage)
         expect(page.get_by_text("The playground is not running any more")).to_be_visible()
         line(page).fill("still there?")

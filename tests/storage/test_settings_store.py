@@ -21,12 +21,6 @@ SERVER, OTHER = 2**63 - 1, 1_000_000_000_000_000_001
 Open = Callable[..., Any]
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How busy the machine is proves nothing."""
-    monkeypatch.setattr("bot.storage.settings_store.PATIENCE_SECONDS", 20.0)
-
-
 @pytest.fixture(params=KINDS)
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RealDatabase]:
     async with open_database(request.param, tmp_path) as database:
@@ -35,11 +29,11 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 @pytest.fixture
 async def open_store(database: RealDatabase) -> AsyncIterator[Open]:
-    """Open a store as a process of its own would."""
+    """Open a store as a process of its own would; it waits long, as how busy the machine is proves nothing."""
     async with AsyncExitStack() as stack:
 
         async def open_store(**options: float) -> SettingsStore:
-            store = SettingsStore(Database(database.url), **options)
+            store = SettingsStore(Database(database.url), **{"patience_seconds": 20.0} | options)
             stack.push_async_callback(store.aclose)
             await store.open()
             return store
@@ -253,17 +247,15 @@ async def test_an_answer_that_comes_after_a_change_does_not_undo_it(
 
 
 async def test_a_database_that_hangs_holds_up_nobody(
-    database: RealDatabase, open_store: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database: RealDatabase, open_store: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     if not isinstance(database, Proxied):
         pytest.skip("a file does not hang")
-    store = await open_store(fresh_seconds=0, retry_seconds=0.05)
+    store = await open_store(fresh_seconds=0, patience_seconds=0.05, retry_seconds=0.05)
     await change(store, top_n=3)
     database.holds_its_tongue = True
-    with monkeypatch.context() as patch:
-        patch.setattr("bot.storage.settings_store.PATIENCE_SECONDS", 0.05)
-        for _ in range(3):
-            assert await store.get(SERVER) == DEFAULTS
+    for _ in range(3):
+        assert await store.get(SERVER) == DEFAULTS
     assert caplog.text.count("The database does not answer (no answer within") == 1
     await database.go_away()
     database.holds_its_tongue = False

@@ -1,60 +1,27 @@
-"""The real bot, connected over HTTP and WebSocket to a Discord on loopback."""
+"""Fixtures of the tests that drive the real bot over HTTP and WebSocket."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app import open_bot, serve
-from bot.chat.client import Charla
 from bot.chat.progress import ProgressTimes
-from bot.generation.catalog import Catalog
 from bot.generation.model import Model
 from bot.generation.scheduler import MakeCopy
-from bot.settings import Settings
 from bot.storage.settings_store import SettingsStore
-from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
-from tests.support.paths import SHARED
+from tests.support.gate import Gate
 from tests.support.random_models import NumpyCopy, random_model
-from tests.wire.contract import Contract
-
-READY_SECONDS = 10.0
+from tests.support.running_bot import NO_PROGRESS, Running, Start, assert_kept_the_rules, connect_bot
 
 
-@dataclass
-class Running:
-    """A bot that serves, and the Discord it is connected to."""
-
-    server: WireServer
-    bot: Charla
-    told_to_stop: asyncio.Event
-    serving: asyncio.Task[None]
-
-    async def stop(self) -> None:
-        """What SIGTERM does."""
-        self.told_to_stop.set()
-        await self.serving
-
-
-Start = Callable[..., Awaitable[Running]]
-
-
-@cache
-def contract() -> Contract | None:
-    path = SHARED / "discord-openapi.json"
-    return Contract(path) if path.exists() else None
-
-
-NO_PROGRESS = ProgressTimes(first_notice=60.0)
-"""How slow the machine is must not show in what the bot sends: tests of waiting set other times."""
+@pytest.fixture(autouse=True)
+def _closed_gate() -> None:
+    Gate.close()
 
 
 @pytest.fixture
@@ -75,7 +42,7 @@ async def start(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> AsyncIterat
             if server is None:
                 server = await stack.enter_async_context(WireServer(people=["ana", "ben", "eve"]))
             settings = {"database_url": f"sqlite:///{tmp_path / 'charla.db'}"} | settings
-            running = await connect(stack, server, make_copy, models or [random_model()], settings, store, times)
+            running = await connect_bot(stack, server, make_copy, models or [random_model()], settings, store, times)
             started.append(running)
             return running
 
@@ -83,38 +50,3 @@ async def start(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> AsyncIterat
         for running in started:
             await running.stop()
         assert_kept_the_rules(started)
-
-
-async def connect(
-    stack: AsyncExitStack,
-    server: WireServer,
-    make_copy: MakeCopy,
-    models: list[Model],
-    settings: dict[str, Any],
-    store: SettingsStore | None,
-    times: ProgressTimes,
-) -> Running:
-    defaults = {"rate_limit_user": 0, "grace_period": 5, "log_level": "info", "workers": 2}
-    options = Settings.load(**defaults | settings)
-    catalog = Catalog(models, options.default_model)
-    stack.enter_context(discord_at(server))
-    bot = stack.enter_context(open_bot(options, catalog=catalog, make_copy=make_copy, store=store, times=times))
-    bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
-    told_to_stop = asyncio.Event()
-    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))
-    running = Running(server, bot, told_to_stop, serving)
-    try:
-        await server.bot_ready(READY_SECONDS)
-    except TimeoutError:
-        await running.stop()  # or it would go on trying, and the test would never end
-        raise
-    return running
-
-
-def assert_kept_the_rules(started: list[Running]) -> None:
-    """Discord would have refused nothing, and every body fits its published description."""
-    known = contract()
-    for server in {id(running.server): running.server for running in started}.values():
-        assert server.violations == []
-        problems = [problem for request in server.requests for problem in (known.problems(request) if known else [])]
-        assert problems == []

@@ -13,11 +13,20 @@ from bot.limits import MAX_SEED
 from playground.wire.exchange import State
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
+from tests.support.press_buttons import ask_for_file, press, submit_edit_form
 from tests.support.random_models import random_model
-from tests.wire.conftest import Start
-from tests.wire.pressing import as_file, expected, filled, labels, press, random_seed, shown, text_so_far, written
-from tests.wire.test_failures import until
-from tests.wire.test_generate import ask, description
+from tests.support.replies import (
+    ask,
+    button_labels,
+    count_texts_sent,
+    description,
+    expected_text,
+    random_seed,
+    text_so_far,
+    visible_message,
+)
+from tests.support.running_bot import Start
+from tests.support.waiting import wait_until
 
 ORIGINAL = r"/messages/@original$"
 
@@ -25,14 +34,14 @@ ORIGINAL = r"/messages/@original$"
 async def test_again_is_a_new_reply_to_the_message_with_another_random_seed(start: Start) -> None:
     running = await start()
     first = await ask(running, {"seed": "It *was* ", "top_n": 7, "length": 90, "random_seed": 5}, user="ana")
-    assert labels(shown(first)) == ["Again", "Continue", "Edit", "Delete"]
-    again = await press(running, shown(first), "Again", "ben")
-    assert shown(again).replies_to == shown(first).id
+    assert button_labels(visible_message(first)) == ["Again", "Continue", "Edit", "Delete"]
+    again = await press(running, visible_message(first), "Again", "ben")
+    assert visible_message(again).replies_to == visible_message(first).id
     assert again.deferred
     request = GenerationRequest("It *was* ", top_n=7, length=90, random_seed=random_seed(again))
     assert request.random_seed != 5
-    assert unguard(description(again)) == expected(request, "It *was* ")
-    assert labels(shown(again)) == labels(shown(first))
+    assert unguard(description(again)) == expected_text(request, "It *was* ")
+    assert button_labels(visible_message(again)) == button_labels(visible_message(first))
     assert not again.private
 
 
@@ -41,12 +50,12 @@ async def test_continue_writes_on_from_the_text_so_far(start: Start) -> None:
     reply = await ask(running, {"seed": "“It” was ", "top_n": 5, "length": 300})
     so_far = ""
     while len(so_far) < MAX_SEED:
-        so_far = text_so_far(shown(reply))[-MAX_SEED:]
-        reply = await press(running, shown(reply), "Continue")
+        so_far = text_so_far(visible_message(reply))[-MAX_SEED:]
+        reply = await press(running, visible_message(reply), "Continue")
         request = GenerationRequest(
             random_model().vocabulary.fold(so_far), top_n=5, length=300, random_seed=random_seed(reply)
         )
-        assert unguard(description(reply)) == expected(request, so_far)
+        assert unguard(description(reply)) == expected_text(request, so_far)
 
 
 @pytest.mark.parametrize("where", ["guild", "dm", "user-install", "elsewhere"])
@@ -54,7 +63,7 @@ async def test_delete_takes_the_message_away_for_its_requester_wherever_it_is(st
     running = await start()
     for private in (False, True):
         reply = await ask(running, {"seed": "It was", "private": private}, user="ana", where=where)
-        pressed = await running.server.press_label(shown(reply), "Delete", user="ana")
+        pressed = await running.server.press_label(visible_message(reply), "Delete", user="ana")
         await pressed.until(lambda e: e.state is State.DELETED)
         assert reply.message
         assert reply.message.deleted
@@ -65,14 +74,14 @@ async def test_a_stranger_gets_a_private_word_and_a_moderator_may_delete(start: 
     async with WireServer(people=["ana", "ben", "eve"], moderators=["eve"]) as server:
         running = await start(server)
         reply = await ask(running, {"seed": "It was"}, user="ana")
-        refused = await press(running, shown(reply), "Delete", "ben")
+        refused = await press(running, visible_message(reply), "Delete", "ben")
         assert refused.private
         assert "Only the person who asked" in refused.text
-        assert shown(reply)
-        again = await press(running, shown(reply), "Again", "ben")
-        assert (await press(running, shown(again), "Delete", "ana")).private  # it is ben's
+        assert visible_message(reply)
+        again = await press(running, visible_message(reply), "Again", "ben")
+        assert (await press(running, visible_message(again), "Delete", "ana")).private  # it is ben's
         for exchange in (reply, again):
-            pressed = await running.server.press_label(shown(exchange), "Delete", user="eve")
+            pressed = await running.server.press_label(visible_message(exchange), "Delete", user="eve")
             await pressed.until(lambda e: e.state is State.DELETED)
         await running.stop()
 
@@ -80,53 +89,52 @@ async def test_a_stranger_gets_a_private_word_and_a_moderator_may_delete(start: 
 async def test_ten_texts_can_be_written_anew_and_not_continued(start: Start) -> None:
     running = await start()
     first = await ask(running, {"seed": "It was\t", "count": 10, "length": 20})
-    assert labels(shown(first)) == ["Again", "Edit", "Delete"]
-    again = await press(running, shown(first), "Again")
+    assert button_labels(visible_message(first)) == ["Again", "Edit", "Delete"]
+    again = await press(running, visible_message(first), "Again")
     assert len(description(again).split("\n")) == 11
     assert description(again).startswith("**It was**")
-    edited = await filled(running, shown(first), {"seed": "Once"})
+    edited = await submit_edit_form(running, visible_message(first), {"seed": "Once"})
     assert len(description(edited).split("\n")) == 11
 
 
 async def test_a_private_reply_begets_private_ones(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was", "private": True})
-    assert (await press(running, shown(reply), "Again")).private
-    assert (await press(running, shown(reply), "Continue")).private
-    assert (await filled(running, shown(reply), {})).private
+    assert (await press(running, visible_message(reply), "Again")).private
+    assert (await press(running, visible_message(reply), "Continue")).private
+    assert (await submit_edit_form(running, visible_message(reply), {})).private
 
 
 async def test_a_reply_that_came_as_a_file_goes_on_from_its_end(start: Start) -> None:
     running = await start()
-    reply = await as_file(running)
-    (file,) = shown(reply).files
+    reply = await ask_for_file(running)
+    (file,) = visible_message(reply).files
     so_far = file.text.removesuffix("\n")
     assert so_far.startswith("*" * 1990 + " It was ")
-    continued = await press(running, shown(reply), "Continue")
+    continued = await press(running, visible_message(reply), "Continue")
     seed = so_far[-MAX_SEED:]
     request = GenerationRequest(seed, top_n=98, length=2000, random_seed=random_seed(continued))
-    whole = (
-        shown(continued).files[0].text.removesuffix("\n") if shown(continued).files else text_so_far(shown(continued))
-    )
-    assert whole == re.sub(r"\\(.)|\*\*", r"\1", expected(request, seed))
-    again = await press(running, shown(reply), "Again")
-    (other,) = shown(again).files
+    message = visible_message(continued)
+    whole = message.files[0].text.removesuffix("\n") if message.files else text_so_far(message)
+    assert whole == re.sub(r"\\(.)|\*\*", r"\1", expected_text(request, seed))
+    again = await press(running, visible_message(reply), "Again")
+    (other,) = visible_message(again).files
     assert other.text.startswith("*" * 1990 + " It was ")
 
 
 async def test_a_file_that_is_gone_or_no_text_of_ours_is_a_private_word(start: Start) -> None:
     running = await start()
-    reply = await as_file(running)
+    reply = await ask_for_file(running)
     running.server.faults.add("POST", r"/callback$", delay=0.1)
-    pressed = await running.server.press_label(shown(reply), "Continue")
-    (file,) = shown(reply).files
-    shown(reply).deleted = True
+    pressed = await running.server.press_label(visible_message(reply), "Continue")
+    (file,) = visible_message(reply).files
+    visible_message(reply).deleted = True
     await pressed.settled()
     assert pressed.private
     assert "cannot be had" in pressed.text
-    other = await as_file(running)
-    shown(other).files[0] = type(file)("charla.txt", b"x" * 70_000)
-    refused = await press(running, shown(other), "Continue")
+    other = await ask_for_file(running)
+    visible_message(other).files[0] = type(file)("charla.txt", b"x" * 70_000)
+    refused = await press(running, visible_message(other), "Continue")
     assert refused.private
     assert "cannot be read" in refused.text
 
@@ -135,15 +143,15 @@ async def test_buttons_and_forms_work_after_a_restart_and_on_another_shard(start
     async with WireServer(people=["ana", "ben"], guilds=2, shards=2) as server:
         running = await start(server)
         reply = await ask(running, {"seed": "It was", "random_seed": 3}, user="ana")
-        form = await press(running, shown(reply), "Edit", "ana")
+        form = await press(running, visible_message(reply), "Edit", "ana")
         await running.stop()
         running = await start(server)
-        assert description(await press(running, shown(reply), "Again", "ben")).startswith("**It was**")
-        assert description(await press(running, shown(reply), "Continue", "ben")).startswith("**It was")
+        assert description(await press(running, visible_message(reply), "Again", "ben")).startswith("**It was**")
+        assert description(await press(running, visible_message(reply), "Continue", "ben")).startswith("**It was")
         submitted = await server.submit_modal(form, {"seed": "Once"})
         await submitted.settled()
         assert description(submitted).startswith("**Once**")
-        pressed = await server.press_label(shown(reply), "Delete", user="ana")
+        pressed = await server.press_label(visible_message(reply), "Delete", user="ana")
         await pressed.until(lambda e: e.state is State.DELETED)
         await running.stop()
 
@@ -157,7 +165,7 @@ async def test_a_button_works_on_a_shard_that_its_message_never_knew(start: Star
         server._gateway.shards = 1
         running = await start(server)
         assert [session.shard for session in server.sessions] == [0]
-        assert description(await press(running, shown(reply), "Continue")).startswith("**It was")
+        assert description(await press(running, visible_message(reply), "Continue")).startswith("**It was")
         await running.stop()
 
 
@@ -165,23 +173,23 @@ async def test_a_button_works_on_a_shard_that_its_message_never_knew(start: Star
 async def test_every_button_works_wherever_its_message_is(start: Start, where: str) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"}, where=where)
-    assert description(await press(running, shown(reply), "Again")).startswith("**It was**")
-    continued = await press(running, shown(reply), "Continue")
+    assert description(await press(running, visible_message(reply), "Again")).startswith("**It was**")
+    continued = await press(running, visible_message(reply), "Continue")
     assert description(continued).startswith("**It was")
-    edited = await filled(running, shown(continued), {"seed": "Once"})
+    edited = await submit_edit_form(running, visible_message(continued), {"seed": "Once"})
     assert description(edited).startswith("**Once**")
-    assert shown(edited).replies_to == shown(continued).id
-    pressed = await running.server.press_label(shown(edited), "Delete")
+    assert visible_message(edited).replies_to == visible_message(continued).id
+    pressed = await running.server.press_label(visible_message(edited), "Delete")
     await pressed.until(lambda e: e.state is State.DELETED)
 
 
 async def test_two_people_press_one_button_and_each_gets_a_text(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    pressed = [await running.server.press_label(shown(reply), "Again", user=name) for name in ("ana", "ben")]
+    pressed = [await running.server.press_label(visible_message(reply), "Again", user=name) for name in ("ana", "ben")]
     await asyncio.gather(*(exchange.settled() for exchange in pressed))
     assert len({description(exchange) for exchange in pressed}) == 2
-    assert labels(shown(reply))  # it is as it was
+    assert button_labels(visible_message(reply))  # it is as it was
 
 
 async def test_two_people_delete_one_message_and_neither_sees_an_error(
@@ -190,8 +198,8 @@ async def test_two_people_delete_one_message_and_neither_sees_an_error(
     async with WireServer(people=["ana", "eve"], moderators=["eve"]) as server:
         running = await start(server)
         reply = await ask(running, {"seed": "It was"}, user="ana")
-        pressed = [await server.press_label(shown(reply), "Delete", user=name) for name in ("ana", "eve")]
-        await until(lambda: sum(r.method == "DELETE" for r in server.requests) == 2)
+        pressed = [await server.press_label(visible_message(reply), "Delete", user=name) for name in ("ana", "eve")]
+        await wait_until(lambda: sum(r.method == "DELETE" for r in server.requests) == 2)
         await running.stop()
         assert reply.message
         assert reply.message.deleted
@@ -203,8 +211,8 @@ async def test_a_press_on_a_message_that_is_gone_by_then_is_still_answered(start
     running = await start()
     reply = await ask(running, {"seed": "It was"})
     running.server.faults.add("POST", r"/callback$", delay=0.1)
-    pressed = await running.server.press_label(shown(reply), "Again")
-    shown(reply).deleted = True
+    pressed = await running.server.press_label(visible_message(reply), "Again")
+    visible_message(reply).deleted = True
     await pressed.settled()
     assert description(pressed).startswith("**It was**")
 
@@ -216,11 +224,11 @@ async def test_missing_permissions_are_told_in_private(start: Start, forbidden: 
     reply = await ask(running, {"seed": "It was"}, user="ana")
     for method, label in (("PATCH", "Again"), ("DELETE", "Delete")):
         running.server.faults.add(method, ORIGINAL, status=status, body={"code": code, "message": "Missing"})
-        refused = await running.server.press_label(shown(reply), label, user="ana")
+        refused = await running.server.press_label(visible_message(reply), label, user="ana")
         await refused.until(lambda e: bool(e.followups))
         assert refused.followups[0].private
         assert "Discord does not let me do this here" in refused.text
-    assert shown(reply)
+    assert visible_message(reply)
 
 
 @pytest.mark.parametrize(
@@ -230,12 +238,12 @@ async def test_missing_permissions_are_told_in_private(start: Start, forbidden: 
 async def test_an_outdated_button_is_refused_in_private(start: Start, custom_id: str) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    shown(reply).components[0]["components"][0]["custom_id"] = custom_id
-    refused = await running.server.press(shown(reply), custom_id)
+    visible_message(reply).components[0]["components"][0]["custom_id"] = custom_id
+    refused = await running.server.press(visible_message(reply), custom_id)
     await refused.settled()
     assert refused.private
     assert "not one of this version's" in refused.text
-    assert written(running) == 1
+    assert count_texts_sent(running) == 1
 
 
 async def test_a_forged_button_is_refused_in_private_and_nothing_is_run(start: Start) -> None:
@@ -243,31 +251,31 @@ async def test_a_forged_button_is_refused_in_private_and_nothing_is_run(start: S
     reply = await ask(running, {"seed": "It was"}, user="ana")
     ben = running.server.people["ben"]
     for custom_id in (f"charla:1:delete:{ben.id}", "charla:1:again:6:2000:1", "charla:1:cancel:1"):
-        refused = await running.server.press(shown(reply), custom_id, user="ben", forged=True)
+        refused = await running.server.press(visible_message(reply), custom_id, user="ben", forged=True)
         await refused.settled()
         assert refused.private
         assert "not one of this version's" in refused.text
-    assert shown(reply)
-    assert written(running) == 1
+    assert visible_message(reply)
+    assert count_texts_sent(running) == 1
 
 
 @pytest.mark.parametrize("custom_id", ["charla:1:again:100:280:1", "charla:1:continue:6:280:9", "charla:1:edit:0:1:1"])
 async def test_a_button_that_does_not_fit_its_message_is_refused_in_private(start: Start, custom_id: str) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    shown(reply).components[0]["components"][0]["custom_id"] = custom_id
-    refused = await running.server.press(shown(reply), custom_id)
+    visible_message(reply).components[0]["components"][0]["custom_id"] = custom_id
+    refused = await running.server.press(visible_message(reply), custom_id)
     await refused.settled()
     assert refused.private
-    assert written(running) == 1
+    assert count_texts_sent(running) == 1
 
 
 @pytest.mark.parametrize("label", ["Again", "Continue", "Edit"])
 async def test_a_message_whose_embed_somebody_took_away_is_told(start: Start, label: str) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    shown(reply).embeds = []
-    refused = await press(running, shown(reply), label)
+    visible_message(reply).embeds = []
+    refused = await press(running, visible_message(reply), label)
     assert refused.private
     assert "cannot be read" in refused.text
 
@@ -277,7 +285,7 @@ async def test_a_button_of_a_model_that_is_gone_is_told(start: Start) -> None:
     reply = await ask(running, {"seed": "It was", "model": "other"})
     await running.stop()
     running = await start(running.server)
-    refused = await press(running, shown(reply), "Again")
+    refused = await press(running, visible_message(reply), "Again")
     assert refused.private
     assert "there is no model 'other'" in refused.text
 
@@ -285,27 +293,27 @@ async def test_a_button_of_a_model_that_is_gone_is_told(start: Start) -> None:
 async def test_buttons_and_forms_count_for_the_same_rate_as_commands(start: Start) -> None:
     running = await start(rate_limit_user=3, rate_limit_seconds=60)
     reply = await ask(running, {"seed": "It was"}, user="ana")
-    assert not (await press(running, shown(reply), "Again", "ana")).private
-    assert not (await filled(running, shown(reply), {}, "ana")).private
-    menu = await running.server.message_command("Continue this", shown(reply), user="ana")
+    assert not (await press(running, visible_message(reply), "Again", "ana")).private
+    assert not (await submit_edit_form(running, visible_message(reply), {}, "ana")).private
+    menu = await running.server.message_command("Continue this", visible_message(reply), user="ana")
     await menu.settled()
     for refused in (
         menu,
-        await press(running, shown(reply), "Again", "ana"),
-        await press(running, shown(reply), "Continue", "ana"),
-        await filled(running, shown(reply), {}, "ana"),
+        await press(running, visible_message(reply), "Again", "ana"),
+        await press(running, visible_message(reply), "Continue", "ana"),
+        await submit_edit_form(running, visible_message(reply), {}, "ana"),
         await ask(running, {"seed": "It was"}, user="ana"),
     ):
         assert refused.private
         assert re.search(r"Please wait \d+ s", refused.text)
-    assert not (await press(running, shown(reply), "Again", "ben")).private
+    assert not (await press(running, visible_message(reply), "Again", "ben")).private
 
 
 async def test_a_servers_rate_is_shared_by_commands_and_buttons_and_spares_other_places(start: Start) -> None:
     running = await start(rate_limit_server=2, rate_limit_seconds=60)
     reply = await ask(running, {"seed": "It was"}, user="ana")
-    assert not (await press(running, shown(reply), "Again", "ben")).private
-    for refused in (await press(running, shown(reply), "Again", "eve"), await ask(running, user="eve")):
+    assert not (await press(running, visible_message(reply), "Again", "ben")).private
+    for refused in (await press(running, visible_message(reply), "Again", "eve"), await ask(running, user="eve")):
         assert refused.private
         assert re.search(r"This server may ask 2 times in 60 seconds. Please wait \d+ s", refused.text)
     assert not (await ask(running, user="eve", where="dm")).private
@@ -315,7 +323,7 @@ async def test_while_the_bot_leaves_buttons_are_refused_in_private(start: Start)
     running = await start()
     reply = await ask(running, {"seed": "It was"})
     running.bot.stopping = True
-    refused = await press(running, shown(reply), "Again")
+    refused = await press(running, visible_message(reply), "Again")
     running.bot.stopping = False
     assert refused.private
     assert "restarting" in refused.text

@@ -15,11 +15,11 @@ from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
+from tests.support.press_buttons import submit_edit_form
 from tests.support.random_models import NumpyCopy
-from tests.wire.conftest import Start
-from tests.wire.pressing import filled, shown
-from tests.wire.test_failures import until
-from tests.wire.test_generate import ask, description, footer
+from tests.support.replies import ask, description, footer, visible_message
+from tests.support.running_bot import Start
+from tests.support.waiting import wait_until
 
 
 class Sweary(NumpyCopy):
@@ -140,7 +140,7 @@ async def test_no_way_in_takes_a_seed_with_a_slur(start: Start) -> None:
     unfiltered = running.server.say("What a kike said")
     menu = await running.server.message_command("Continue this", unfiltered)
     compared = await running.server.slash("compare", {"seed": "A k1ke"})
-    for exchange in (menu, compared, await filled(running, shown(before), {"seed": "A k i k e"})):
+    for exchange in (menu, compared, await submit_edit_form(running, visible_message(before), {"seed": "A k i k e"})):
         await exchange.settled()
         assert exchange.private
         assert "That seed has a word that I do not write" in exchange.text
@@ -189,7 +189,7 @@ async def test_a_thread_is_as_exempted_as_the_channel_it_hangs_on(
 ) -> None:
     async with WireServer(["ana"], guilds=[Guild("Server", adults_only=adults_only)]) as server:
         running = await start(server, content_filter="except-age-restricted")
-        await until(lambda: bool(running.bot.get_channel(server.guilds[0].channel_id)))
+        await wait_until(lambda: bool(running.bot.get_channel(server.guilds[0].channel_id)))
         thread = {
             "id": "1000000000000000009",
             "type": 11,
@@ -225,13 +225,13 @@ async def test_links_are_kept_or_defused_and_invites_always_defused(start: Start
         "https://example.org/a_b?c=1",
         ["https://discord.gg/x", "https://discord.com/invite/x", "discord.gg/x"],
     )
-    shown = description(await ask(running, {"seed": " ".join([link, *invites]), "length": 1}))
-    assert (link in shown) is keep_links
-    assert link in readable(shown)
+    visible_message = description(await ask(running, {"seed": " ".join([link, *invites]), "length": 1}))
+    assert (link in visible_message) is keep_links
+    assert link in readable(visible_message)
     for invite in invites:
-        assert f" {invite}" not in shown
-        assert invite in readable(shown)
-        assert "discord\\.gg/x" in shown
+        assert f" {invite}" not in visible_message
+        assert invite in readable(visible_message)
+        assert "discord\\.gg/x" in visible_message
 
 
 def readable(shown: str) -> str:

@@ -4,42 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable
 
 import numpy.typing as npt
 import pytest
 
 from bot.generation.vocabulary import Ids
 from playground.wire.server import WireServer
+from tests.support.gate import Gate
 from tests.support.random_models import NumpyCopy
-from tests.wire.conftest import Start
-from tests.wire.test_generate import ask, description
+from tests.support.replies import ask, description
+from tests.support.running_bot import Start
+from tests.support.waiting import wait_until
 
 DEFER = r"/callback$"
 ORIGINAL = r"/messages/@original$"
-
-
-class Gate(NumpyCopy):
-    """A copy that waits before each chunk until it is let through."""
-
-    opened = threading.Event()
-    reached = threading.Event()
-
-    @classmethod
-    def close(cls) -> None:
-        """For a new test: nobody is there yet, and nobody is let through."""
-        cls.opened, cls.reached = threading.Event(), threading.Event()
-
-    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
-        Gate.reached.set()
-        assert Gate.opened.wait(20)
-        return super().advance(forced, uniforms, top_n, temperature)
-
-
-@pytest.fixture(autouse=True)
-def closed_gate() -> None:
-    Gate.close()
 
 
 async def test_a_full_queue_refuses_at_once_and_in_private(start: Start) -> None:
@@ -120,7 +98,7 @@ async def test_an_expired_token_is_logged_and_not_raised(start: Start, caplog: p
     await exchange.acknowledgement()
     running.server.expire(exchange)
     Gate.opened.set()
-    await until(lambda: "could not be answered any more" in caplog.text)
+    await wait_until(lambda: "could not be answered any more" in caplog.text)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert description(await ask(running, {"seed": "It was"}))
 
@@ -136,7 +114,7 @@ async def test_a_reply_that_nobody_can_see_any_more_is_no_error(
     running = await start()
     running.server.faults.add(method, path, status=404, body={"code": code, "message": "Unknown"})
     await running.server.slash("generate", {"seed": "It was"})
-    await until(lambda: "could not be answered any more" in caplog.text)
+    await wait_until(lambda: "could not be answered any more" in caplog.text)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert description(await ask(running, {"seed": "It was"}))
 
@@ -147,7 +125,7 @@ async def test_told_to_stop_it_finishes_what_runs(start: Start) -> None:
     for exchange in accepted:
         await exchange.acknowledgement()
     stopping = asyncio.create_task(running.stop())
-    await until(lambda: running.bot.stopping)
+    await wait_until(lambda: running.bot.stopping)
     late = await ask(running, {"seed": "Too late"})
     assert late.private
     assert "restarting" in late.text
@@ -202,7 +180,7 @@ def writes(server: WireServer) -> int:
 async def test_in_no_server_it_prints_its_invite_link(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     async with WireServer(people=["ana"], guilds=0) as server:
         running = await start(server)
-        await until(lambda: "Invite the bot: https://discord.com/oauth2/authorize?client_id=" in caplog.text)
+        await wait_until(lambda: "Invite the bot: https://discord.com/oauth2/authorize?client_id=" in caplog.text)
         assert f"client_id={running.bot.application_id}" in caplog.text
         await running.stop()
 
@@ -234,9 +212,3 @@ async def test_an_unforeseen_error_is_logged_and_told_without_details(
     assert exchange.private
     assert exchange.text == "Something went wrong on my side. Please try again."
     assert "ZeroDivisionError" in caplog.text
-
-
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for is in the bot, and sets no event for tests
-            await asyncio.sleep(0.01)

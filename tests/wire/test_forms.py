@@ -7,10 +7,18 @@ from typing import Any
 import pytest
 
 from bot.chat.markup import unescape
+from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
-from tests.wire.conftest import Start
-from tests.wire.pressing import filled, form_of, labels, press, shown, written
-from tests.wire.test_generate import ask, description, footer
+from tests.support.replies import (
+    ask,
+    button_labels,
+    count_texts_sent,
+    description,
+    footer,
+    form_values,
+    visible_message,
+)
+from tests.support.running_bot import Start
 
 ORIGINAL = r"/messages/@original$"
 
@@ -18,15 +26,15 @@ ORIGINAL = r"/messages/@original$"
 async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: Start) -> None:
     running = await start(models=[random_model(), random_model("other", weights_seed=1)])
     first = await ask(running, {"seed": " 1. It\\was", "top_n": 4, "length": 40, "model": "other"})
-    form = await press(running, shown(first), "Edit", "ben")
-    assert form_of(form) == {"seed": " 1. It\\was", "top_n": "4", "length": "40"}
+    form = await press(running, visible_message(first), "Edit", "ben")
+    assert form_values(form) == {"seed": " 1. It\\was", "top_n": "4", "length": "40"}
     answered = await running.server.submit_modal(form, {"seed": "Once\nupon", "top_n": " 9 ", "length": "30"})
     await answered.settled()
     assert description(answered).startswith("**Once\nupon**")
     assert footer(answered).startswith("other · top-n 9 · ")
-    assert shown(answered).replies_to == shown(first).id
-    assert shown(answered).components[0]["components"][0]["custom_id"] == "charla:1:again:9:30:1"
-    assert shown(first).edited_at is None
+    assert visible_message(answered).replies_to == visible_message(first).id
+    assert visible_message(answered).components[0]["components"][0]["custom_id"] == "charla:1:again:9:30:1"
+    assert visible_message(first).edited_at is None
     assert description(first).startswith("\u200b **1")
 
 
@@ -49,30 +57,30 @@ async def test_a_wrong_value_in_a_form_is_refused_in_private_and_what_was_typed_
     running = await start(models=[random_model(), random_model("other", weights_seed=1)])
     reply = await ask(running, {"seed": "It was", "model": "other", "length": 50})
     typed = {"seed": " *Once*\n```upon``` @everyone ", "top_n": "7", "length": "30"} | values
-    refused = await filled(running, shown(reply), typed)
+    refused = await submit_edit_form(running, visible_message(reply), typed)
     assert refused.private
-    assert complaint.replace("tiny", "other") in unescape(shown(refused).content)
-    assert written(running) == 1
-    again = await press(running, shown(refused), "Edit")
-    assert form_of(again) == typed | {"top_n": typed["top_n"][:16]}
+    assert complaint.replace("tiny", "other") in unescape(visible_message(refused).content)
+    assert count_texts_sent(running) == 1
+    again = await press(running, visible_message(refused), "Edit")
+    assert form_values(again) == typed | {"top_n": typed["top_n"][:16]}
     mended = await running.server.submit_modal(again, {"seed": "Once", "top_n": "9", "length": "40"})
     await mended.settled()
     assert not mended.private
     assert description(mended).startswith("**Once**")
     assert footer(mended).startswith("other · top-n 9 · ")
-    assert labels(shown(mended)) == labels(shown(reply))
+    assert button_labels(visible_message(mended)) == button_labels(visible_message(reply))
 
 
 async def test_a_form_can_be_wrong_again_and_again_and_after_a_restart(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was", "count": 3, "length": 20, "private": True})
-    refused = await filled(running, shown(reply), {"seed": "x" * 4000, "top_n": ""})
+    refused = await submit_edit_form(running, visible_message(reply), {"seed": "x" * 4000, "top_n": ""})
     await running.stop()
     running = await start(running.server)
-    refused = await filled(running, shown(refused), {"top_n": "many"})
-    refused = await filled(running, shown(refused), {"top_n": "3"})
+    refused = await submit_edit_form(running, visible_message(refused), {"top_n": "many"})
+    refused = await submit_edit_form(running, visible_message(refused), {"top_n": "3"})
     assert "A seed of 4,000 characters" in unescape(refused.text)
-    mended = await filled(running, shown(refused), {"seed": "Once"})
+    mended = await submit_edit_form(running, visible_message(refused), {"seed": "Once"})
     assert mended.private
     assert len(description(mended).split("\n")) == 4
 
@@ -81,21 +89,21 @@ async def test_a_form_can_be_wrong_again_and_again_and_after_a_restart(start: St
 async def test_what_was_typed_is_kept_wherever_it_was(start: Start, where: str) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"}, where=where)
-    refused = await filled(running, shown(reply), {"seed": "Once", "length": "0"})
+    refused = await submit_edit_form(running, visible_message(reply), {"seed": "Once", "length": "0"})
     assert refused.private
-    mended = await filled(running, shown(refused), {"length": "9"})
+    mended = await submit_edit_form(running, visible_message(refused), {"length": "9"})
     assert description(mended).startswith("**Once**")
 
 
 async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start: Start) -> None:
     running = await start(rate_limit_user=2, rate_limit_seconds=60)
     reply = await ask(running, {"seed": "It was"}, user="ana")
-    refused = [await filled(running, shown(reply), {"seed": "A kike"}, "ana")]
+    refused = [await submit_edit_form(running, visible_message(reply), {"seed": "A kike"}, "ana")]
     running.server.faults.add("PATCH", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
-    refused.append(await filled(running, shown(reply), {"seed": "Once *", "length": "8"}, "ana"))
+    refused.append(await submit_edit_form(running, visible_message(reply), {"seed": "Once *", "length": "8"}, "ana"))
     await refused[1].until(lambda e: bool(e.followups))
-    refused.append(await filled(running, shown(reply), {"seed": "Twice"}, "ana"))
-    form = await press(running, shown(reply), "Edit", "ben")
+    refused.append(await submit_edit_form(running, visible_message(reply), {"seed": "Twice"}, "ana"))
+    form = await press(running, visible_message(reply), "Edit", "ben")
     running.bot.stopping = True
     refused.append(await running.server.submit_modal(form, {"seed": "Thrice"}))
     await refused[-1].settled()
@@ -107,7 +115,7 @@ async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start:
         assert exchange.private
         assert complaint in unescape(exchange.text)
         form = await press(running, exchange.shown[0], "Edit", exchange.user.name)
-        assert form_of(form)["seed"] == seed
+        assert form_values(form)["seed"] == seed
 
 
 async def test_where_nothing_else_can_be_sent_the_deferred_reply_says_so_with_what_was_typed(start: Start) -> None:
@@ -115,17 +123,17 @@ async def test_where_nothing_else_can_be_sent_the_deferred_reply_says_so_with_wh
     reply = await ask(running, {"seed": "It was"})
     for method in ("PATCH", "DELETE"):
         running.server.faults.add(method, ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
-    refused = await filled(running, shown(reply), {"seed": "Once"})
-    assert "Discord does not let me do this here" in shown(refused).content
-    assert labels(shown(refused)) == ["Edit"]
-    assert description(await filled(running, shown(refused), {})).startswith("**Once**")
+    refused = await submit_edit_form(running, visible_message(reply), {"seed": "Once"})
+    assert "Discord does not let me do this here" in visible_message(refused).content
+    assert button_labels(visible_message(refused)) == ["Edit"]
+    assert description(await submit_edit_form(running, visible_message(refused), {})).startswith("**Once**")
 
 
 async def test_a_form_whose_message_is_gone_says_so_and_hands_back_what_was_typed(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    form = await press(running, shown(reply), "Edit")
-    shown(reply).embeds = []
+    form = await press(running, visible_message(reply), "Edit")
+    visible_message(reply).embeds = []
     refused = await running.server.submit_modal(form, {"seed": "Once *", "top_n": "7"})
     await refused.settled()
     form.source = None
@@ -135,15 +143,17 @@ async def test_a_form_whose_message_is_gone_says_so_and_hands_back_what_was_type
         assert exchange.private
         assert complaint in exchange.text
         assert description(exchange) == "```\nOnce *\n```"
-        assert shown(exchange).components == []
-    assert written(running) == 1
+        assert visible_message(exchange).components == []
+    assert count_texts_sent(running) == 1
 
 
 async def test_a_link_in_what_is_handed_back_unfurls_nowhere(start: Start) -> None:
     running = await start()
-    refused = await filled(running, shown(await ask(running, {"seed": "It was"})), {"top_n": "https://a.b/c"})
-    assert "https\\://" in shown(refused).content
-    assert "https://" not in shown(refused).content
+    refused = await submit_edit_form(
+        running, visible_message(await ask(running, {"seed": "It was"})), {"top_n": "https://a.b/c"}
+    )
+    assert "https\\://" in visible_message(refused).content
+    assert "https://" not in visible_message(refused).content
 
 
 @pytest.mark.parametrize(
@@ -152,10 +162,10 @@ async def test_a_link_in_what_is_handed_back_unfurls_nowhere(start: Start) -> No
 async def test_a_form_of_another_version_is_refused_in_private(start: Start, data: dict[str, Any]) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    form = await press(running, shown(reply), "Edit")
+    form = await press(running, visible_message(reply), "Edit")
     form.modal = data
     refused = await running.server.submit_modal(form, {})
     await refused.settled()
     assert refused.private
     assert "not one of this version's" in refused.text
-    assert written(running) == 1
+    assert count_texts_sent(running) == 1

@@ -12,29 +12,12 @@ from bot.chat.render import render_text
 from bot.chat.trim import trim_end, trim_result
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.limits import MAX_RANDOM_SEED
-from playground.wire.exchange import Exchange
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
-from tests.wire.conftest import Running, Start
+from tests.support.replies import ask, description, footer
+from tests.support.running_bot import Start
 
 SUPPRESS_EMBEDS = 1 << 2
-
-
-async def ask(running: Running, options: dict[str, Any] | None = None, **context: Any) -> Exchange:
-    exchange = await running.server.slash("generate", options or {}, **context)
-    await exchange.settled(20)
-    return exchange
-
-
-def description(exchange: Exchange) -> str:
-    assert exchange.message
-    (embed,) = exchange.message.embeds
-    return str(embed["description"])
-
-
-def footer(exchange: Exchange) -> str:
-    assert exchange.message
-    return str(exchange.message.embeds[0]["footer"]["text"])
 
 
 async def test_a_seed_is_answered_by_editing_the_deferred_reply(start: Start) -> None:

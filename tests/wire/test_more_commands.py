@@ -17,12 +17,12 @@ from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from playground.wire.exchange import Exchange, State
 from playground.wire.records import Message, User
+from tests.support.gate import Gate
+from tests.support.press_buttons import ask_for_file, press
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
-from tests.wire.conftest import Running, Start
-from tests.wire.pressing import as_file, expected, labels, press, random_seed, shown
-from tests.wire.test_failures import Gate, closed_gate  # noqa: F401 - a fixture that is used by itself
-from tests.wire.test_generate import ask, description, footer
+from tests.support.replies import ask, button_labels, description, expected_text, footer, random_seed, visible_message
+from tests.support.running_bot import Running, Start
 
 
 async def continued(running: Running, message: Message, user: str | None = None) -> Exchange:
@@ -37,8 +37,8 @@ async def test_anybodys_message_can_be_continued(start: Start, where: str) -> No
     message = running.server.say("  It *was* a “dark” night\nand", user="ben", where=where)  # type: ignore[arg-type]
     reply = await continued(running, message)
     request = GenerationRequest('  It *was* a "dark" night\nand', top_n=4, random_seed=random_seed(reply))
-    assert unguard(description(reply)) == expected(request, message.content)
-    assert labels(shown(reply)) == ["Again", "Continue", "Edit", "Delete"]
+    assert unguard(description(reply)) == expected_text(request, message.content)
+    assert button_labels(visible_message(reply)) == ["Again", "Continue", "Edit", "Delete"]
     assert not reply.private
 
 
@@ -46,7 +46,9 @@ async def test_of_a_long_message_the_end_is_continued(start: Start) -> None:
     running = await start()
     message = running.server.say("word " * 800 + "end")
     reply = await continued(running, message)
-    text = (shown(reply).files[0].text if shown(reply).files else plain(description(reply)))[:MAX_SEED]
+    text = (visible_message(reply).files[0].text if visible_message(reply).files else plain(description(reply)))[
+        :MAX_SEED
+    ]
     assert text == message.content[-MAX_SEED:]
 
 
@@ -55,32 +57,32 @@ async def test_mentions_are_read_as_people_see_them_and_ping_nobody(start: Start
     channel = running.server.guilds[0].channel_id
     reply = await continued(running, running.server.say(f"@everyone come to <#{channel}> now"))
     assert plain(description(reply)).replace("\u200b", "").startswith("@everyone come to #general now")
-    assert shown(reply).content == ""
+    assert visible_message(reply).content == ""
 
 
 async def test_our_own_reply_is_continued_as_it_was_written(start: Start) -> None:
     running = await start(models=[random_model(), random_model("other", weights_seed=1)])
     first = await ask(running, {"seed": "It was", "top_n": 9, "length": 50, "model": "other"})
-    reply = await continued(running, shown(first), "ben")
+    reply = await continued(running, visible_message(first), "ben")
     assert footer(reply).startswith("other · top-n 9 · ")
     assert plain(description(reply)).startswith(plain(description(first)))
-    assert shown(reply).components[0]["components"][0]["custom_id"].endswith(":50:1")
+    assert visible_message(reply).components[0]["components"][0]["custom_id"].endswith(":50:1")
 
 
 async def test_our_own_file_is_continued_from_its_end_and_a_list_as_it_stands(start: Start) -> None:
     running = await start()
-    long = await as_file(running)
-    reply = await continued(running, shown(long))
-    seed = shown(long).files[0].text.removesuffix("\n")[-MAX_SEED:]
-    whole = shown(reply).files[0].text if shown(reply).files else plain(description(reply))
+    long = await ask_for_file(running)
+    reply = await continued(running, visible_message(long))
+    seed = visible_message(long).files[0].text.removesuffix("\n")[-MAX_SEED:]
+    whole = visible_message(reply).files[0].text if visible_message(reply).files else plain(description(reply))
     assert whole.startswith(seed)
     several = await ask(running, {"seed": "It was", "count": 2, "length": 20})
-    assert plain(description(await continued(running, shown(several)))).startswith("It was\n1. ")
+    assert plain(description(await continued(running, visible_message(several)))).startswith("It was\n1. ")
 
 
 async def test_a_private_reply_of_ours_is_continued_in_private(start: Start) -> None:
     running = await start()
-    assert (await continued(running, shown(await ask(running, {"seed": "It was", "private": True})))).private
+    assert (await continued(running, visible_message(await ask(running, {"seed": "It was", "private": True})))).private
 
 
 async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
@@ -97,7 +99,7 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
     running = await start()
     exchange = await running.server.slash("compare", {"seed": "It *was*", "length": 40, "random_seed": 7}, user="ana")
     await exchange.settled()
-    (embed,) = shown(exchange).embeds
+    (embed,) = visible_message(exchange).embeds
     assert embed["description"] == "**It \\*was\\***"
     names = [field["name"] for field in embed["fields"]]
     assert names == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
@@ -106,9 +108,9 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
         request = GenerationRequest("It *was*", top_n=top_n, length=40, random_seed=7)
         assert field["value"] == escape(trim_end(write_by_reference(random_model(), request)).strip())
     assert re.fullmatch(r"tiny · random seed 7 · \d+\.\d\d s · numpy", embed["footer"]["text"])
-    assert labels(shown(exchange)) == ["Delete"]
-    assert (await press(running, shown(exchange), "Delete", "ben")).private
-    pressed = await running.server.press_label(shown(exchange), "Delete", user="ana")
+    assert button_labels(visible_message(exchange)) == ["Delete"]
+    assert (await press(running, visible_message(exchange), "Delete", "ben")).private
+    pressed = await running.server.press_label(visible_message(exchange), "Delete", user="ana")
     await pressed.until(lambda e: e.state is State.DELETED)
 
 
@@ -117,7 +119,7 @@ async def test_a_comparison_works_wherever_it_is_installed(start: Start, where: 
     running = await start()
     exchange = await running.server.slash("compare", {"seed": "It was"}, where=where)  # type: ignore[arg-type]
     await exchange.settled()
-    assert len(shown(exchange).embeds[0]["fields"]) == 6
+    assert len(visible_message(exchange).embeds[0]["fields"]) == 6
 
 
 async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
@@ -125,7 +127,7 @@ async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
     options = {"seed": "*" * 500, "length": 300}
     exchange = await running.server.slash("compare", options)
     await exchange.settled(30)
-    assert len(shown(exchange).embeds[0]["fields"]) == 6
+    assert len(visible_message(exchange).embeds[0]["fields"]) == 6
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(
         exchange = await running.server.slash("about", user="ana", where="dm")
         await exchange.settled()
         assert exchange.private
-    (embed,) = shown(exchange).embeds
+    (embed,) = visible_message(exchange).embeds
     fields = {field["name"]: field["value"] for field in embed["fields"]}
     assert embed["title"] == f"Charla {__version__}"
     assert "random weights" in fields["model\\_0 (the default)"]
@@ -203,7 +205,7 @@ async def test_about_says_what_matters_of_a_model_whose_maker_says_a_lot(start: 
     running = await start(models=[replace(model, card=card)])
     exchange = await running.server.slash("about")
     await exchange.settled()
-    said = shown(exchange).embeds[0]["fields"][0]["value"]
+    said = visible_message(exchange).embeds[0]["fields"][0]["value"]
     assert "wordy wordy" in said
     assert re.search(r"learned from letters, .*…, 12,345 characters$", said, re.MULTILINE)
     assert "it knows 97 characters" in said

@@ -16,8 +16,8 @@ from benchmarks.bot_process import PROGRAM
 from bot.export.litert import converted
 from playground.wire.server import WireServer
 from tests.support.random_models import random_model
-from tests.wire.test_failures import until
-from tests.wire.test_generate import description, footer
+from tests.support.replies import description, footer
+from tests.support.waiting import wait_until
 
 RUN = f"""
 import atexit, sys
@@ -117,7 +117,7 @@ async def test_a_button_outlives_a_crash(tmp_path: Path) -> None:
             await reply.settled(20)
             process.kill()
             await process.wait()
-        await until(lambda: not server.sessions)
+        await wait_until(lambda: not server.sessions)
         async with bot_process(server, tmp_path / "two") as process:
             await server.bot_ready(START_SECONDS)
             assert reply.message

@@ -10,8 +10,8 @@ import pytest
 from playground.wire.records import RecordedRequest
 from playground.wire.server import WireServer
 from playground.wire.world import Limits
-from tests.wire.conftest import contract
-from tests.wire.small import connected, post
+from tests.support.small_bot import connect_small_bot, post
+from tests.support.wire_contract import read_contract
 
 OPTION = {"name": "a", "description": "d", "type": 3}
 
@@ -104,7 +104,7 @@ async def test_a_file_over_the_limit_is_refused() -> None:
 
 
 async def test_suggestions_that_discord_would_refuse() -> None:
-    async with connected(WireServer()) as running:
+    async with connect_small_bot(WireServer()) as running:
         exchange = await running.server._act(
             4, {"name": "say", "options": [{"name": "times", "type": 4, "focused": True}]}, None, "guild"  # type: ignore[arg-type]
         )  # fmt: skip
@@ -121,7 +121,7 @@ async def test_what_the_server_does_not_know_is_a_violation() -> None:
 
 
 def test_the_contract_sees_what_does_not_fit() -> None:
-    known = contract()
+    known = read_contract()
     if known is None:
         pytest.skip("Discord's description of its API is not on this machine")
     path = "/webhooks/1/token/messages/@original"

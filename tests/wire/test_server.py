@@ -15,28 +15,29 @@ from playground.wire.exchange import Exchange, State
 from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
 from playground.wire.world import Limits
-from tests.wire.conftest import contract
-from tests.wire.small import Running, Small, connected, post, until
+from tests.support.small_bot import RunningSmallBot, Small, connect_small_bot, post
+from tests.support.waiting import wait_until
+from tests.support.wire_contract import read_contract
 
 
 @pytest.fixture
-async def running() -> AsyncIterator[Running]:
-    async with connected(WireServer(people=["ana", "ben"])) as running:
+async def running() -> AsyncIterator[RunningSmallBot]:
+    async with connect_small_bot(WireServer(people=["ana", "ben"])) as running:
         yield running
     assert running.server.violations == []
-    known = contract()
+    known = read_contract()
     assert [
         problem for request in running.server.requests for problem in (known.problems(request) if known else [])
     ] == []
 
 
-async def ask(running: Running, command: str, **options: Any) -> Exchange:
+async def ask(running: RunningSmallBot, command: str, **options: Any) -> Exchange:
     exchange = await running.server.slash(command, options)
     await exchange.settled()
     return exchange
 
 
-async def test_commands_are_registered_with_all_that_discord_fills_in(running: Running) -> None:
+async def test_commands_are_registered_with_all_that_discord_fills_in(running: RunningSmallBot) -> None:
     registered = {command["name"]: command for command in running.server.commands}
     assert list(registered) == ["say", "think", "replace", "files", "ask_twice", "buttons", "form", "Shout this"]
     say = registered["say"]
@@ -53,7 +54,7 @@ async def test_commands_are_registered_with_all_that_discord_fills_in(running: R
 
 
 @pytest.mark.parametrize("where", ["guild", "dm", "user-install", "elsewhere"])
-async def test_a_command_is_answered_everywhere(running: Running, where: Any) -> None:
+async def test_a_command_is_answered_everywhere(running: RunningSmallBot, where: Any) -> None:
     exchange = await running.server.slash("say", {"text": "ha", "times": 3}, user="ben", where=where)
     await exchange.settled()
     assert exchange.text == "hahaha"
@@ -65,17 +66,17 @@ async def test_a_command_is_answered_everywhere(running: Running, where: Any) ->
     assert exchange.dispatched_at <= exchange.acknowledged_at <= exchange.settled_at
 
 
-async def test_autocomplete(running: Running) -> None:
+async def test_autocomplete(running: RunningSmallBot) -> None:
     choices = await running.server.autocomplete("say", {"text": ""}, focused="times", typed="4")
     assert [(choice.name, choice.value) for choice in choices] == [("4 times", 4)]
 
 
-async def test_a_private_answer(running: Running) -> None:
+async def test_a_private_answer(running: RunningSmallBot) -> None:
     assert (await ask(running, "say", text="x", private=True)).private
     assert not (await ask(running, "say", text="x")).private
 
 
-async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: Running) -> None:
+async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: RunningSmallBot) -> None:
     running.bot.go_on.clear()
     exchange = await running.server.slash("think", {"text": "slow", "private": True})
     await exchange.acknowledgement()
@@ -92,7 +93,7 @@ async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: Runnin
     assert exchange.message.embeds[0]["title"] == "Title"
 
 
-async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone(running: Running) -> None:
+async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone(running: RunningSmallBot) -> None:
     exchange = await ask(running, "replace", text="sorry")
     assert exchange.state is State.DELETED
     assert exchange.message
@@ -101,9 +102,9 @@ async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone(r
     assert exchange.private
 
 
-async def test_the_first_follow_up_fills_a_deferred_message(running: Running) -> None:
+async def test_the_first_follow_up_fills_a_deferred_message(running: RunningSmallBot) -> None:
     exchange = await ask(running, "ask_twice")
-    await until(lambda: bool(exchange.followups))
+    await wait_until(lambda: bool(exchange.followups))
     assert exchange.message
     assert exchange.message.content == "first"
     assert exchange.private
@@ -112,14 +113,14 @@ async def test_the_first_follow_up_fills_a_deferred_message(running: Running) ->
     assert running.bot.errors == []
 
 
-async def test_files_are_sent_read_back_and_kept(running: Running) -> None:
+async def test_files_are_sent_read_back_and_kept(running: RunningSmallBot) -> None:
     exchange = await ask(running, "files")
-    await until(lambda: exchange.edits == 1)
+    await wait_until(lambda: exchange.edits == 1)
     assert exchange.message
     assert [(file.name, file.text) for file in exchange.message.files] == [("1.txt", "one"), ("2.txt", "two")]
 
 
-async def test_a_button_a_form_and_a_context_menu(running: Running) -> None:
+async def test_a_button_a_form_and_a_context_menu(running: RunningSmallBot) -> None:
     shown = await ask(running, "buttons")
     assert shown.message
     pressed = await running.server.press(shown.message, "more", user="ben")
@@ -135,7 +136,7 @@ async def test_a_button_a_form_and_a_context_menu(running: Running) -> None:
     assert shouted.text == "HEY"
 
 
-async def test_white_space_around_texts_is_trimmed_and_a_press_is_answered_by_a_reply(running: Running) -> None:
+async def test_white_space_around_texts_is_trimmed_and_a_press_is_answered_by_a_reply(running: RunningSmallBot) -> None:
     exchange = await ask(running, "say", text=" \n x ")
     assert exchange.text == "x"
     titled = await ask(running, "think", text=" \u200b y ")
@@ -153,29 +154,29 @@ async def test_white_space_around_texts_is_trimmed_and_a_press_is_answered_by_a_
     assert submitted.message.replies_to == shown.message.id
 
 
-async def test_an_expired_token_is_refused_as_discord_does(running: Running) -> None:
+async def test_an_expired_token_is_refused_as_discord_does(running: RunningSmallBot) -> None:
     running.bot.go_on.clear()
     exchange = await running.server.slash("think", {"text": "late"})
     await exchange.acknowledgement()
     running.server.expire(exchange)
     running.bot.go_on.set()
-    await until(lambda: bool(running.bot.errors))
+    await wait_until(lambda: bool(running.bot.errors))
     (error,) = running.bot.errors
     assert isinstance(error, discord.HTTPException)
     assert (error.status, error.code) == (401, 50027)
 
 
 async def test_an_interaction_dies_unless_it_is_answered_in_time() -> None:
-    async with connected(WireServer(limits=Limits(first_answer_seconds=0.02))) as running:
+    async with connect_small_bot(WireServer(limits=Limits(first_answer_seconds=0.02))) as running:
         running.server.faults.add("POST", "/callback$", delay=0.05)
         await running.server.slash("say", {"text": "late"})
-        await until(lambda: bool(running.bot.errors))
+        await wait_until(lambda: bool(running.bot.errors))
         (error,) = running.bot.errors
         assert isinstance(error, discord.NotFound)
         assert error.code == 10062
 
 
-async def test_a_rate_limit_is_waited_out_on_both_ways_into_discord(running: Running) -> None:
+async def test_a_rate_limit_is_waited_out_on_both_ways_into_discord(running: RunningSmallBot) -> None:
     running.server.faults.add("POST", "/callback$", status=429, retry_after=0.01, times=2)
     assert (await ask(running, "say", text="x")).text == "x"
     running.server.faults.add("GET", "/commands$", status=429, retry_after=0.01)
@@ -184,30 +185,30 @@ async def test_a_rate_limit_is_waited_out_on_both_ways_into_discord(running: Run
     assert [request.status for request in running.server.requests].count(429) == 3
 
 
-async def test_a_server_error_is_tried_again(running: Running) -> None:
+async def test_a_server_error_is_tried_again(running: RunningSmallBot) -> None:
     running.server.faults.add("POST", "/callback$", status=500)
     assert (await ask(running, "say", text="x")).text == "x"
 
 
 @pytest.mark.parametrize(("drop", "happened"), [("before", False), ("after", True)])
 async def test_a_connection_drops_before_or_after_the_request_took_effect(
-    running: Running, drop: Any, happened: bool
+    running: RunningSmallBot, drop: Any, happened: bool
 ) -> None:
     running.server.faults.add("POST", "/callback$", drop=drop)
     exchange = await running.server.slash("say", {"text": "x"})
-    await until(lambda: bool(running.bot.errors))
+    await wait_until(lambda: bool(running.bot.errors))
     assert isinstance(running.bot.errors[0], aiohttp.ClientConnectionError | OSError)
     assert exchange.acknowledged == happened
     assert running.server.requests[-1].status == 0
 
 
-async def test_a_second_callback_is_refused(running: Running) -> None:
+async def test_a_second_callback_is_refused(running: RunningSmallBot) -> None:
     exchange = await ask(running, "say", text="x")
     path = f"/interactions/{exchange.id}/{exchange.token}/callback"
     assert await post(running.server, path, {"type": 4, "data": {"content": "y"}}) == (400, 40060)
 
 
-async def test_nothing_is_to_be_edited_before_the_first_answer(running: Running) -> None:
+async def test_nothing_is_to_be_edited_before_the_first_answer(running: RunningSmallBot) -> None:
     running.server.faults.add("POST", "/callback$", drop="before")
     exchange = await running.server.slash("say", {"text": "x"})
     path = f"/webhooks/{running.server.bot.id}/{exchange.token}"
@@ -215,7 +216,7 @@ async def test_nothing_is_to_be_edited_before_the_first_answer(running: Running)
     assert await post(running.server, f"{path}/messages/@original", {"content": "y"}, "PATCH") == (404, 10015)
 
 
-async def test_a_dropped_shard_resumes_and_gets_what_it_missed(running: Running) -> None:
+async def test_a_dropped_shard_resumes_and_gets_what_it_missed(running: RunningSmallBot) -> None:
     await ask(running, "say", text="before")
     running.server.drop()
     exchange = await running.server.slash("say", {"text": "meanwhile"})
@@ -225,7 +226,7 @@ async def test_a_dropped_shard_resumes_and_gets_what_it_missed(running: Running)
     assert running.server.identifies == 1
 
 
-async def test_a_forgotten_session_identifies_again(running: Running) -> None:
+async def test_a_forgotten_session_identifies_again(running: RunningSmallBot) -> None:
     running.server.drop(resumable=False)
     await running.server.bot_ready(10)
     assert running.server.identifies == 2
@@ -233,14 +234,14 @@ async def test_a_forgotten_session_identifies_again(running: Running) -> None:
 
 
 async def test_several_shards_and_servers() -> None:
-    async with connected(WireServer(guilds=4, shards=2)) as running:
+    async with connect_small_bot(WireServer(guilds=4, shards=2)) as running:
         assert sorted(session.shard for session in running.server.sessions) == [0, 1]
-        await until(lambda: len(running.bot.guilds) == 4)
+        await wait_until(lambda: len(running.bot.guilds) == 4)
         assert (await ask(running, "say", text="x")).text == "x"
 
 
 async def test_without_servers_there_are_direct_messages() -> None:
-    async with connected(WireServer(guilds=0)) as running:
+    async with connect_small_bot(WireServer(guilds=0)) as running:
         assert not running.bot.guilds
         with pytest.raises(ValueError, match="no server"):
             await running.server.slash("say", {"text": "x"})
@@ -249,7 +250,9 @@ async def test_without_servers_there_are_direct_messages() -> None:
 
 
 async def test_five_hundred_at_once() -> None:
-    async with connected(WireServer(limits=Limits(first_answer_seconds=30))) as running:  # on a busy machine, too
+    async with connect_small_bot(
+        WireServer(limits=Limits(first_answer_seconds=30))
+    ) as running:  # on a busy machine, too
         asked = [await running.server.slash("think", {"text": str(number)}) for number in range(500)]
         await asyncio.gather(*(exchange.settled(30) for exchange in asked))
         assert [exchange.text for exchange in asked] == [str(number) for number in range(500)]

@@ -20,21 +20,16 @@ from playground.wire.exchange import Exchange
 from playground.wire.records import Guild, User
 from playground.wire.server import WireServer
 from tests.support.databases import KINDS, RealDatabase, open_database
+from tests.support.gate import Gate
+from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
-from tests.wire.conftest import Running, Start
-from tests.wire.pressing import filled, press
-from tests.wire.pressing import shown as shown_message
-from tests.wire.test_failures import Gate, until
-from tests.wire.test_generate import ask, description, footer
+from tests.support.replies import ask, description, footer
+from tests.support.replies import visible_message as shown_message
+from tests.support.running_bot import Running, Start
+from tests.support.waiting import wait_until
 
 Begin = Callable[..., Awaitable[Running]]
-
-
-@pytest.fixture(autouse=True)
-def closed_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    Gate.close()
-    monkeypatch.setattr("bot.storage.settings_store.PATIENCE_SECONDS", 20.0)  # how busy the machine is proves nothing
 
 
 @pytest.fixture(params=KINDS)
@@ -54,7 +49,8 @@ def begin(server: WireServer, start: Start, database: RealDatabase) -> Begin:
     """Start a bot with two models, whose store notices soon what others wrote and what has come back."""
 
     async def begin(**options: Any) -> Running:
-        store = SettingsStore(Database(database.url), fresh_seconds=0.05, retry_seconds=0.05)
+        # It waits long for its database: how busy the machine is proves nothing.
+        store = SettingsStore(Database(database.url), fresh_seconds=0.05, patience_seconds=20.0, retry_seconds=0.05)
         models = [random_model("one"), random_model("two", weights_seed=2)]
         return await start(server, models=models, store=store, **options)
 
@@ -139,7 +135,7 @@ async def test_every_other_way_in_obeys_too(server: WireServer, start: Start) ->
     await menu.settled()
     assert footer(menu).startswith("two · top-n 7 · ")
     await change(running, allowed_models="one", default_model="one")
-    edited = await filled(running, shown_message(before), {"length": "150"}, "ben")
+    edited = await submit_edit_form(running, shown_message(before), {"length": "150"}, "ben")
     assert edited.private
     assert "length 150: allowed are 1 to 100" in edited.text.replace("\\", "")
     told = await server.slash("about", user="ben")
@@ -346,7 +342,7 @@ async def test_a_server_that_throws_the_bot_out_is_forgotten_and_one_out_of_reac
         raw = Database(database.url)
         await server.outage(0)
         await server.remove_bot(1)
-        await until(lambda: len(running.bot.guilds) == 1)
+        await wait_until(lambda: len(running.bot.guilds) == 1)
         async with asyncio.timeout(5):
             while await raw.read(leaves) is not None:  # noqa: ASYNC110 - what is waited for is in the database
                 await asyncio.sleep(0.01)

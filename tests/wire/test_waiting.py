@@ -12,10 +12,11 @@ import pytest
 
 from bot.chat.progress import ProgressTimes
 from playground.wire.exchange import Exchange
-from tests.wire.conftest import Running, Start
-from tests.wire.pressing import labels, press, shown
-from tests.wire.test_failures import Gate, closed_gate, until  # noqa: F401 - a fixture that is used by itself
-from tests.wire.test_generate import ask, description
+from tests.support.gate import Gate
+from tests.support.press_buttons import press
+from tests.support.replies import ask, button_labels, description, visible_message
+from tests.support.running_bot import Running, Start
+from tests.support.waiting import wait_until
 
 QUICK = ProgressTimes(first_notice=0.05, update=0.05)
 """So that a test need not wait for seconds."""
@@ -65,15 +66,15 @@ async def test_the_reply_says_how_many_are_ahead_by_turns(start: Start) -> None:
     for exchange, ahead in ((anas[0], 0), (bens[0], 1), (anas[1], 2), (bens[1], 3), (anas[2], 4)):
         told = {0: "your turn is next.", 1: "1 request is ahead of yours."}
         await exchange.until(tells(f"Waiting: {told.get(ahead, f'{ahead} requests are ahead of yours.')}"))
-        assert labels(shown(exchange)) == ["Cancel"]
+        assert button_labels(visible_message(exchange)) == ["Cancel"]
     eves = await slash(running, "eve")
     await eves.until(tells("Waiting: 2 requests are ahead of yours."))
     await bens[1].until(tells("Waiting: 4 requests are ahead of yours."))
     Gate.opened.set()
     for exchange in (first, *anas, *bens, eves):
         await exchange.until(lambda e: "Waiting" not in e.text and e.text != "Writing…")
-        assert shown(exchange).content == ""
-        assert labels(shown(exchange)) == ["Again", "Continue", "Edit", "Delete"]
+        assert visible_message(exchange).content == ""
+        assert button_labels(visible_message(exchange)) == ["Again", "Continue", "Edit", "Delete"]
 
 
 async def test_what_was_told_is_not_told_again(start: Start) -> None:
@@ -89,8 +90,10 @@ async def test_what_was_told_is_not_told_again(start: Start) -> None:
 
 async def cancelled(running: Running, exchange: Exchange, user: str) -> None:
     """`user` cancels, and is told so, in private, in place of the reply."""
-    await exchange.until(lambda e: "Cancel" in labels(shown(e)) if e.message and e.message.visible else False)
-    message = shown(exchange)
+    await exchange.until(
+        lambda e: "Cancel" in button_labels(visible_message(e)) if e.message and e.message.visible else False
+    )
+    message = visible_message(exchange)
     pressed = await running.server.press_label(message, "Cancel", user=user)
     await exchange.until(lambda e: bool(e.followups))
     assert message.deleted
@@ -116,9 +119,9 @@ async def test_cancelled_while_it_waits_it_never_runs(start: Start) -> None:
 async def test_cancelled_while_it_runs_it_stops_at_the_next_chunk(start: Start) -> None:
     running, first = await busy(start)
     await first.until(tells("Writing…"))
-    message = shown(first)
+    message = visible_message(first)
     await running.server.press_label(message, "Cancel", user="ana")
-    await until(lambda: next(iter(running.bot.pool._open))._given_up is not None)
+    await wait_until(lambda: next(iter(running.bot.pool._open))._given_up is not None)
     Gate.opened.set()
     await first.until(lambda e: bool(e.followups))
     assert first.private
@@ -131,7 +134,7 @@ async def test_a_stranger_cannot_cancel_and_gets_a_private_word(start: Start) ->
     running, first = await busy(start)
     waits = await slash(running, "ben")
     await waits.until(tells("Waiting: your turn is next."))
-    refused = await press(running, shown(waits), "Cancel", "eve")
+    refused = await press(running, visible_message(waits), "Cancel", "eve")
     assert refused.private
     assert "Only the person who asked" in refused.text
     Gate.opened.set()
@@ -144,7 +147,7 @@ async def test_of_two_presses_on_cancel_the_second_is_told(start: Start) -> None
     running, first = await busy(start)
     waits = await slash(running, "ben")
     await waits.until(tells("Waiting: your turn is next."))
-    custom_id, message = shown(waits).components[0]["components"][0]["custom_id"], shown(waits)
+    custom_id, message = visible_message(waits).components[0]["components"][0]["custom_id"], visible_message(waits)
     await cancelled(running, waits, "ben")
     message.deleted = False  # as an app shows it that has not heard of it yet
     late = await running.server.press(message, custom_id, user="ben")
@@ -158,7 +161,7 @@ async def test_of_two_presses_on_cancel_the_second_is_told(start: Start) -> None
 async def test_a_cancel_left_over_from_before_a_restart_is_told(start: Start) -> None:
     running, first = await busy(start)
     await first.until(tells("Writing…"))
-    message = shown(first)
+    message = visible_message(first)
     Gate.opened.set()
     await running.stop()
     message.components = [
@@ -178,9 +181,9 @@ async def test_presses_wait_and_are_cancelled_like_commands(start: Start) -> Non
     Gate.opened.set()
     reply = await ask(running, {"seed": "It was"}, user="ana")
     Gate.opened.clear()
-    again = await running.server.press_label(shown(reply), "Again", user="ana")
+    again = await running.server.press_label(visible_message(reply), "Again", user="ana")
     await again.until(tells("Writing…"))
-    later = await running.server.press_label(shown(reply), "Continue", user="ben")
+    later = await running.server.press_label(visible_message(reply), "Continue", user="ben")
     await later.until(tells("Waiting: your turn is next."))
     await cancelled(running, later, "ben")
     Gate.opened.set()
@@ -201,9 +204,9 @@ async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start:
     eves = await slash(running, "eve")
     bens = await slash(running, "ben")
     await bens.until(tells("Waiting: 1 request is ahead of yours."))
-    shown(bens).deleted = True
+    visible_message(bens).deleted = True
     await cancelled(running, eves, "eve")  # which is told to ben, and so noticed
-    await until(lambda: running.bot.pool.load == (0, 1))
+    await wait_until(lambda: running.bot.pool.load == (0, 1))
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
 
@@ -212,7 +215,7 @@ async def test_a_waiting_reply_that_somebody_deletes_gives_its_request_up(start:
 async def test_progress_that_cannot_be_shown_costs_nobody_their_text(start: Start, status: int) -> None:
     running, first = await busy(start)
     running.server.faults.add("PATCH", r"/messages/@original$", status=status)
-    await until(lambda: running.server.faults.pending == 0)
+    await wait_until(lambda: running.server.faults.pending == 0)
     Gate.opened.set()
     await first.until(lambda e: bool(e.message and e.message.embeds))
     assert description(first)
@@ -226,13 +229,13 @@ async def stuck(start: Start, times: ProgressTimes = QUICK, **effect: Any) -> tu
     running = await start(make_copy=Gate, workers=1, times=times)
     running.server.faults.add("PATCH", PROGRESS, **effect)
     exchange = await running.server.slash("generate", {"seed": "First"}, user="ana")
-    await until(lambda: running.server.faults.pending == 0)
+    await wait_until(lambda: running.server.faults.pending == 0)
     return running, exchange
 
 
 async def test_progress_that_waits_for_a_rate_limit_neither_delays_the_text_nor_replaces_it(start: Start) -> None:
     running, exchange = await stuck(start, status=429, retry_after=60)
-    await until(lambda: running.server.requests[-1].status == 429)
+    await wait_until(lambda: running.server.requests[-1].status == 429)
     Gate.opened.set()
     await exchange.settled()
     assert description(exchange).startswith("**First**")
@@ -241,7 +244,7 @@ async def test_progress_that_waits_for_a_rate_limit_neither_delays_the_text_nor_
 
 async def test_progress_that_waits_for_a_rate_limit_delays_no_refusal(start: Start) -> None:
     running, exchange = await stuck(start, status=429, retry_after=60)
-    await until(lambda: running.server.requests[-1].status == 429)
+    await wait_until(lambda: running.server.requests[-1].status == 429)
     pending = running.bot.responder.pending
     pending.cancel(pending._pending[exchange.id])
     Gate.opened.set()
@@ -256,7 +259,7 @@ async def test_progress_that_is_on_its_way_is_waited_for(start: Start) -> None:
     await exchange.settled()
     await exchange.until(lambda e: e.edits == 2)
     assert description(exchange).startswith("**First**")
-    assert shown(exchange).content == ""
+    assert visible_message(exchange).content == ""
 
 
 async def test_progress_whose_answer_never_comes_does_not_hold_the_text_up(start: Start) -> None:

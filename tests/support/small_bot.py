@@ -1,4 +1,4 @@
-"""A small bot of discord.py's own, unmodified, with a command for each way to answer, and how to connect it."""
+"""Connect a small bot, discord.py's own and unmodified, with a command for each way to answer."""
 
 from __future__ import annotations
 
@@ -132,13 +132,13 @@ async def shout(interaction: Interaction, message: discord.Message) -> None:
 
 
 @dataclass
-class Running:
+class RunningSmallBot:
     server: WireServer
     bot: Small
 
 
 @asynccontextmanager
-async def connected(server: WireServer, bot: Small | None = None) -> AsyncIterator[Running]:
+async def connect_small_bot(server: WireServer, bot: Small | None = None) -> AsyncIterator[RunningSmallBot]:
     bot = bot or Small()
     async with server:
         with discord_at(server):
@@ -150,14 +150,14 @@ async def connected(server: WireServer, bot: Small | None = None) -> AsyncIterat
                 await serving
             await ready
             try:
-                yield Running(server, bot)
+                yield RunningSmallBot(server, bot)
             finally:
                 await bot.close()
                 await serving
 
 
 async def post(server: WireServer, path: str, body: Any, method: str = "POST") -> tuple[int, int | None]:
-    """Status, and Discord's code if it is an error."""
+    """Send a request as the bot would; return its status, and Discord's code if it is an error."""
     headers = {"Authorization": f"Bot {server.token}"}
     kind = "data" if isinstance(body, aiohttp.FormData) else "json"
     async with (
@@ -168,9 +168,3 @@ async def post(server: WireServer, path: str, body: Any, method: str = "POST") -
         assert response.headers["Via"]
         answer = await response.json()
         return response.status, answer["code"] if response.status >= 400 else None
-
-
-async def until(condition: Any, seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what it waits for is anything at all
-            await asyncio.sleep(0.005)

@@ -1,4 +1,4 @@
-"""Checks requests against Discord's published description of its API."""
+"""Check requests against Discord's published description of its API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from playground.wire.records import RecordedRequest
+from tests.support.paths import SHARED
 
 _URI = "urn:discord"
 
@@ -34,7 +36,7 @@ class Contract:
         self._validators: dict[tuple[str, str], Draft202012Validator | None] = {}
 
     def problems(self, request: RecordedRequest) -> list[str]:
-        """What in the body of a request the description does not allow; nothing if it does not know the route."""
+        """List what in a request's body the description does not allow; nothing if it does not know the route."""
         template = next((name for pattern, name in self._templates if pattern.fullmatch(request.path)), None)
         validator = self._validator(template, request.method.lower()) if template else None
         if validator is None:
@@ -45,7 +47,7 @@ class Contract:
         ]
 
     def knows(self, request: RecordedRequest) -> bool:
-        """Whether the description has a body for this method and path."""
+        """Tell whether the description has a body for this method and path."""
         template = next((name for pattern, name in self._templates if pattern.fullmatch(request.path)), None)
         return template is not None and self._validator(template, request.method.lower()) is not None
 
@@ -65,19 +67,26 @@ class Contract:
         return Draft202012Validator({"$ref": f"{_URI}#/{pointer}"}, registry=self._registry)
 
 
+@cache
+def read_contract() -> Contract | None:
+    """Read Discord's description; None where it is missing."""
+    path = SHARED / "discord-openapi.json"
+    return Contract(path) if path.exists() else None
+
+
 def _errors(validator: Draft202012Validator, body: Any) -> Iterator[Any]:
     for error in validator.iter_errors(body):
         yield best_match([error]) or error
 
 
 def _template(path: str) -> tuple[re.Pattern[str], str]:
-    """A pattern for the paths that a template in braces stands for."""
+    """Return a pattern for the paths that a template in braces stands for, and the template."""
     parts = re.split(r"\{[^}]*\}", path)
     return re.compile("[^/]+".join(map(re.escape, parts))), path
 
 
 def _tolerated(body: Any) -> Any:
-    """The body with the one known deviation mended: a file's number goes out as a number, where a string is due."""
+    """Mend the one known deviation of a body: a file's number goes out as a number, where a string is due."""
     mended = copy.deepcopy(body)
     if not isinstance(mended, dict):
         return mended

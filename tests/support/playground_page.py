@@ -1,4 +1,4 @@
-"""The real bot with small models, and the playground's page, in a thread of their own: for tests of the page."""
+"""Run the real bot with small models, and the playground's page, in a thread of their own."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Stage:
 
 
 @contextmanager
-def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
-    """The page and the bot, for as long as the block lasts; the bot must have kept Discord's rules."""
+def play(models: list[Model], folder: Path) -> Iterator[Stage]:
+    """Run the page and the bot inside the block, and check at its end that the bot kept Discord's rules."""
     ready: Future[Stage] = Future()
     told_to_stop: Future[object] = Future()
     Held.may_write.set()
 
-    async def play() -> None:
+    async def serve_page() -> None:
         settings = Settings.load(
             rate_limit_user=0, workers=1, queue_size=8, database_url=f"sqlite:///{folder / 'charla.db'}"
         )
@@ -70,7 +70,7 @@ def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
                 ready.set_result(Stage(site.address, server))
                 await serving
 
-    thread = threading.Thread(target=_run, args=(play, ready))
+    thread = threading.Thread(target=_run, args=(serve_page, ready))
     thread.start()
     try:
         stage = ready.result(2 * READY_SECONDS)
@@ -81,9 +81,9 @@ def playing(models: list[Model], folder: Path) -> Iterator[Stage]:
         thread.join()
 
 
-def _run(play: object, ready: Future[Stage]) -> None:
+def _run(serve_page: object, ready: Future[Stage]) -> None:
     try:
-        asyncio.run(play())  # type: ignore[operator]
+        asyncio.run(serve_page())  # type: ignore[operator]
     except BaseException as error:
         if not ready.done():
             ready.set_exception(error)

@@ -1,0 +1,5 @@
+"""Holds options of `charla evaluate` for tests that do not look at the measures themselves."""
+
+from __future__ import annotations
+
+QUICK = ["--characters-generated", "1000", "--reciting-characters", "1000", "--reciting-top-n", "3", "--top-n", "3,all"]

@@ -1,1 +1,1 @@
-"""What Discord users see: one cog a module; the bot loads every module of this package."""
+"""What Discord users see: one cog a module; `bot.chat.client.COGS` lists them."""

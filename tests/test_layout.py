@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.client import COGS
 from tests.support.paths import ROOT
 
 TESTS = ROOT / "tests"
@@ -39,3 +40,7 @@ def test_imports_are_seen_in_every_form(tmp_path: Path) -> None:
     )
     seen = {"tests.a", "tests.b", "tests.wire.c", "tests.d", "tests.g"}
     assert read_imports(file, tmp_path) >= seen
+
+
+def test_every_cog_is_loaded() -> None:
+    assert sorted(COGS) == sorted(path.stem for path in (ROOT / "cogs").glob("[!_]*.py"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pkgutil
-from importlib import import_module
 from typing import Any
 
 import discord
@@ -27,8 +25,8 @@ log = logging.getLogger(__name__)
 # Charla never speaks: that the libraries for voice are missing is nothing to warn of.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-COGS = "cogs"
-"""The package whose modules are loaded, one cog each."""
+COGS = ("generate", "compare", "continue_this", "about", "settings", "buttons")
+"""The modules of `cogs`, one cog each, in the order in which their commands are registered and shown."""
 LAST_REPLIES_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
@@ -69,8 +67,8 @@ class Charla(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
         await self.store.open()
-        for module in pkgutil.iter_modules(import_module(COGS).__path__, f"{COGS}."):
-            await self.load_extension(module.name)
+        for cog in COGS:
+            await self.load_extension(f"cogs.{cog}")
         guild = discord.Object(self.settings.development_guild) if self.settings.development_guild else None
         if guild:
             self.tree.copy_global_to(guild=guild)

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def tutorial_model() -> Model:
-    """A model of the tutorial's shape. Its weights are random: how fast it writes does not depend on them."""
+    """Return a model of the tutorial's shape. Its weights are random: how fast it writes does not depend on them."""
     card = Card(characters=Vocabulary.tutorial().characters, layers=(Embedding(size=64), LSTM(units=512)))
     random = np.random.default_rng(0)
     weights = {

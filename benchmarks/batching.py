@@ -1,4 +1,4 @@
-"""A prototype: what if a worker wrote waiting requests as one batch? `python -m benchmarks.batching ENGINE`.
+"""Try what a worker would gain by writing waiting requests as one batch: `python -m benchmarks.batching ENGINE`.
 
 Charla does not; docs/benchmarks.md says why, with the figures that come from here. Each batch size is a network of
 its own, compiled for so many rows: what is not a request is a row of nothing.
@@ -97,12 +97,12 @@ class Size:
         self.middle.values.append(statistics.median(seconds))
 
     def texts(self) -> list[str]:
-        """The texts of the compared requests."""
+        """Return the texts of the compared requests."""
         return [reply.text for reply in self.service.serve(Order(COMPARED).made(), self.rows)]
 
 
 def make_size(engine: str, model: Model, rows: int) -> Size:
-    """An engine at a row count that is not one of its own."""
+    """Return an engine at a row count that is not one of its own."""
     name, _, maker = ENGINES[engine].partition(":")
     module = import_module(name)
     for each in (module, litert):
@@ -128,7 +128,7 @@ def measure(engine: str, model: Model, rounds: int) -> list[Size]:
 
 
 def lines(sizes: Sequence[Size]) -> Iterator[list[str]]:
-    """A line of the table for each size."""
+    """Yield a line of the table for each size."""
     for size in sizes:
         rates = Spread([WAITING * LENGTH / seconds for seconds in size.last.values])
         yield [

@@ -1,4 +1,4 @@
-"""The bot itself, `charla run` as a process, over the wire on loopback: how soon it answers, and what it holds."""
+"""Measure the bot itself, `charla run` as a process on loopback: how soon it answers, and how much memory it holds."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def measure_bot(starts: int) -> list[Starts]:
 
 
 def bot_table(found: Sequence[Starts]) -> str:
-    """What came of it, in Markdown."""
+    """Return what came of it, in Markdown."""
     heads = ("`charla run` with", "in the gateway (s)", "first reply (s)", "resident (MB)")
     return "\n".join(markdown_table(heads, _lines(found)))
 
@@ -114,7 +114,7 @@ def _lines(found: Sequence[Starts]) -> Iterator[list[str]]:
 
 
 def bot_goals(found: Sequence[Starts]) -> Iterator[Goal]:
-    """The goals that the bot itself has, with LiteRT."""
+    """Yield the goals that the bot itself has, with LiteRT."""
     for each in found:
         if each.engine == "litert":
             first, resident = each.first.median, each.resident.median / 1e6

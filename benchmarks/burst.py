@@ -1,4 +1,4 @@
-"""A hundred people type `/generate` in the same moment: the real client, over the wire, on loopback."""
+"""Have a hundred people type `/generate` in the same moment: the real client, over the wire, on loopback."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value that this share of all values does not exceed."""
+    """Return the value that this share of all values does not exceed."""
     return sorted(values)[max(0, round(share * len(values)) - 1)]
 
 

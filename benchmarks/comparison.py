@@ -164,7 +164,7 @@ def _prepare(comparison: Comparison, folder: Path, say: Say) -> None:
 
 
 def _failure(arguments: list[str]) -> str:
-    """What Python said last, run with these arguments, if it failed."""
+    """Return what Python said last, run with these arguments, if it failed."""
     command = [sys.executable, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this very package
     return done.stderr.strip().splitlines()[-1] if done.returncode else ""
@@ -205,7 +205,7 @@ def _there(comparison: Comparison) -> Iterator[Figures]:
 
 
 def _limits(comparison: Comparison, model: Model, folder: Path) -> list[tuple[Limit, Product]]:
-    """The products to be measured; those that cannot be are noted in the comparison with the reason."""
+    """Return the products to be measured; those that cannot be are noted in the comparison with the reason."""
     units = max((layer.units for layer in model.card.layers if isinstance(layer, LSTM)), default=0)
     products = []
     for precision in ("float32", "int8"):

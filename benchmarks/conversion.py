@@ -1,4 +1,4 @@
-"""What the LiteRT engine reads beside a model."""
+"""Convert a model for the LiteRT engine."""
 
 from __future__ import annotations
 

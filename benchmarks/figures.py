@@ -1,4 +1,4 @@
-"""What was measured, each figure with its spread."""
+"""Hold what was measured, each figure with its spread."""
 
 from __future__ import annotations
 
@@ -114,27 +114,27 @@ class Comparison:
     limits: dict[str, Limit] = field(default_factory=dict)
 
     def stream(self, way: str) -> float | None:
-        """The median seconds a character of a way; None where it was not measured."""
+        """Return the median seconds a character of a way; None where it was not measured."""
         figures = self.ways.get(way)
         return figures.stream.median if figures and figures.stream else None
 
     def load(self, way: str, waiting: int) -> Load | None:
-        """How a way serves so many requests; None where it was not measured."""
+        """Return how a way serves so many requests; None where it was not measured."""
         figures = self.ways.get(way)
         load = figures.loads.get(waiting) if figures else None
         return load if load and load.last else None
 
     def limit(self, precision: str) -> float | None:
-        """The median seconds of a product; None where it was not measured."""
+        """Return the median seconds of a product; None where it was not measured."""
         limit = self.limits.get(precision)
         return limit.seconds.median if limit and limit.seconds else None
 
 
 def last_reply(seconds: float, measured: Order, waiting: int) -> float:
-    """What `waiting` requests take at the speed at which `measured` took `seconds`."""
+    """Return what `waiting` requests take at the speed at which `measured` took `seconds`."""
     return seconds * Order(waiting).characters / measured.characters
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as plain data; a spread's values in the order in which they were measured, round by round."""
+    """Return the comparison as plain data; a spread's values are in the order in which they were measured."""
     return asdict(comparison)

@@ -1,4 +1,4 @@
-"""What Charla sets out to reach, and whether it did: all of it in the one run, on the tutorial's shape."""
+"""Compare what was measured with Charla's goals: all in one run, on the tutorial's shape."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Goal:
 
 
 def goals(comparison: Comparison) -> Iterator[Goal]:
-    """The goals, judged by what was measured."""
+    """Yield the goals, judged by what was measured."""
     stream = comparison.stream
     predict, tensorflow, litert = stream("predict"), stream("tensorflow"), stream("litert")
     others = [seconds for way in comparison.ways if way != "litert" and (seconds := stream(way))]

@@ -1,4 +1,4 @@
-"""Where the time of the LiteRT engine goes: `python -m benchmarks.hotspots`, with Linux's `perf` at hand.
+"""Profile the LiteRT engine by Linux's `perf`: `python -m benchmarks.hotspots`.
 
 `perf` looks a few thousand times a second which function a worker is in; here these are told apart by what they do for
 a character. Not part of the comparison: no other way tells its functions' names as openly.
@@ -44,7 +44,7 @@ PER_SECOND = 2000
 
 
 def part_of(place: str) -> str:
-    """What a function does for a character.
+    """Return what a function does for a character.
 
     Args:
         place: its name and its library's, as in `xnn_f32_vtanh_ukernel (/usr/lib/libLiteRt.so)`.
@@ -53,7 +53,7 @@ def part_of(place: str) -> str:
 
 
 def lines(places: Iterable[str], microseconds: float) -> Iterator[list[str]]:
-    """A line of the table for each part.
+    """Yield a line of the table for each part.
 
     Args:
         places: where `perf` found the process, each time it looked.

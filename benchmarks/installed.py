@@ -1,4 +1,4 @@
-"""How much room packages take once they are installed, with all that they need."""
+"""Measure how much room packages take once they are installed, with all that they need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 
 def installed_bytes(packages: Iterable[str]) -> int:
-    """The size of the packages' files, and of those of what they need here, in bytes.
+    """Return the size of the packages' files, and of those of what they need here, in bytes.
 
     Raises:
         importlib.metadata.PackageNotFoundError: one is not installed.

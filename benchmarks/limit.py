@@ -1,4 +1,4 @@
-"""The machine's limit: how fast this processor multiplies a vector with the recurrent weights, and does nothing else.
+"""Measure the machine's limit: how fast this processor multiplies a vector with the recurrent weights.
 
 A stream of text reads all recurrent weights for every character. No engine of the same precision can be quicker than
 the product alone, so this is what there is to reach.
@@ -53,7 +53,7 @@ class Kernel:
         return ctypes.string_at(ctypes.addressof(ctypes.c_char.in_dll(self._library, "INT8_WAY"))).decode()
 
     def product(self, precision: str, weights: Array, vector: Array) -> Product:
-        """A product to be measured.
+        """Return a product to be measured.
 
         Args:
             precision: float32 or int8.
@@ -95,7 +95,7 @@ class Product:
 
 
 def recurrent_product(kernel: Kernel, precision: str, units: int) -> Product:
-    """The product of an LSTM's state with its recurrent weights, at random: an LSTM has 4 x units outputs.
+    """Return the product of an LSTM's state with its recurrent weights, at random: an LSTM has 4 x units outputs.
 
     Raises:
         LimitError: there are no units, or see `Kernel.product`.
@@ -111,7 +111,7 @@ def recurrent_product(kernel: Kernel, precision: str, units: int) -> Product:
 
 
 def _packed(weights: Array, block: int) -> Array:
-    """The weights in the order that limit.c describes, aligned to a cache line."""
+    """Return the weights in the order that limit.c describes, aligned to a cache line."""
     inputs, outputs = weights.shape
     together = 1 if weights.dtype == np.float32 else 4
     parts = weights.reshape(inputs // together, together, outputs // block, block)

@@ -1,4 +1,4 @@
-"""What several command lines here have in common."""
+"""Declare the options that several benchmarks have in common."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 
 
 def count(text: str) -> int:
-    """How often to do something.
+    """Return how often to do something.
 
     Raises:
         argparse.ArgumentTypeError: it is not a number, or far too many.

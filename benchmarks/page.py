@@ -23,7 +23,7 @@ _LIBRARIES = ("tensorflow-cpu", "tensorflow", "keras", "ai-edge-litert", "onnxru
 
 
 def circumstances(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Where and when: the processor, the date, the versions."""
+    """Return where and when: the processor, the date, the versions."""
     versions = [f"Python {platform.python_version()}"]
     for library in _LIBRARIES:
         try:
@@ -45,7 +45,7 @@ def _processor(cpuinfo: Path) -> str:
 
 
 def report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> str:
-    """All figures, in Markdown."""
+    """Return all figures, in Markdown."""
     parts = [f"Measured {circumstances()}"]
     for comparison in comparisons:
         parts += [f"### {comparison.title}", tables(comparison)]

@@ -1,4 +1,4 @@
-"""What was measured, as tables in Markdown that can be read in a terminal as well."""
+"""Print what was measured as tables in Markdown, which can be read in a terminal as well."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def tables(comparison: Comparison) -> str:
 
 
 def figure(spread: Spread, scale: float, decimals: int = 0) -> str:
-    """A figure as its median, with the lowest and the highest: “59 (57–66)”."""
+    """Return a figure as its median, with the lowest and the highest: “59 (57–66)”."""
     if not spread:
         return NOTHING
     low, middle, high = (f"{value * scale:,.{decimals}f}" for value in (spread.low, spread.median, spread.high))
@@ -37,7 +37,7 @@ def figure(spread: Spread, scale: float, decimals: int = 0) -> str:
 
 
 def markdown_table(heads: Sequence[str], rows: Iterator[list[str]]) -> list[str]:
-    """The lines of a table: its first column to the left, the others to the right."""
+    """Return the lines of a table: its first column to the left, the others to the right."""
     lines = [list(heads), *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     aligned = [
@@ -67,7 +67,7 @@ def _streams(comparison: Comparison) -> Iterator[list[str]]:
 
 
 def limit_title(precision: str, limit: Limit) -> str:
-    """A limit's name for people."""
+    """Return a limit's name for people."""
     return f"limit in {precision}" + (f" ({limit.how})" if limit.how else "")
 
 

@@ -1,4 +1,4 @@
-"""The process of a way: `python -m benchmarks.way_process NAME MODEL_FOLDER`. It talks in lines of JSON.
+"""Run one way of writing in a process of its own: `python -m benchmarks.way_process NAME MODEL_FOLDER`.
 
 It starts the way's workers, writes one text, and says so. Then, for each line on standard input, it serves as many
 requests as that says and answers with the seconds that each reply took.
@@ -34,7 +34,7 @@ class Order:
         return self.requests * (self.length + len(SEED) - 1)
 
     def made(self) -> list[GenerationRequest]:
-        """The requests."""
+        """Return the requests."""
         return [GenerationRequest(SEED, TOP_N, self.length, random_seed) for random_seed in range(self.requests)]
 
 
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def resident_bytes(status: Path = Path("/proc/self/status")) -> int:
-    """The memory of this process that is in use right now; 0 where the system does not tell in this way."""
+    """Return the memory of this process that is in use right now; 0 where the system does not tell in this way."""
     try:
         lines = status.read_text(encoding="ascii").splitlines()
     except OSError:

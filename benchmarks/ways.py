@@ -1,4 +1,4 @@
-"""The ways of writing text that are compared. A new one is an entry in `WAYS`.
+"""List the ways of writing text that are compared. A new one is an entry in `WAYS`.
 
 `python -m benchmarks.ways NAME MODEL_FOLDER` makes what a way reads beside the model.
 """
@@ -108,7 +108,7 @@ WAYS = (
 
 
 def find_way(name: str) -> Way:
-    """The way of that name.
+    """Return the way of that name.
 
     Raises:
         KeyError: there is none.

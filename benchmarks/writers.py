@@ -1,4 +1,4 @@
-"""What every way of writing text looks like from outside, and the loop that the ways of others share."""
+"""Define what every way of writing text looks like from outside, and the loop that other libraries' ways share."""
 
 from __future__ import annotations
 

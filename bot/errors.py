@@ -1,4 +1,4 @@
-"""The errors that a person may read: each message says what is wrong, which value, and what is allowed.
+"""Define the errors that a person may read: each message says what is wrong, which value, and what is allowed.
 
 The command line prints the message of a `CharlaError` and ends with exit code 2; the bot sends it to the person who
 asked. Any other exception is a fault of the program: it is logged, and nobody is shown its text.

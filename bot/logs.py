@@ -1,4 +1,4 @@
-"""What is logged, and how."""
+"""Set up logging."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ class Settings(BaseSettings):
         discord_token: the bot's token; never in a log or a repr.
         discord_token_file: a file that holds the token instead.
         models_dir: the folder of the operator's own models.
-        default_model: the model for whoever names none; empty for the first there is.
-        default_top_n: the top-n for whoever names none; 0 for what the model's card says.
+        default_model: the model that writes where a person names none; empty for the first there is.
+        default_top_n: the top-n where a person names none; 0 for what the model's card says.
         max_length: the largest length that may be asked for, in characters.
-        max_count: likewise of completions.
+        max_count: the largest number of completions that may be asked for.
         content_filter: where slurs are refused.
         keep_links: whether links in texts can be clicked; invites never can.
         word_list: a file of more words to refuse.
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         engine: what writes with a model's weights, see `bot.generation.engines.select`.
         workers: threads that generate; 0 for as many as there are processors and memory for.
         queue_size: requests that may wait.
-        request_timeout: seconds from a command to its text, at the most. A reply can be edited for 15 minutes.
+        request_timeout: most seconds from a command to its text. A reply can be edited for 15 minutes.
         rate_limit_user: requests a user may make within `rate_limit_seconds`; 0 for any number.
         rate_limit_server: the same for all users of a server together.
         rate_limit_seconds: the length of that time.
@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         return SHIPPED_MODELS, self.models_dir
 
     def token(self) -> str:
-        """The bot's token.
+        """Return the bot's token.
 
         Raises:
             SettingsError: there is none, there are two, or its file cannot be read.

@@ -1,1 +1,1 @@
-"""What Discord users see: one cog a module; `bot.chat.client.COGS` lists them."""
+"""Define what Discord users see: one cog a module; `bot.chat.client.COGS` lists them."""

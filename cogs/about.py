@@ -39,7 +39,7 @@ class About(commands.Cog):
 
     @app_commands.command()
     async def about(self, interaction: discord.Interaction) -> None:
-        """What this bot is, who writes, how busy it is, what it stores, how to invite it"""  # noqa: D415 - for Discord
+        """What this bot is, who writes, how busy it is, what it stores, how to invite it"""  # noqa: D401, D415 - for Discord
         policy = await self._bot.policies.look_up(interaction)
         await Reply.of(interaction).send_at_once(describe_bot(self._bot, policy))
 

@@ -1,4 +1,4 @@
-"""The buttons under a reply, and the form behind *Edit*: a press is understood by its message and its id alone."""
+"""Answer the buttons under a reply and the form behind *Edit*, each by its message and its id alone."""
 
 from __future__ import annotations
 

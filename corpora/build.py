@@ -43,8 +43,8 @@ class Recipe:
 
     Attributes:
         sources: where its items come from, in this order.
-        longest: an item's characters at the most; longer ones are left out.
-        apart_from: another recipe, whose items are left out, and whatever shares `SHARED` characters in a row with one.
+        longest: the most characters of an item; longer ones are left out.
+        apart_from: another recipe; its items are left out, and items that share `SHARED` characters in a row with one.
     """
 
     sources: tuple[Source, ...]
@@ -52,7 +52,7 @@ class Recipe:
     apart_from: Recipe | None = None
 
 
-# As long as most replies at the most: the model learns to come to an end in time.
+# No longer than most replies: the model learns to come to an end in time.
 _LEXICON = Recipe((JARGON, DEVIL, DEFINITIONS, EXCUSES, EPIGRAMS), longest=300)
 
 CORPORA = {

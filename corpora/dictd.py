@@ -11,7 +11,7 @@ _DIGITS = {digit: value for value, digit in enumerate(string.ascii_uppercase + s
 
 
 def read_dictd(path: Path) -> Iterator[str]:
-    """The entries of a dictd dictionary, see dictd(8): `path` is its `.dict.dz`, the `.index` lies beside it.
+    """Yield the entries of a dictd dictionary, see dictd(8): `path` is its `.dict.dz`, the `.index` lies beside it.
 
     Raises:
         OSError: a file cannot be read, or is not gzip.

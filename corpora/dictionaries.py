@@ -30,7 +30,7 @@ def parse_wordnet(path: Path) -> Iterator[str]:
 
 
 def wordnet_items(entry: str) -> Iterator[tuple[str, str]]:
-    """The senses of one entry: the bare definition, and the item made of it."""
+    """Yield the senses of one entry: the bare definition, and the item made of it."""
     headword, _, body = entry.strip("\n").partition("\n")
     if any(character.isdigit() for character in headword):
         return
@@ -86,13 +86,13 @@ _LEFT_OVER = re.compile(r"[\[\]<>\\_|~]|\bSee\b.{0,40}$|--\s*$")
 
 
 def parse_webster(path: Path) -> Iterator[str]:
-    """The senses in GCIDE that are marked as those of Webster's Revised Unabridged Dictionary of 1913."""
+    """Yield the senses in GCIDE that are marked as those of Webster's Revised Unabridged Dictionary of 1913."""
     for entry in read_dictd(path):
         yield from webster_items(entry)
 
 
 def webster_items(entry: str) -> Iterator[str]:
-    """The items of one entry: its paragraphs that end in the mark, without quotations, remarks and synonyms."""
+    """Yield the items of one entry: its paragraphs that end in the mark, without quotations, remarks and synonyms."""
     heading = _HEADING.match(entry)
     found = _PART.match(heading["rest"]) if heading else None
     if not heading or not found:

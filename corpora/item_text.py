@@ -1,4 +1,4 @@
-"""How a text becomes an item of a corpus: one line of ASCII, of whole sentences, not too long."""
+"""Make items of texts: one line of ASCII each, of whole sentences, not too long."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SPOKEN_WITHIN = re.compile(r"\s/(?=[^/\s]*['·´`@])[^/]{1,40}/(?=[\s.,;:)])")
 
 
 def paragraphs(text: str) -> list[str]:
-    """The parts of a text that blank lines divide, their lines as they are."""
+    """Return the parts of a text that blank lines divide, their lines as they are."""
     return [block for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()]
 
 
 def plain(text: str) -> str:
-    """The text in ASCII on one line, blanks single, no blank left inside quotes or before punctuation."""
+    """Return the text in ASCII on one line, blanks single, no blank left inside quotes or before punctuation."""
     # A soft hyphen only marks where a line may break.
     text = " ".join(text.replace("\u00ad", "").split())
     # Where the packages' line breaks fell beside mark-up they left blanks that no writer set.
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a one-line text; a last one that has no end is left out."""
+    """Return the sentences of a one-line text; a last one that has no end is left out."""
     found: list[str] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
@@ -60,7 +60,7 @@ def _is_open(sentence: str) -> bool:
 
 
 def shorten(text: str, longest: int = LONGEST_ITEM) -> str:
-    """As many whole sentences as fit, without those that hold a web or mail address; maybe none."""
+    """Return as many whole sentences as fit, without those that hold a web or mail address; maybe none."""
     kept: list[str] = []
     room = longest + 1  # a blank is counted after every sentence, but none stands after the last
     for sentence in sentences(text):
@@ -74,7 +74,7 @@ def shorten(text: str, longest: int = LONGEST_ITEM) -> str:
 
 
 def entry_item(headword: str, part_of_speech: str, definition: str) -> str:
-    """An entry in the one form of all: `HEADWORD, n. The definition.`; empty if nothing is left of it."""
+    """Return an entry in the one form of all: `HEADWORD, n. The definition.`; empty if nothing is left of it."""
     lead = f"{plain(headword).upper()}, {part_of_speech} "
     text = plain(_without_asides(definition)).lstrip(".,;: ")
     # Some end without a full stop; one that ends in a colon led up to a table or a verse that is gone.
@@ -84,11 +84,11 @@ def entry_item(headword: str, part_of_speech: str, definition: str) -> str:
 
 
 def _without_asides(definition: str) -> str:
-    """The definition without labels and etymology at its start, braces of references, and pronunciations."""
+    """Return the definition without labels and etymology at its start, braces of references, and pronunciations."""
     return _SPOKEN_WITHIN.sub("", _CROSS_REFERENCE.sub(r"\1", LABELS.sub("", definition)))
 
 
 def as_sentence(text: str) -> str:
-    """The text with a capital at its start and a full stop, or what stands for one, at its end."""
+    """Return the text with a capital at its start and a full stop, or what stands for one, at its end."""
     end = "" if text.endswith((".", "!", "?", '."', '!"', '?"', ".)")) else "."
     return f"{text[:1].upper()}{text[1:]}{end}"

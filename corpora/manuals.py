@@ -31,7 +31,7 @@ _SENTENCES = re.compile(r"[A-Z\"'(].*[.!?][\"')]*")
 
 
 def parse_manual(path: Path) -> Iterator[str]:
-    """The paragraphs of the pages below the folder `path` that are plain English, in pieces where they are long."""
+    """Yield the plain English paragraphs of the pages below the folder `path`, in pieces where they are long."""
     pages = sorted(path.rglob("*.html"))
     if not pages:
         raise ValueError("no *.html is in it")
@@ -40,7 +40,7 @@ def parse_manual(path: Path) -> Iterator[str]:
 
 
 def manual_items(page: str) -> Iterator[str]:
-    """The items of one page of HTML."""
+    """Yield the items of one page of HTML."""
     for paragraph in _Paragraphs.of(page):
         # What prose is set in italics by is part of a name here, and the piece left of it would be none.
         for item in paragraph_items(paragraph) if "_" not in paragraph else ():

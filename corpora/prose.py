@@ -19,21 +19,21 @@ _REACTION = re.compile(r"\((?:Applause|Laughter)[^)]*\)")
 
 
 def parse_austen(path: Path) -> Iterator[str]:
-    """The six novels in `path`, the `.rdb` of the R package's data: each is a vector of printed lines."""
+    """Yield the six novels in `path`, the `.rdb` of the R package's data: each is a vector of printed lines."""
     for lines in read_r_strings(path):
         for paragraph in paragraphs("\n".join(lines)):
             yield from paragraph_items(paragraph)
 
 
 def parse_moby_dick(path: Path) -> Iterator[str]:
-    """The chapters of the novel, a file each in the folder `path`; the extracts before them are other people's."""
+    """Yield the novel's chapters, a file each in the folder `path`; the extracts before them are by other people."""
     for text in _texts([*_files(path, "chapter_*.txt"), path / "epilogue.txt"]):
         for paragraph in paragraphs(text):
             yield from paragraph_items(paragraph)
 
 
 def parse_speeches(path: Path) -> Iterator[str]:
-    """The State of the Union addresses, a file each in the folder `path`, a paragraph a line."""
+    """Yield the State of the Union addresses, a file each in the folder `path`, a paragraph a line."""
     for text in _texts(_files(path, "*.txt")):
         for paragraph in text.split("\n"):
             yield from paragraph_items(_REACTION.sub("", paragraph))
@@ -55,7 +55,7 @@ def _texts(files: Iterable[Path]) -> Iterator[str]:
 
 
 def paragraph_items(paragraph: str) -> Iterator[str]:
-    """A paragraph on one line, in pieces of whole sentences where it is long; nothing for a heading."""
+    """Yield a paragraph on one line, in pieces of whole sentences where it is long; nothing for a heading."""
     text = plain(paragraph.replace("_", ""))
     if not text or _HEADING.fullmatch(text):
         return

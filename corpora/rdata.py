@@ -17,7 +17,7 @@ _FIRST_VERSION_WITH_ENCODING = 3
 
 
 def read_r_strings(path: Path) -> Iterator[list[str]]:
-    """The vectors in `path`, a package's `.rdb`, in its order; strings that R calls missing are empty.
+    """Yield the vectors in `path`, a package's `.rdb`, in its order; strings that R calls missing are empty.
 
     Raises:
         OSError: the file cannot be read.
@@ -74,5 +74,5 @@ class _Bytes:
         return int.from_bytes(self.take(4), signed=True)
 
     def kind(self) -> int:
-        """The code of what follows, without R's flags above it."""
+        """Return the code of what follows, without R's flags above it."""
         return self.number() & 0xFF

@@ -1,4 +1,4 @@
-"""The King James Bible as items, a verse each."""
+"""Read the King James Bible as items, a verse each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"^\w+?\d*:\d+ ")
 
 
 def parse_king_james(path: Path) -> Iterator[str]:
-    """The verses in `bible.data` of the Bible Retrieval System, without the references before them."""
+    """Yield the verses in `bible.data` of the Bible Retrieval System, without the references before them."""
     for line in read_windows(path).decode("latin-1").split("\n"):
         verse = _REFERENCE.sub("", line)
         if verse != line and (item := plain(verse)):
@@ -28,7 +28,7 @@ def parse_king_james(path: Path) -> Iterator[str]:
 
 
 def read_windows(path: Path) -> bytes:
-    """The text of a data file of the Bible Retrieval System: windows in the format of compress(1), an index before.
+    """Return the text of a data file of the Bible Retrieval System: an index, then windows as compress(1) makes them.
 
     Raises:
         OSError: the file cannot be read, or there is no gzip, which unpacks that format.

@@ -1,4 +1,4 @@
-"""The works that corpora are made of: which packages bring them, where in them, with what rights."""
+"""List the works that texts are made of: which packages bring them, where in them, with what rights."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ KING_JAMES = Source(
 
 
 def _manual(name: str, package: str, path: str, licence: str, notice: str = "") -> Source:
-    """A program's manual, of which the paragraphs in plain English are taken and no program."""
+    """Return a program's manual, of which the paragraphs in plain English are taken and no program."""
     folder = "usr/share/doc/"
     return Source(name, Origin.APT, package, folder + path, licence, parse_manual, notice and folder + notice)
 

@@ -28,13 +28,13 @@ _PARTS_AS_BIERCE_WRITES = {"vt": "v.t.", "vi": "v.i.", "pl. n": "pl.n."}
 
 
 def parse_jargon(path: Path) -> Iterator[str]:
-    """The Jargon File's entries, each numbered sense an item of its own with the headword repeated."""
+    """Yield the Jargon File's entries, each numbered sense an item of its own with the headword repeated."""
     for entry in read_dictd(path):
         yield from jargon_items(entry)
 
 
 def jargon_items(entry: str) -> Iterator[str]:
-    """The items of one entry: its headword, a line of pronunciation and part of speech, then paragraphs."""
+    """Yield the items of one entry: its headword, a line of pronunciation and part of speech, then paragraphs."""
     headword, _, rest = entry.strip("\n").partition("\n")
     heading, _, body = rest.partition("\n")
     part = _part_of_speech(_SPOKEN.sub("", heading).strip()) or "n."
@@ -84,7 +84,7 @@ _BOOK_OF_ENTRIES = 2
 
 
 def parse_jargon_chapters(path: Path) -> Iterator[str]:
-    """The paragraphs of the Jargon File's chapters and appendices: what it says of hackers between its entries."""
+    """Yield the paragraphs of the Jargon File's chapters and appendices: its prose on hackers between the entries."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         parts = _PARTS_OF_THE_FILE.split(file.read())
     for place, part in enumerate(parts):
@@ -93,7 +93,7 @@ def parse_jargon_chapters(path: Path) -> Iterator[str]:
 
 
 def _chapter_item(block: str) -> str:
-    """A paragraph as an item; empty for a heading, a list, an example or a line of a dialogue."""
+    """Return a paragraph as an item; empty for a heading, a list, an example or a line of a dialogue."""
     text = plain(_CROSS_REFERENCES.sub(r"\1", block))
     long_enough = len(text) >= _SHORTEST_PARAGRAPH
     return shorten(text) if long_enough and text[0].isupper() and not _is_laid_out(block) else ""
@@ -108,7 +108,7 @@ _DEVIL_ENTRY = re.compile(
 
 
 def parse_devil(path: Path) -> Iterator[str]:
-    """The Devil's Dictionary's definitions, without the verses that follow many."""
+    """Yield the Devil's Dictionary's definitions, without the verses that follow many."""
     for entry in read_dictd(path):
         item = devil_item(entry)
         if item:
@@ -116,7 +116,7 @@ def parse_devil(path: Path) -> Iterator[str]:
 
 
 def devil_item(entry: str) -> str:
-    """One entry's prose up to its first verse; empty if it has none, or is no definition."""
+    """Return one entry's prose up to its first verse; empty if it has none, or is no definition."""
     prose: list[str] = []
     for block in paragraphs(entry):
         if _is_verse(block):
@@ -138,7 +138,7 @@ def _is_verse(block: str) -> bool:
 
 
 def parse_excuses(path: Path) -> Iterator[str]:
-    """The BOFH excuses, each as a sentence."""
+    """Yield the BOFH excuses, each as a sentence."""
     for saying in re.split(r"^%$", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
         text = plain(re.sub(r"^\s*BOFH excuse #\d+:", "", saying))
         if text:
@@ -157,12 +157,12 @@ _QUOTED_BOOK = re.compile(r"Devil's|Bierce|BOFH|Jargon", re.IGNORECASE)
 
 
 def parse_fortunes(path: Path) -> Iterator[str]:
-    """The fortunes that are sayings, without the names behind them."""
+    """Yield the fortunes that are sayings, without the names behind them."""
     return filter(None, (saying_item(fortune) for fortune in _fortunes(path) if not _DEFINITION.fullmatch(fortune)))
 
 
 def parse_definitions(path: Path) -> Iterator[str]:
-    """The fortunes that define something, in the form of all dictionaries."""
+    """Yield the fortunes that define something, in the form of all dictionaries."""
     return filter(None, map(definition_item, _fortunes(path)))
 
 
@@ -174,7 +174,7 @@ def _fortunes(folder: Path) -> Iterator[str]:
 
 
 def definition_item(fortune: str) -> str:
-    """A fortune that has a headword and a text below it, as an entry; empty for any other."""
+    """Return a fortune that has a headword and a text below it, as an entry; empty for any other."""
     match = _DEFINITION.fullmatch(fortune)
     if not match:
         return ""
@@ -183,7 +183,7 @@ def definition_item(fortune: str) -> str:
 
 
 def saying_item(text: str) -> str:
-    """A saying as an item; empty for verse, dialogue, and what its lines' breaks are needed for."""
+    """Return a saying as an item; empty for verse, dialogue, and what its lines' breaks are needed for."""
     item = plain(re.sub(r"[_*]", "", text))
     fits = item and len(item) < LONGEST_ITEM and _is_prose(item) and not _is_set_by_line(text)
     return as_sentence(item) if fits else ""
@@ -194,7 +194,7 @@ _ATTRIBUTION = re.compile(r"(?:^|\s+)(?:--|[–—]-?)\s*[^\s-][^\n]*\s*\Z")
 
 
 def parse_epigrams(path: Path) -> Iterator[str]:
-    """The tfortunes epigrams without their tags, and without the names behind them.
+    """Yield the tfortunes epigrams without their tags, and without the names behind them.
 
     A model that had learned the names would put them under sayings that it made up itself.
     """
@@ -209,7 +209,7 @@ def _is_prose(item: str) -> bool:
 
 
 def _is_set_by_line(text: str) -> bool:
-    """Whether its line breaks carry meaning (verse, dialogue, code), so that one line would spoil it."""
+    """Return whether its line breaks carry meaning (verse, dialogue, code), so that one line would spoil it."""
     lines = text.split("\n")
     return any(line.startswith((">", "\t", "    ")) for line in lines) or any(
         len(line) < 50 and not line.rstrip().endswith((".", "!", "?")) for line in lines[:-1]

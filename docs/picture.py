@@ -20,7 +20,7 @@ LINES = (
 
 
 def answers(lines: tuple[str, ...]) -> list[str]:
-    """What the demo prints for each line."""
+    """Return what the demo prints for each line."""
     command = [sys.executable, "-m", "bot", "demo", "--terminal"]
     printed = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=True).stdout
     return [f"Charla BOT\n{part}" for part in printed.split("Charla BOT\n")[1:]]

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def answers(model: str) -> list[str]:
-    """What the demo prints for each random seed."""
+    """Return what the demo prints for each random seed."""
     lines = "\n".join(f"/generate model: {model} random_seed: {number}" for number in RANDOM_SEEDS)
     unlimited = os.environ | {"RATE_LIMIT_USER": "0"}
     command = [sys.executable, "-m", "bot", "demo", "--terminal"]
@@ -42,7 +42,7 @@ def answers(model: str) -> list[str]:
 
 
 def quoted(answer: str) -> str:
-    """An answer as it reads, without the demo's frame, and without the time, which is never the same twice."""
+    """Return an answer as it reads, without the demo's frame, and without the time, which is never the same twice."""
     lines = [line.strip("│ ") for line in answer.splitlines() if line.startswith("│")]
     return "```text\n" + re.sub(r" · [\d.]+ s\b", "", "\n".join(lines)) + "\n```"
 

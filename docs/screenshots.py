@@ -44,7 +44,7 @@ class Look:
     scheme: Literal["light", "dark"]
 
     def page(self, browser: Browser) -> Page:
-        """A page that looks so."""
+        """Return a page that looks so."""
         return browser.new_page(viewport={"width": self.width, "height": self.height}, color_scheme=self.scheme)
 
 
@@ -105,7 +105,7 @@ def take_playground(browser: Browser, address: str, look: Look) -> None:
 
 @contextmanager
 def playground() -> Iterator[str]:
-    """The address of the playground's page, for as long as the block lasts."""
+    """Yield the address of the playground's page, for as long as the block lasts."""
     command = [sys.executable, "-m", "bot", "demo", "--page", "--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:

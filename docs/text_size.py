@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def cut(items: list[str]) -> tuple[list[str], list[str]]:
-    """What may be learned, and the last `HELD_OUT` characters."""
+    """Return what may be learned, and the last `HELD_OUT` characters."""
     size, place = 0, len(items)
     while size < HELD_OUT:
         place -= 1
@@ -101,7 +101,7 @@ def train(run: Run, items: list[str], models: Path) -> None:
 
 
 def page(title: str, models: Path, held_out: list[str]) -> Iterator[str]:
-    """The page's lines."""
+    """Yield the page's lines."""
     measured = {run: Model.read(models / run.name) for run in RUNS}
     base = read_model([models, SHIPPED_BASES], BASE)
     yield "# How much text do I need?\n"
@@ -128,12 +128,12 @@ def page(title: str, models: Path, held_out: list[str]) -> Iterator[str]:
 
 
 def bits_on(items: list[str], model: Model) -> float:
-    """What the model needs for a character of the items, in bits."""
+    """Return what the model needs for a character of the items, in bits."""
     return bits_per_character(model, join(fold_items(items, model.vocabulary).items))
 
 
 def samples(model: Model) -> Iterator[str]:
-    """A text for each of the seeds."""
+    """Yield a text for each of the seeds."""
     copy = TensorFlowCopy(model)
     for random_seed, seed in enumerate(SEEDS, start=1):
         request = GenerationRequest(seed, TOP_N, LENGTH, random_seed)
@@ -141,7 +141,7 @@ def samples(model: Model) -> Iterator[str]:
 
 
 def named(size: int) -> str:
-    """The size in the unit that people use."""
+    """Return the size in the unit that people use."""
     return f"{size // 1000} kB" if size < 1_000_000 else f"{size // 1_000_000} MB"
 
 

@@ -1,1 +1,1 @@
-"""A Discord that runs on this machine only, for trying the bot without an account and for its tests."""
+"""Run a Discord on this machine only, for trying the bot without an account and for its tests."""

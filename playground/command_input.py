@@ -27,7 +27,7 @@ class Typed:
 
 
 def parse(line: str, commands: Iterable[Json]) -> Typed:
-    """The command that a line asks for.
+    """Return the command that a line asks for.
 
     An option's value runs until the next name of an option with a colon, or to the end of the line.
 
@@ -54,7 +54,7 @@ def parse(line: str, commands: Iterable[Json]) -> Typed:
 
 
 def usage(commands: Iterable[Json]) -> str:
-    """The commands and their options, a line each."""
+    """Return the commands and their options, a line each."""
     lines = ["Type a command. There are:"]
     for name, command in flattened(commands):
         lines.append(f"  /{name}")
@@ -64,7 +64,7 @@ def usage(commands: Iterable[Json]) -> str:
 
 
 def values(options: Iterable[Json], texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """What was typed into single options, as values of the types that were registered.
+    """Return what was typed into single options, as values of the types that were registered.
 
     Args:
         options: those of a command.
@@ -168,7 +168,7 @@ def _check_range(option: Json, value: float, what: str, complaint: str) -> None:
 
 
 def rule(option: Json) -> str:
-    """What is allowed, in brackets, for the end of a line; nothing if nothing is said."""
+    """Return what is allowed, in brackets, for the end of a line; nothing if nothing is said."""
     what, unit = ("length", " characters") if option["type"] == STRING else ("value", "")
     least, most = option.get(f"min_{what}"), option.get(f"max_{what}")
     if least is not None and most is not None:

@@ -1,1 +1,1 @@
-"""The ways of others: what somebody would pick who has the same weights and wants the same text."""
+"""Write text in other ways: those that a person with the same weights would pick instead of Charla."""

@@ -1,4 +1,4 @@
-"""The tutorial's way, a stateful Keras network that is called once a character, and the same without `predict`."""
+"""Write by a stateful Keras network that is called once a character, the tutorial's way, with and without `predict`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.generation.vocabulary import Ids
 
 
 def predict(model: Model, _folder: Path) -> StepWriter:
-    """A writer that calls `model.predict`."""
+    """Return a writer that calls `model.predict`."""
     return StepWriter(_Predict(model), model.vocabulary)
 
 
 def call(model: Model, _folder: Path) -> StepWriter:
-    """A writer that calls `model(x)`."""
+    """Return a writer that calls `model(x)`."""
     return StepWriter(_Call(model), model.vocabulary)
 
 

@@ -1,4 +1,4 @@
-"""A model's weights as other libraries want them."""
+"""Lay a model's weights out as other libraries want them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Cell:
 
 
 def plain_lstm(model: Model) -> list[Cell]:
-    """The layers of a model that is an embedding under LSTMs with logistic gates.
+    """Return the layers of a model that is an embedding under LSTMs with logistic gates.
 
     Raises:
         ModelError: it is something else, which this comparison does not build in other libraries.
@@ -59,6 +59,6 @@ def plain_lstm(model: Model) -> list[Cell]:
 
 
 def gate_order(weight: Weight, order: str) -> Weight:
-    """A weight with its gates, along the last axis, in another order than Keras's: a permutation of `ifco`."""
+    """Return a weight with its gates, along the last axis, in another order than Keras's: a permutation of `ifco`."""
     gates = dict(zip(KERAS_GATES, np.split(weight, 4, axis=-1), strict=True))
     return np.concatenate([gates[gate] for gate in order], axis=-1)

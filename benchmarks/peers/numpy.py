@@ -1,4 +1,4 @@
-"""The NumPy reference, as it stands: written to be read."""
+"""Write by the NumPy reference as it stands, which is written to be read."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ INT8 = "step-int8.onnx"
 
 
 def float32(model: Model, folder: Path) -> StepWriter:
-    """A writer with the weights as they are."""
+    """Return a writer with the weights as they are."""
     return StepWriter(_Session(folder / FLOAT32, model), model.vocabulary)
 
 
 def int8(model: Model, folder: Path) -> StepWriter:
-    """A writer with the weights in int8."""
+    """Return a writer with the weights in int8."""
     return StepWriter(_Session(folder / INT8, model), model.vocabulary)
 
 

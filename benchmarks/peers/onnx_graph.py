@@ -1,4 +1,4 @@
-"""One step of a network as an ONNX graph, its state handed in and out; made before anything is measured."""
+"""Build one step of a network as an ONNX graph, its state handed in and out, before anything is measured."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def prepare(model: Model, folder: Path) -> None:
 
 
 def step_graph(model: Model) -> bytes:
-    """One step: ids (1, rows) and each layer's h and c in; logits (rows, vocabulary) and the new h and c out."""
+    """Return one step: ids (1, rows) and each layer's h and c in; logits (rows, vocabulary) and the new h and c out."""
     cells = plain_lstm(model)
     weights = {
         "embeddings": model.weights["layers.0.embeddings"],
@@ -54,7 +54,7 @@ def step_graph(model: Model) -> bytes:
 
 
 def _lstm_weights(layer: int, cell: Cell) -> dict[str, Weight]:
-    """As ONNX's operator wants them: one direction, transposed, gates in its own order, two biases."""
+    """Return as ONNX's operator wants them: one direction, transposed, gates in its own order, two biases."""
     kernel, recurrent, bias = (gate_order(each, "iofc") for each in (cell.kernel, cell.recurrent, cell.bias))
     biases = np.concatenate([bias, np.zeros_like(bias)])
     return {f"W{layer}": kernel.T[None], f"R{layer}": recurrent.T[None], f"B{layer}": biases[None]}

@@ -19,7 +19,7 @@ Tensor = Any
 
 
 def stepwise(model: Model, _folder: Path) -> StepWriter:
-    """A writer that calls PyTorch's LSTM for every character."""
+    """Return a writer that calls PyTorch's LSTM for every character."""
     torch.set_num_threads(1)
     return StepWriter(_Torch(model), model.vocabulary)
 

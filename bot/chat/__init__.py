@@ -1,1 +1,1 @@
-"""What the cogs share on the Discord side."""
+"""Answer people on Discord: what the cogs share."""

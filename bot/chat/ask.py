@@ -1,4 +1,4 @@
-"""What a person asks for, and the one check that makes a request of it."""
+"""Hold what a person asks for, and check it once to make a request of it."""
 
 from __future__ import annotations
 

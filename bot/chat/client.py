@@ -1,4 +1,4 @@
-"""The discord.py client: it loads the cogs, keeps the commands registered, and leaves in order."""
+"""Run the discord.py client: load the cogs, keep the commands registered, and leave in order."""
 
 from __future__ import annotations
 

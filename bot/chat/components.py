@@ -1,4 +1,4 @@
-"""What a message is sent with: its buttons, whose ids carry what a press needs, and its file.
+"""Hold what a message is sent with: its buttons, whose ids carry what a press needs, and its file.
 
 Nothing about a text is stored: a button's id and its message hold all that a press needs, so it works after a restart
 and years later. The ids have a version, so that those of another version are recognised as such.

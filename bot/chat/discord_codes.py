@@ -1,4 +1,4 @@
-"""The error codes of Discord's API that the bot acts on (Discord's documentation, “JSON Error Codes”)."""
+"""List the error codes of Discord's API that the bot acts on (Discord's documentation, “JSON Error Codes”)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form behind *Edit*, and the ephemeral message that keeps what was typed into it where no text comes of it.
+"""Show the form behind *Edit*, and keep what was typed into it in an ephemeral message where no text comes of it.
 
 Nothing else keeps what was typed: form and message are made of an `EditForm`, and read back, here.
 """

@@ -1,4 +1,4 @@
-"""What a person is told when something goes wrong: one short ephemeral message, and no interaction stays unanswered."""
+"""Tell a person what went wrong: by one short ephemeral message, so that no interaction stays unanswered."""
 
 from __future__ import annotations
 

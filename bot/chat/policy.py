@@ -1,4 +1,4 @@
-"""What may be asked for, and shown, in a place: the operator's settings with the server's own on top."""
+"""Decide what may be asked for, and shown, in a place: the operator's settings with the server's own on top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process in which somebody else's checkpoint is opened: `python -m bot.checkpoints.child`.
+"""Open a checkpoint that comes from elsewhere, in a process of its own: `python -m bot.checkpoints.child`.
 
 The library that reads HDF5 can be crashed by a file, so the file is opened here, with little memory and time and
 without the right to open or write anything else. It comes in as standard input. Standard output carries one line
@@ -81,7 +81,7 @@ def read(file: BinaryIO) -> tuple[Architecture, list[Array]]:
 
     Raises:
         RefusedError: the file holds something that is not allowed.
-        Exception: of whatever kind the libraries chose, because the file is damaged.
+        Exception: the file is damaged; the libraries choose the kind.
     """
     start = file.read(len(_HDF5))
     file.seek(0)
@@ -105,7 +105,7 @@ def _limit() -> None:
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The members that are needed, by name, their claims checked."""
+    """Return the members that are needed, by name, their claims checked."""
     listed = archive.infolist()
     if len(listed) > _MAX_MEMBERS:
         raise RefusedError(f"it has {len(listed)} members; at most {_MAX_MEMBERS} are allowed")
@@ -136,7 +136,7 @@ def _check_member(member: zipfile.ZipInfo, largest: int) -> None:
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """The content of `member`; no more than it claims is unpacked, whatever it holds."""
+    """Return the content of `member`; no more than the size it claims is unpacked."""
     try:
         with archive.open(member) as stream:
             return stream.read(member.file_size)

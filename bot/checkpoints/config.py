@@ -1,4 +1,4 @@
-"""What a Keras checkpoint says of its network, read as data: JSON in, layers and shapes out, nothing built or run.
+"""Read what a Keras checkpoint says of its network, as data: JSON in, layers and shapes out, nothing built or run.
 
 Every class, setting and value has to stand in a list here. What alters the mathematics has the values allowed
 for it, what does not is known by name, and anything else is refused, so that no file means something other
@@ -155,7 +155,7 @@ def read_architecture(text: str, keras_version: str) -> Architecture:
 
 
 def keras_version(metadata: str) -> str:
-    """The version of Keras that `metadata.json` of a `.keras` file names.
+    """Return the version of Keras that `metadata.json` of a `.keras` file names.
 
     Raises:
         RefusedError: it names none.
@@ -199,7 +199,7 @@ def _major(version: str) -> int:
 
 
 def _layers(model: Config) -> Iterator[_Layer]:
-    """The layers of a Sequential model, each of a known class and with known settings."""
+    """Yield the layers of a Sequential model, each of a known class and with known settings."""
     sequential = _open(model, "the network", ("Sequential",))
     if unknown := set(sequential.config) - _SEQUENTIAL:
         raise RefusedError(f"{sequential}: {_short(min(unknown))} is not known here")
@@ -213,7 +213,7 @@ def _layers(model: Config) -> Iterator[_Layer]:
 
 
 def _open(node: object, what: str, allowed: tuple[str, ...]) -> _Layer:
-    """The class, one of the `allowed`, and the configuration that `node` names."""
+    """Return the class, one of the `allowed`, and the configuration that `node` names."""
     described = _mapping(node, what)
     kind, config = described.get("class_name"), described.get("config")
     if not isinstance(kind, str) or kind not in allowed:
@@ -257,7 +257,7 @@ def _check_dtype(layer: _Layer) -> None:
 
 
 def _split(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
-    """The layers up to the output layer; that layer; and its name in a `.keras` file."""
+    """Return the layers up to the output layer; that layer; and its name in a `.keras` file."""
     *body, last = layers or [_Layer("none", {})]
     closes = last.kind in ("Activation", "Softmax")
     if closes and body:

@@ -1,4 +1,4 @@
-"""The weights in a Keras checkpoint's HDF5, each object checked before anything of it is read.
+"""Read the weights in a Keras checkpoint's HDF5, and check each object before anything of it is read.
 
 An HDF5 file can refer to other files, claim any size and name any type. Here only plain objects are followed,
 and a dataset is read only once its type, shape and storage are those that the network needs.
@@ -86,14 +86,14 @@ def _check_total(architecture: Architecture) -> None:
 
 
 def _weighted_layers(root: h5py.Group) -> list[tuple[h5py.Group, list[str]]]:
-    """The groups of the layers that have weights, in the file's order, with the names of the weights."""
+    """Return the groups of the layers that have weights, in the file's order, with the names of the weights."""
     groups = [_group(root, name) for name in _list(root, "layer_names")]
     named = [(group, _list(group, "weight_names")) for group in groups]
     return [(group, names) for group, names in named if names]
 
 
 def _places(layers: h5py.Group, architecture: Architecture) -> list[tuple[Stored, str]]:
-    """Where the weights of each layer are: `lstm/cell/vars` for the first LSTM, `lstm_1/cell/vars` for the second.
+    """Return the paths of each layer's weights: `lstm/cell/vars` for the first LSTM, `lstm_1/cell/vars` for the second.
 
     TensorFlow up to 2.13 counted every layer twice (lstm, lstm_2), so the order counts, not the number.
     """
@@ -125,7 +125,7 @@ def _has(group: h5py.Group, name: str) -> bool:
 
 
 def _walk(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
-    """The object at `path`, reached over plain links alone."""
+    """Return the object at `path`, reached over plain links alone."""
     if len(path) > 10 * MAX_NAME:
         raise RefusedError(f"the name {path[:MAX_NAME]}… is too long")
     found = group
@@ -150,7 +150,7 @@ def _group(group: h5py.Group, path: str) -> h5py.Group:
 
 
 def _read(group: h5py.Group, path: str, shape: Shape) -> Array:
-    """The dataset at `path`, of `shape`, as float32."""
+    """Return the dataset at `path`, of `shape`, as float32."""
     dataset = _walk(group, path)
     if not isinstance(dataset, h5py.Dataset):
         raise RefusedError(f"{group.name}: {path} is not a dataset")
@@ -180,7 +180,7 @@ def _check_storage(dataset: h5py.Dataset) -> None:
 
 
 def _text(group: h5py.Group, name: str, longest: int) -> str:
-    """The attribute `name`, a string of at most `longest` bytes."""
+    """Return the attribute `name`, a string of at most `longest` bytes."""
     if name not in group.attrs:
         raise RefusedError(f"{group.name}: the attribute {name} is missing")
     attribute = group.attrs.get_id(name)
@@ -193,7 +193,7 @@ def _text(group: h5py.Group, name: str, longest: int) -> str:
 
 
 def _list(group: h5py.Group, name: str) -> list[str]:
-    """The attribute `name`, a list of names."""
+    """Return the attribute `name`, a list of names."""
     if name not in group.attrs:
         raise RefusedError(f"{group.name}: the attribute {name} is missing")
     attribute = group.attrs.get_id(name)

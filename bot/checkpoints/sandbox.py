@@ -60,7 +60,7 @@ def read_checkpoint(path: Path, characters: str | None = None) -> Model:
 
 
 class _RefusedError(ValueError):
-    """Why a file is refused, its path left to whoever knows it."""
+    """Why a file is refused; the caller, who knows its path, adds that."""
 
 
 def _printable(text: str) -> str:
@@ -71,7 +71,7 @@ def _printable(text: str) -> str:
 
 @contextmanager
 def _open(path: Path) -> Iterator[BinaryIO]:
-    """The file at `path`, if it is one."""
+    """Yield the file at `path`, if it is one."""
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
         file = path.open("rb") if regular else None  # opening a pipe might wait forever
@@ -99,7 +99,7 @@ class _Child:
     late: threading.Event
 
     def failed(self) -> NoReturn:
-        """It did not give what it should: say what this means."""
+        """Return it did not give what it should: say what this means."""
         try:
             code = self.process.wait(timeout=1)
         except subprocess.TimeoutExpired:  # it says something else than it should, and goes on
@@ -113,7 +113,7 @@ class _Child:
 
 @contextmanager
 def _child(file: BinaryIO) -> Iterator[_Child]:
-    """Start the child on `file`; it is gone when the context ends, whatever happened."""
+    """Start the child on `file`; it is gone when the context ends, in whichever way."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-s", "-B", "-m", "bot.checkpoints.child"],
         stdin=file,
@@ -139,13 +139,13 @@ def _child(file: BinaryIO) -> Iterator[_Child]:
 
 
 def _environment() -> dict[str, str]:
-    """No setting and no secret of this process; one thread, for each would take address space."""
+    """Return no setting and no secret of this process; one thread, for each would take address space."""
     system = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
     return system | {"PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _description(child: _Child) -> dict[str, Any]:
-    """The first line of what the child says."""
+    """Return the first line of what the child says."""
     line = child.out.readline(_MAX_DESCRIPTION)
     try:
         description = json.loads(line) if line.endswith(b"\n") else None
@@ -159,7 +159,7 @@ def _description(child: _Child) -> dict[str, Any]:
 
 
 def _card(description: dict[str, Any], characters: str | None) -> Card:
-    """The card of the network that the child describes."""
+    """Return the card of the network that the child describes."""
     outputs = description.get("outputs")
     if characters is None:
         characters = Vocabulary.tutorial().characters
@@ -187,7 +187,7 @@ def _one_less(outputs: object) -> object:
 
 
 def _weights(child: _Child, card: Card) -> Weights:
-    """The numbers that the child sends, exactly as many as the card's network has."""
+    """Return the numbers that the child sends, exactly as many as the card's network has."""
     weights: dict[str, npt.NDArray[np.float32]] = {}
     for name, shape in weight_shapes(card).items():
         array = np.empty(shape, "<f4")

@@ -1,4 +1,4 @@
-"""The commands of `python -m bot`: each module declares its options (`add_arguments`) and does its work (`run`)."""
+"""Run the commands of `python -m bot`: each module declares its options (`add_arguments`) and does its work (`run`)."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read_split(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """The items that `train` learns from and those that it holds out."""
+    """Return the items that `train` learns from and those that it holds out."""
     with as_usage_error(TextError):
         return split(read_items(arguments.text, reading_of(arguments), ReadingReport()))
 

@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 KERAS_SUFFIX = ".keras"
 OTHER_SUFFIXES = {".h5", ".hdf5", ".json", ".onnx", ".tflite", ".zip"}
-"""Endings of files that somebody might hope for: a folder of such a name would be a surprise."""
+"""Endings of files that a person might expect: a folder of such a name would be a surprise."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             temperature=arguments.temperature,
         )
         typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
-        replace(request, seed=typed)  # an empty one is wrong whatever the model
+        replace(request, seed=typed)  # an empty one is wrong for every model
         if arguments.engine == "tensorflow":
             need_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
         model = chosen_model(arguments)
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def passage(path: Path, random_seed: int) -> str:
-    """A random passage of a text, as the tutorial draws it: a random length, then a random place.
+    """Return a random passage of a text, as the tutorial draws it: a random length, then a random place.
 
     Raises:
         UsageError: the text cannot be read, or is empty.

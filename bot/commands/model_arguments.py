@@ -1,4 +1,4 @@
-"""Where a command's model comes from: the catalogue, or a checkpoint file."""
+"""Find a command's model: in the catalogue, or in a checkpoint file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add_engine_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
-    """A stateful copy of a model, by the engine that the arguments name.
+    """Return a stateful copy of a model, by the engine that the arguments name.
 
     Raises:
         UsageError: that engine cannot write with this model.
@@ -62,7 +62,7 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
 
 
 def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
-    """What reads text with the model's weights in eight bits, converted here and now: see `engines.litert.Reader`.
+    """Convert the model now, and return what reads text with its weights in eight bits: see `engines.litert.Reader`.
 
     Raises:
         UsageError: the model cannot be converted.
@@ -77,7 +77,7 @@ def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.flo
 
 
 def chosen_model(arguments: argparse.Namespace) -> Model:
-    """The model that the arguments choose.
+    """Return the model that the arguments choose.
 
     Raises:
         UsageError: there is none such, or it is unusable.
@@ -109,7 +109,7 @@ def _only_line(path: Path) -> str:
 
 
 def read_text(path: Path, option: str) -> str:
-    """The text of a UTF-8 file that an option names, its line breaks as they are.
+    """Return the text of a UTF-8 file that an option names, its line breaks as they are.
 
     Raises:
         UsageError: it cannot be read, or is empty.

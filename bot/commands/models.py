@@ -31,7 +31,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def describe(card: Card) -> str:
-    """A card in a line: what it is, its layers, how well it predicts, what it learned from."""
+    """Return a card in a line: what it is, its layers, how well it predicts, what it learned from."""
     parts = [card.description or "no description", "-".join(layer.kind for layer in card.layers)]
     if card.quality:
         parts.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character")

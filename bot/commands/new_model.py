@@ -1,4 +1,4 @@
-"""Where a command puts a new model, and its conversion for LiteRT."""
+"""Choose the folder of a command's new model, and convert the model for LiteRT."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def new_model_folder(name: str) -> Path:
-    """The folder that a new model of this name gets, in the operator's own folder of models.
+    """Return the folder that a new model of this name gets, in the operator's own folder of models.
 
     Raises:
         UsageError: the name is not allowed, or taken.
@@ -34,7 +34,7 @@ def new_model_folder(name: str) -> Path:
 
 
 def with_conversion(model: Model) -> Model:
-    """The model with a conversion of its weights; as it is where that cannot be made, which is said."""
+    """Return the model with a conversion of its weights; as it is where that cannot be made, which is said."""
     from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
     try:

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float32]:
-    """What the model expects after each character, shape (len(text), vocabulary)."""
+    """Return what the model expects after each character, shape (len(text), vocabulary)."""
     if engine == "tensorflow":
         from bot.generation.engines.tensorflow import probabilities  # noqa: PLC0415 - seconds; all else is right by now
 
@@ -55,7 +55,7 @@ def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float
 
 
 def bars(row: npt.NDArray[np.float32], vocabulary: Vocabulary) -> list[str]:
-    """The likeliest characters, a line each: rank, character, share, the share of all so far, and a bar."""
+    """Return the likeliest characters, a line each: rank, character, share, the share of all so far, and a bar."""
     order = np.argsort(-row, kind="stable")[:SHOWN]
     together = np.cumsum(row[order])
     lines = ["top-n  next    share  together"]

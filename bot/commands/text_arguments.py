@@ -1,4 +1,4 @@
-"""The options that say how people's files are read, for every command that reads them."""
+"""Declare the options that say how people's files are read, for every command that reads them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def reading_of(arguments: argparse.Namespace) -> Reading:
-    """What the options say.
+    """Return what the options say.
 
     Raises:
         UsageError: a value is not allowed.

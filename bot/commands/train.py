@@ -162,7 +162,7 @@ def _model_folders(folder: Path) -> list[Path]:
 
 
 def _account(training: Run, report: ReadingReport) -> Iterator[str]:
-    """What was read, what was left out, and how it will be learned."""
+    """Yield what was read, what was left out, and how it will be learned."""
     facts, options = training.text.facts, training.options
     yield (
         f"{facts.size:,} characters in {facts.items:,} items, {len(training.text.held_out):,} of them held out; "
@@ -188,7 +188,7 @@ def _account(training: Run, report: ReadingReport) -> Iterator[str]:
         for layer in training.card().layers
         if layer.kind != "dropout"
     )
-    yield f"{start}: {layers}, dropout {options.dropout:g}; {duration(options.minutes * 60)} at the most"
+    yield f"{start}: {layers}, dropout {options.dropout:g}; at most {duration(options.minutes * 60)}"
 
 
 def _fit(fit: Fit) -> bool:
@@ -204,7 +204,7 @@ def _fit(fit: Fit) -> bool:
 
 
 def summary(model: Model, folder: Path) -> str:
-    """What came out, for the person who waited for it."""
+    """Return what came out, for the person who waited for it."""
     quality = model.card.quality
     bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
     return (

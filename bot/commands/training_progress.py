@@ -1,4 +1,4 @@
-"""What a person sees of a training: a live bar in a terminal, a line an evaluation elsewhere, and samples."""
+"""Show a person how a training goes: a live bar in a terminal, a line an evaluation elsewhere, and samples."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How well a model writes: by text it never saw, by words, by frequencies, and against simpler ways to predict text."""
+"""Measure how well a model writes: by text it never saw, by words, by frequencies, and against simpler predictors."""

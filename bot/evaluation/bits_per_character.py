@@ -1,4 +1,4 @@
-"""How many bits per character a model needs for text it never saw: the cross-entropy, lower is better."""
+"""Measure the bits per character that a model needs for text it never saw: the cross-entropy, lower is better."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Rows:
 
     @classmethod
     def of(cls, ids: Ids) -> _Rows:
-        """The text in as many rows as suit its length."""
+        """Return the text in as many rows as suit its length."""
         rows = min(max(len(ids) // (4 * WARM_UP), 1), MOST_ROWS)
         return cls.cut(ids, rows, STEPS, WARM_UP)
 
@@ -56,7 +56,7 @@ class _Rows:
         return cls(ids[inside], ids[inside + 1], counted)
 
     def bits(self, read: Read, say: Callable[[float], None]) -> float:
-        """What all targets together cost whoever reads the inputs."""
+        """Return the bits that all targets cost together, when the inputs are read."""
         bits = 0.0
         for start in range(0, self.inputs.shape[1], STEPS):
             batch = slice(start, start + STEPS)
@@ -88,13 +88,13 @@ class Ruler:
         self._network = build_network(card, len(self._rows.inputs), STEPS)
 
     def bits_per_character(self, weights: Weights, say: Callable[[float], None] = lambda _: None) -> float:
-        """The mean of -log2 of the probability that the weights give each character after the first.
+        """Return the mean of -log2 of the probability that the weights give each character after the first.
 
         Args:
             weights: what to measure.
             say: told the share that is done, after every batch.
         """
-        from bot.generation.engines.keras_network import reset_state, set_weights  # noqa: PLC0415 - likewise
+        from bot.generation.engines.keras_network import reset_state, set_weights  # noqa: PLC0415 - imports TensorFlow
 
         set_weights(self._network, weights, self._card)
         reset_state(self._network)
@@ -102,8 +102,8 @@ class Ruler:
 
 
 def keras_reader(model: Model, rows: int) -> Read:
-    """What reads with the Keras network itself, `STEPS` steps at a call."""
-    from bot.generation.engines.keras_network import build_network, set_weights  # noqa: PLC0415 - likewise
+    """Return what reads with the Keras network itself, `STEPS` steps at a call."""
+    from bot.generation.engines.keras_network import build_network, set_weights  # noqa: PLC0415 - imports TensorFlow
 
     network = build_network(model.card, rows, STEPS)
     set_weights(network, model.weights, model.card)
@@ -114,7 +114,7 @@ def keras_reader(model: Model, rows: int) -> Read:
 def bits_per_character(
     model: Model, text: str, say: Callable[[float], None] = lambda _: None, make_reader: MakeReader = keras_reader
 ) -> float:
-    """The bits that `model` needs for `text`, which is all in the model's own characters; see `Ruler`.
+    """Return the bits that `model` needs for `text`, which is all in the model's own characters; see `Ruler`.
 
     Args:
         model: which one.

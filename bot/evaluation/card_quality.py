@@ -32,7 +32,7 @@ def write_top_n(folder: Path, top_n: int) -> None:
 
 
 def _edits(text: str, top_n: int) -> Iterator[str]:
-    """The card with one number changed or added, at every place that may be the right one."""
+    """Yield the card with one number changed or added, at every place that may be the right one."""
     yield text
     for match in _TOP_N.finditer(text):
         yield f"{text[: match.start(1)]}{top_n}{text[match.end(1) :]}"

@@ -31,7 +31,7 @@ _SERIES = (("bigrams", "bigram_divergence"), ("characters", "character_divergenc
 
 
 def draw(evaluation: Evaluation) -> str:
-    """The Jensen-Shannon divergences by top-n as an SVG, with what real text comes to as dashed lines.
+    """Return the Jensen-Shannon divergences by top-n as an SVG, with what real text comes to as dashed lines.
 
     The scale is logarithmic: the worst top-n is many times as far off as the best.
     """

@@ -31,7 +31,7 @@ class Say(Protocol):
     """Is told what is being done, and the share of it that is done."""
 
     def __call__(self, doing: str, done: float, /) -> None:
-        """Tell somebody."""
+        """Say how far the evaluation is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _last_of(learned: int, text: str) -> str:
 
 
 def _write(sampler: Sampler, top_ns: Sequence[int], options: Options, say: Say) -> tuple[dict[int, Items], Items]:
-    """What is written at each top-n; and, to look for recitations, at that one."""
+    """Return what is written at each top-n; and, to look for recitations, at that one."""
     written = {}
     recited = None
     for top_n in top_ns:
@@ -209,7 +209,7 @@ def _measure(
 
 
 def _first(items: Items, characters: int) -> Items:
-    """The first items that make up as many characters."""
+    """Return the first items that make up as many characters."""
     reached = accumulate(len(item) + 1 for item in items)
     return items[: 1 + sum(length < characters for length in reached)]
 

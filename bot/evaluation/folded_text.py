@@ -1,4 +1,4 @@
-"""The text that everything is measured on: items brought to a model's characters, a line each."""
+"""Bring items to a model's characters, a line each: the text that everything is measured on."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def fold_items(items: Sequence[str], vocabulary: Vocabulary) -> FoldedItems:
 
 
 def join(items: Sequence[str]) -> str:
-    """The items as one text, a line each; it starts and ends with a line break."""
+    """Return the items as one text, a line each; it starts and ends with a line break."""
     return "\n" + "\n".join(items) + "\n"

@@ -1,4 +1,4 @@
-"""How close the frequencies of characters, and of pairs of them, come to those of real text."""
+"""Measure how close the frequencies of characters, and of pairs of them, come to those of real text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Closeness:
         character_variation: total variation distance between the characters' frequencies.
         character_divergence: Jensen-Shannon divergence between them, to base 2.
         bigram_variation: as above, of pairs of neighbouring characters.
-        bigram_divergence: likewise.
+        bigram_divergence: the same for pairs of characters.
     """
 
     character_variation: float
@@ -53,7 +53,7 @@ def total_variation(p: Frequencies, q: Frequencies) -> float:
 
 
 def jensen_shannon(p: Frequencies, q: Frequencies) -> float:
-    """The mean Kullback-Leibler divergence, in bits, of p and of q from their mean (J. Lin, IEEE Trans. IT 37, 1991).
+    """Return the mean Kullback-Leibler divergence, in bits, of p and q from their mean (J. Lin, IEEE Trans. IT, 1991).
 
     Both are of shape (n,); nowhere are both 0.
     """
@@ -61,9 +61,9 @@ def jensen_shannon(p: Frequencies, q: Frequencies) -> float:
 
 
 def recommend(closeness: Mapping[int, Closeness], real_words: Mapping[int, float], real_text: float) -> int:
-    """The top-n to use: of those that spell well, the one whose bigrams come closest to real text.
+    """Return the top-n to use: of those that spell well, the one whose bigrams come closest to real text.
 
-    Closeness alone would nearly always keep all characters, for whatever is cut is missing from the frequencies;
+    Closeness alone would nearly always keep all characters, since a character that is cut misses in the frequencies;
     but the unlikeliest characters are also those that words are misspelled with.
 
     Args:

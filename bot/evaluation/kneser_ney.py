@@ -1,4 +1,4 @@
-"""A character n-gram with modified Kneser-Ney smoothing: the strongest simple model to compare a network with.
+"""Predict text by a character n-gram with modified Kneser-Ney smoothing, the strongest simple model to compare with.
 
 Sources: R. Kneser and H. Ney, Improved backing-off for m-gram language modeling, ICASSP 1995; S. F. Chen and
 J. Goodman, An empirical study of smoothing techniques for language modeling, Computer Speech and Language 13, 1999
@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 ORDERS = (5, 6, 7, 8, 9)
 """The orders to choose from; an order of n predicts a character by the n - 1 before it."""
 MOST_LEARNED = 20_000_000
-"""How many characters are learned from at the most, the last of the text: about 2 GB of memory."""
+"""How many characters are learned from at most, the last of the text: about 2 GB of memory."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class _Level:
         return cls(grams, counts - discounts, contexts, totals, np.add.reduceat(discounts, starts))
 
     def interpolate(self, grams: Keys, lower: Floats, base: int) -> Floats:
-        """The probability of each n-gram's last character after the rest, by `lower` where it was not seen."""
+        """Return the probability of each n-gram's last character after the rest, by `lower` where it was not seen."""
         context, known = _find(self.contexts, grams // np.uint64(base))
         gram, seen = _find(self.grams, grams)
         kept = np.where(seen, self.kept[gram], 0.0)
@@ -94,9 +94,9 @@ class KneserNey:
         return len(self._alphabet)
 
     def likelihoods(self, text: str) -> Floats:
-        """The probability of each character of `text` after its first, shape (orders, len(text) - 1).
+        """Return the probability of each character of `text` after its first, shape (orders, len(text) - 1).
 
-        Before the text, as before what was learned, stand line breaks (or whatever sorts first in the alphabet).
+        Before the text, as before what was learned, stand line breaks (or the first character in the alphabet).
         """
         ids = self._ids(text)
         lower = np.full(len(ids) - 1, 1 / self._base)
@@ -119,7 +119,7 @@ class KneserNey:
         return np.searchsorted(np.frombuffer(self._alphabet.encode("utf-32-le"), np.uint32), points).astype(np.uint64)
 
     def _grams(self, ids: Keys, order: int) -> Keys:
-        """The n-gram that ends at each character, shape (len(ids),)."""
+        """Return the n-gram that ends at each character, shape (len(ids),)."""
         padded = np.concatenate([np.zeros(order - 1, np.uint64), ids])
         grams = np.zeros(len(ids), np.uint64)
         for place in range(order):
@@ -127,7 +127,7 @@ class KneserNey:
         return grams
 
     def _continuations(self, grams: Keys, order: int) -> _Level:
-        """The level below distinct n-grams: how many different characters stand before each of its own."""
+        """Return the level below distinct n-grams: how many different characters stand before each of its own."""
         # A lower order is asked where the higher one knows little: a character then is as likely as the contexts
         # it was seen in are many, not as it was frequent. That is the point of Kneser and Ney.
         ends = grams % np.uint64(self._base**order)
@@ -136,7 +136,7 @@ class KneserNey:
 
 
 def _discounts(counts: Counts) -> Floats:
-    """What is taken off a count of 0, 1, 2, and 3 or more: Chen and Goodman's estimates, shape (4,)."""
+    """Return what is taken off a count of 0, 1, 2, and 3 or more: Chen and Goodman's estimates, shape (4,)."""
     n1, n2, n3, n4 = (int((counts == times).sum()) for times in (1, 2, 3, 4))
     if not n1 * n2 * n3 * n4:
         return np.array([0.0, 0.75, 0.75, 0.75])  # too little text to estimate by: the customary constant
@@ -146,6 +146,6 @@ def _discounts(counts: Counts) -> Floats:
 
 
 def _find(table: Keys, keys: Keys) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Where each key stands in the sorted table, and whether it does."""
+    """Return where each key stands in the sorted table, and whether it does."""
     place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
     return place, table[place] == keys

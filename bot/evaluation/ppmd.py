@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 ORDERS = (5, 6, 7, 8, 10, 12)
 MOST_LEARNED = 20_000_000
-"""How many characters are learned from at the most, the last of the text."""
+"""How many characters are learned from at most, the last of the text."""
 _LEAST_MEMORY, _MOST_MEMORY = 64 << 20, 2040 << 20
 _MEMORY_PER_BYTE = 60
 """Enough for the highest order: with less it would forget everything now and then, and start anew."""

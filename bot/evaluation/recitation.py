@@ -1,4 +1,4 @@
-"""How much of a text stands word for word in the text that was learned."""
+"""Measure how much of a text stands word for word in the text that was learned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def recited_share(items: Sequence[str], learned: Sequence[str], window: int = WINDOW) -> float:
-    """The share of all runs of `window` characters within `items` that stand in a learned item.
+    """Return the share of all runs of `window` characters within `items` that stand in a learned item.
 
     Runs across the end of an item do not count: the order of items is nobody's to learn.
 
@@ -42,7 +42,7 @@ def recited_share(items: Sequence[str], learned: Sequence[str], window: int = WI
 
 
 def _windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArray[np.bool_]]:
-    """The items' characters, one item after the other, and where a window starts that lies within one item."""
+    """Return the items' characters, one item after the other, and where a window starts that lies within one item."""
     points = np.frombuffer("".join(items).encode("utf-32-le"), np.uint32)
     inside = np.zeros(len(points), np.bool_)
     start = 0
@@ -53,7 +53,7 @@ def _windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArray[np.
 
 
 def _hashes(points: Points, window: int) -> Hashes:
-    """A polynomial of each window modulo 2^64, shape (len(points),); those of no whole window at the end mean nothing.
+    """Return a polynomial of each window modulo 2^64, shape (len(points),); the last ones are of no whole window.
 
     A polynomial of k characters and one of m make that of k + m, so it takes few passes: k doubles in each.
     """

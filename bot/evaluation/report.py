@@ -1,4 +1,4 @@
-"""What an evaluation found, as tables for a terminal, as Markdown, and as JSON."""
+"""Report what an evaluation found: as tables for a terminal, as Markdown, and as JSON."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Evaluation:
     random_seed: int
 
     def label(self, top_n: int) -> str:
-        """What a top-n is called: "all" where it keeps everything."""
+        """Return what a top-n is called: "all" where it keeps everything."""
         return "all" if top_n >= self.vocabulary_size else str(top_n)
 
 
@@ -133,7 +133,7 @@ def to_markdown(evaluation: Evaluation) -> str:
 
 
 def advice(evaluation: Evaluation) -> str:
-    """What top-n is recommended, by what, and what that leaves open."""
+    """Return what top-n is recommended, by what, and what that leaves open."""
     return (
         f"Recommended top-n: {evaluation.label(evaluation.recommended)}. Of those whose share of real words is at most "
         f"{MOST_MISSPELLED:.0%} below the held-out text's, its pairs of characters come closest to real text "
@@ -142,7 +142,7 @@ def advice(evaluation: Evaluation) -> str:
 
 
 def tables(evaluation: Evaluation) -> Iterator[Table]:
-    """The tables of the report in their order."""
+    """Yield the tables of the report in their order."""
     yield _prediction(evaluation)
     yield _frequencies(evaluation)
     yield _words(evaluation)

@@ -14,7 +14,7 @@ from bot.limits import MAX_COUNT
 LONGEST_ITEM = 1000
 """Where an item is cut that does not end, in characters, unless the held-out items are shorter still."""
 PRIME = 128
-"""How many characters, at the most, a model reads before it writes an item."""
+"""How many characters a model reads at most before it writes an item."""
 
 
 class Sampler:

@@ -20,7 +20,7 @@ _FRAME_STYLE_DARK = """
 
 
 def svg(title: str, width: int, height: int, styles: tuple[str, str], parts: Iterable[str]) -> str:
-    """A picture.
+    """Return a picture.
 
     Args:
         title: stands above it, and is read out in its place.

@@ -1,4 +1,4 @@
-"""What can be said of a text by its words: whether they exist, how various their order is, how often it repeats.
+"""Measure a text by its words: whether they exist, how various their order is, how often it repeats.
 
 A word is a run of letters, with apostrophes and hyphens inside. Numbers, and single letters other than a, i and o
 (initials, "n." for noun), are no words here: they are neither right nor wrong, and left out of all counts.
@@ -55,7 +55,7 @@ class WordShares:
 
 
 def split_words(items: Iterable[str]) -> list[str]:
-    """The words of the items in lower case, in their order."""
+    """Return the words of the items in lower case, in their order."""
     found = (word.lower().replace("’", "'") for item in items for word in _WORD.findall(item))
     return [word for word in found if len(word) > 1 or word in _SINGLE]
 
@@ -95,7 +95,7 @@ class WordList:
 
 
 def _stems(word: str) -> Iterable[str]:
-    """What the word may be derived from by one of the endings."""
+    """Return what the word may be derived from by one of the endings."""
     for ending, instead in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < _SHORTEST_STEM:

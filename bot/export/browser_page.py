@@ -47,7 +47,7 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
 
 
 def _card(model: Model, precision: Precision) -> str:
-    """What the page has to know beside the network: the characters, and what the model's card tells people."""
+    """Return what the page has to know beside the network: the characters, and what the model's card tells people."""
     card = model.card
     facts = {
         "format": 1,

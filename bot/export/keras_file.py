@@ -44,7 +44,7 @@ def _build(model: Model) -> Any:  # noqa: ANN401 - Keras ships no types
     return network
 
 
-def _layer(layer: Layer, vocabulary_size: int) -> Any:  # noqa: ANN401 - likewise
+def _layer(layer: Layer, vocabulary_size: int) -> Any:  # noqa: ANN401 - the library ships no types
     if isinstance(layer, Embedding):
         return keras.layers.Embedding(vocabulary_size, layer.size)
     if isinstance(layer, LSTM | GRU):
@@ -57,7 +57,7 @@ def _layer(layer: Layer, vocabulary_size: int) -> Any:  # noqa: ANN401 - likewis
 
 
 def _for_keras_3(model: Model) -> Weights:
-    """The weights for Keras 3's hard sigmoid, relu6(x + 3) / 6, where a layer has that of Keras 2.
+    """Return the weights for Keras 3's hard sigmoid, relu6(x + 3) / 6, where a layer has that of Keras 2.
 
     The latter, clip(0.2 x + 0.5, 0, 1), is the former of 1.2 x: so the weights of the gates grow by that.
     """

@@ -32,7 +32,7 @@ FEW = 10
 
 
 def converted(model: Model, *, quantise: bool = True) -> Model:
-    """The model with a conversion of its weights.
+    """Return the model with a conversion of its weights.
 
     Args:
         model: any.
@@ -47,7 +47,7 @@ def converted(model: Model, *, quantise: bool = True) -> Model:
 
 
 def convert_reader(model: Model, rows: int) -> bytes:
-    """A graph that reads a character in each of `rows` rows and gives logits, for measuring.
+    """Return a graph that reads a character in each of `rows` rows and gives logits, for measuring.
 
     `bot.generation.engines.litert.Reader` runs it.
 
@@ -88,8 +88,8 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         self._kernel = tf.Variable(weights["output.kernel"])
         self._bias = tf.Variable(weights["output.bias"])
 
-    def advance_function(self, rows: int) -> Any:  # noqa: ANN401 - likewise
-        """The function that advances `rows` rows by a chunk, as `StatefulCopy.advance` does."""
+    def advance_function(self, rows: int) -> Any:  # noqa: ANN401 - the library ships no types
+        """Return the function that advances `rows` rows by a chunk, as `StatefulCopy.advance` does."""
         specs = [
             tf.TensorSpec((rows,), tf.int32, "last"),
             tf.TensorSpec((CHUNK, rows), tf.int32, "forced"),
@@ -100,8 +100,8 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         ]
         return tf.function(self._advance).get_concrete_function(*specs, *self._state_specs(rows))
 
-    def read_function(self, rows: int) -> Any:  # noqa: ANN401 - likewise
-        """The function that reads a character in each of `rows` rows."""
+    def read_function(self, rows: int) -> Any:  # noqa: ANN401 - the library ships no types
+        """Return the function that reads a character in each of `rows` rows."""
 
         def read(ids: Tensor, *states: Tensor) -> dict[str, Tensor]:
             logits, new = self._step(ids, list(states))
@@ -161,7 +161,7 @@ def _named(states: States) -> dict[str, Tensor]:
     return {f"{STATE}{n}": state for n, state in enumerate(states)}
 
 
-class _LSTMCell(tf.Module):  # type: ignore[misc]  # likewise
+class _LSTMCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
     states = 2
     """h and c."""
 
@@ -188,7 +188,7 @@ def _gates_first(weight: Array) -> Array:
     return np.concatenate([admit, forget, expose, candidate], axis=-1)
 
 
-class _GRUCell(tf.Module):  # type: ignore[misc]  # likewise
+class _GRUCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
     states = 1
     """h."""
 

@@ -18,7 +18,7 @@ from bot.errors import InvalidInputError
 from bot.generation.model import GRU, LSTM, Card, Embedding, Layer, Model, weight_shapes
 
 Precision = Literal["float32", "float16"]
-"""How the weights are stored. float16 halves the files; whoever reads them computes with float32 all the same."""
+"""How the weights are stored. float16 halves the files; programs that read them compute with float32 all the same."""
 
 MODEL_FILE = "model.json"
 SHARD_SIZE = 4 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""The folders of models: which there are, and which is the default."""
+"""Find the models in their folders, and choose the default."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Catalog:
 
     @property
     def default(self) -> Model:
-        """The model for whoever names none."""
+        """The model that writes where a person names none."""
         return self._models[self._default]
 
     def get(self, name: str) -> Model:
-        """The model of that name.
+        """Return the model of that name.
 
         Raises:
             ModelError: there is none; the message names those there are.
@@ -65,7 +65,7 @@ class Catalog:
 
 
 def find_models(folders: Sequence[Path]) -> dict[str, Path]:
-    """The model folders in `folders` by name, in the order of `folders`, then by name.
+    """Return the model folders in `folders` by name, in the order of `folders`, then by name.
 
     Raises:
         ModelError: a name stands in two of the folders.

@@ -1,4 +1,4 @@
-"""A model converted for LiteRT: the file that lies beside its weights, and how it is known to be theirs.
+"""Read and write a model's conversion for LiteRT, and tell whether it was made of the same weights.
 
 The converter (`bot.export.litert`) needs TensorFlow; reading what it made, and running it
 (`bot.generation.engines.litert`), does not.
@@ -21,7 +21,7 @@ CONVERSION_FILE: Final = "litert.safetensors"
 """A container of one array, the graph's bytes, and of what says whose it is."""
 
 CONVERTER: Final = "3"
-"""The converter's version: whoever changes what it makes of a model raises it, and older conversions are stale."""
+"""The converter's version: a change of what it makes of a model raises it, and makes older conversions stale."""
 
 STATE: Final = "state_"
 """What the names of the recurrent states begin with, among a graph's inputs and outputs alike."""
@@ -32,7 +32,7 @@ _GRAPH = "graph"
 
 
 def advance_signature(rows: int) -> str:
-    """The name of the signature that advances that many rows by a chunk."""
+    """Return the name of the signature that advances that many rows by a chunk."""
     return f"advance_{rows}"
 
 
@@ -52,7 +52,7 @@ class Conversion:
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """The conversion in a model's folder; None where there is none, or a damaged one: it can be made again."""
+        """Return the conversion in a model's folder, or None where there is none or it is damaged."""
         try:
             with safe_open(folder / CONVERSION_FILE, framework="numpy") as file:
                 facts, graph = file.metadata() or {}, file.get_tensor(_GRAPH).tobytes()

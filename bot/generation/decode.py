@@ -55,12 +55,12 @@ def write(
 
 
 def uniform_stream(random_seed: int, completion: int) -> np.random.Generator:
-    """The random numbers of one completion: they depend on the random seed and its place, on nothing else."""
+    """Return the random numbers of one completion: they depend on the random seed and its place, on nothing else."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(random_seed, spawn_key=(completion,))))
 
 
 def next_random_seed(random_seed: int) -> int:
-    """The random seed of the text to try instead of this one's: the same for the same number, 0 to 2^53 - 1."""
+    """Return the random seed of the text to try instead of this one's: the same for the same number, 0 to 2^53 - 1."""
     # The completions' random numbers come from the sequences with spawn keys of one number: this one is nobody else's.
     (word,) = np.random.SeedSequence(random_seed, spawn_key=(0, 1)).generate_state(1, np.uint64)
     return int(word) & MAX_RANDOM_SEED

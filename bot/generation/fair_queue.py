@@ -1,4 +1,4 @@
-"""A bounded queue in which users take turns."""
+"""Queue items, a bounded number of them, so that users take turns."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class QueueFullError(Exception):
 class FairQueue(Generic[Item]):
     """Items wait in a line per user, and the users take turns: one item of each in rotation.
 
-    However many items a user has waiting, another user's next one waits for one of them at the most.
-    Not thread-safe: whoever shares it holds a lock.
+    However many items a user has waiting, another user's next item waits for at most one of them.
+    Not thread-safe: threads that share it must hold a lock.
 
     Args:
         capacity: how many items may wait, 1 or more.
@@ -32,7 +32,7 @@ class FairQueue(Generic[Item]):
         return self._length
 
     def __iter__(self) -> Iterator[Item]:
-        """The items in the order in which they will be taken, should nothing join or leave."""
+        """Yield the items in the order in which they will be taken, should nothing join or leave."""
         lines = [list(line) for line in self._lines.values()]
         for turn in range(max(map(len, lines), default=0)):
             yield from (line[turn] for line in lines if turn < len(line))
@@ -60,7 +60,7 @@ class FairQueue(Generic[Item]):
         return item
 
     def ahead(self, user: Hashable, item: Item) -> int | None:
-        """How many items will be taken before this one, should nothing join or leave; None when it does not wait."""
+        """Return how many items will be taken before this one, if none joins or leaves; None when it does not wait."""
         line = self._lines.get(user)
         if line is None or item not in line:
             return None

@@ -1,4 +1,4 @@
-"""A model in memory: its card and its weights; and how it is read from and written to its folder.
+"""Hold a model in memory, its card and its weights, and read and write its folder.
 
 A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
 (architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers, of 16 bits where
@@ -123,7 +123,7 @@ class Sample(_Part):
 
 
 class Use(_Part):
-    """Advice to whoever generates: the top-n that suits the model and seeds that show what it does."""
+    """Advice for generating: the top-n that suits the model, and seeds that show what it does."""
 
     top_n: int = Field(default=3, ge=1)
     seeds: tuple[str, ...] = Field(default=("The meaning of life is ",), min_length=1)
@@ -258,7 +258,7 @@ class Model:
 
 
 def card_text(card: Card) -> str:
-    """The card as TOML; what is unknown is left out."""
+    """Return the card as TOML; what is unknown is left out."""
     facts = card.model_dump(exclude_none=True)
     if not card.samples:
         del facts["samples"]
@@ -285,7 +285,7 @@ def read_card(folder: Path) -> Card:
 
 
 def weight_shapes(card: Card) -> dict[str, Shape]:
-    """The names and shapes of the weights that the card's architecture has, float32 all of them in memory.
+    """Return the names and shapes of the weights that the card's architecture has, float32 all of them in memory.
 
     ``layers.N.`` is followed by the name Keras gives the weight in that kind of layer.
     """
@@ -311,7 +311,7 @@ def weight_shapes(card: Card) -> dict[str, Shape]:
 
 
 def as_short_floats(weights: Weights) -> Weights:
-    """The weights rounded to what 16-bit floats hold: their file is half as large, and they predict as well.
+    """Return the weights rounded to what 16-bit floats hold: their file is half as large, and they predict as well.
 
     An array with a number too large for that stays as it is.
     """
@@ -329,7 +329,7 @@ def _halved(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
 
 
 def _stored(weights: Weights) -> dict[str, npt.NDArray[np.float16] | npt.NDArray[np.float32]]:
-    """What goes to the file: 16 bits a number where they say all that 32 do, so that nothing is lost."""
+    """Return what goes to the file: 16 bits a number where they say all that 32 do, so that nothing is lost."""
     halved = {name: _halved(array) for name, array in weights.items()}
     return {name: halved[name] if np.array_equal(halved[name], array) else array for name, array in weights.items()}
 

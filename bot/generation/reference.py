@@ -1,4 +1,4 @@
-"""All of generation in plain NumPy: to read, and to test the engines against.
+"""Generate in plain NumPy: all of it on one screen, to read, and to test the engines against.
 
 A character-level network reads one character at a time. What it has read so far is in its state; after
 each character it gives a probability for every character that could come next. To generate is to feed it
@@ -44,7 +44,7 @@ def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, tem
 
 
 def initial_state(model: Model) -> State:
-    """The state of a network that has read nothing: zeros."""
+    """Return the state of a network that has read nothing: zeros."""
     units = {n: layer.units for n, layer in enumerate(model.card.layers) if isinstance(layer, LSTM | GRU)}
     return {n: (np.zeros(size, np.float32), np.zeros(size, np.float32)) for n, size in units.items()}
 
@@ -65,7 +65,7 @@ def step(model: Model, state: State, character: int) -> Floats:
 
 
 def lstm(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> Pair:
-    """One step of an LSTM cell: its new output and its new memory."""
+    """Return one step of an LSTM cell: its new output and its new memory."""
     kernel, recurrent, bias = weights
     admit, forget, candidate, expose = np.split(x @ kernel + h @ recurrent + bias, 4)
     c = gate(forget) * c + gate(admit) * np.tanh(candidate)  # forget some, take in some
@@ -73,7 +73,7 @@ def lstm(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> 
 
 
 def gru(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> Pair:
-    """One step of a GRU cell: its new output, which is its memory too; `c` is not used."""
+    """Return one step of a GRU cell: its new output, which is its memory too; `c` is not used."""
     kernel, recurrent, bias = weights
     reset_after = bias.ndim == 2  # such a cell has a second bias, for the recurrent product
     bias, recurrent_bias = bias if reset_after else (bias, np.zeros_like(bias))
@@ -109,7 +109,7 @@ def softmax(logits: Floats) -> Floats:
 
 
 def sigmoid(x: Floats) -> Floats:
-    """The logistic function, in the form that cannot overflow."""
+    """Return the logistic function, in the form that cannot overflow."""
     return np.asarray(0.5 * np.tanh(0.5 * x) + 0.5)
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a model, and what comes back."""
+"""Define what is asked of a model, and what comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many processors and how much memory this process may use, and how many workers have room in it."""
+"""Find how many processors and how much memory this process may use, and how many workers have room."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def available_processors(cgroup: Path = CGROUP) -> int:
-    """The processors this process may use, at least 1: the machine's, its affinity's or its container's, the fewest.
+    """Return how many processors this process may use: the fewest of the machine's, its affinity's, its container's.
 
     A container's limit of half a processor counts as one, of two and a half as two.
     """
@@ -26,7 +26,7 @@ def available_processors(cgroup: Path = CGROUP) -> int:
 
 
 def _quota(cgroup: Path) -> float | None:
-    """The container's limit in processors; see the kernel's documentation of cgroup v2, “cpu.max”, and of v1."""
+    """Return the container's limit in processors; see the kernel's documentation of cgroup v2, “cpu.max”, and of v1."""
     try:
         limit, period = (cgroup / "cpu.max").read_text().split()
     except (OSError, ValueError):
@@ -44,7 +44,7 @@ MB = 10**6
 
 
 def available_memory(cgroup: Path = CGROUP) -> int | None:
-    """The bytes this process may use: the machine's or its container's limit, the smaller; None where unknown.
+    """Return the bytes this process may use: the machine's or its container's limit, the smaller; None where unknown.
 
     See the kernel's documentation of cgroup v2, “memory.max”, and of v1, “memory.limit_in_bytes”.
     """
@@ -74,7 +74,7 @@ COPY: Final[Mapping[Engine, int]] = {"tensorflow": 45 * MB, "litert": 8 * MB}
 
 
 def affordable_workers(engines: Sequence[Engine], wanted: int, memory: int | None) -> int:
-    """How many workers have room, at the most `wanted`.
+    """Return how many workers have room, at the most `wanted`.
 
     Args:
         engines: that of each model, the default's first. A worker may come to hold a copy of every one.

@@ -56,27 +56,27 @@ class Vocabulary:
 
     @classmethod
     def tutorial(cls) -> Vocabulary:
-        """The tutorial's 98: printable ASCII with tab and line feed, sorted, after the empty string."""
+        """Return the tutorial's 98: printable ASCII with tab and line feed, sorted, after the empty string."""
         return cls(_TUTORIAL)
 
     @classmethod
     def of(cls, text: Iterable[str]) -> Vocabulary:
-        """The characters that occur in `text` (one string or many), sorted."""
+        """Return the characters that occur in `text` (one string or many), sorted."""
         return cls("".join(sorted(set().union(*text))))
 
     def __len__(self) -> int:
-        """How many ids there are: the characters and the unknown one."""
+        """Return how many ids there are: the characters and the unknown one."""
         return len(self.characters) + 1
 
     def __contains__(self, character: object) -> bool:
         return character in self._ids
 
     def encode(self, text: str) -> Ids:
-        """The ids of the characters of `text`, shape (len(text),); an unknown one is id 0."""
+        """Return the ids of the characters of `text`, shape (len(text),); an unknown one is id 0."""
         return np.fromiter((self._ids.get(c, UNKNOWN) for c in text), dtype=np.int32, count=len(text))
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text that `ids` stand for; id 0 prints nothing."""
+        """Return the text that `ids` stand for; id 0 prints nothing."""
         return "".join(self._strings[number] for number in ids)
 
     def fold(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which links may be clicked."""
+"""Find the links that may be clicked."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LINK = re.compile(
 
 
 def split_links(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, in order, and whether each is a link that may be clicked: an invite may not."""
+    """Yield the text in pieces, in order, and whether each is a link that may be clicked: an invite may not."""
     for place, piece in enumerate(_LINK.split(text)):
         yield piece, bool(place % 2) and not is_invite(piece)
 
 
 def is_invite(link: str) -> bool:
-    """Whether a link leads into a Discord server."""
+    """Return whether a link leads into a Discord server."""
     address = urlsplit(link)
     host = (address.hostname or "").rstrip(".")
     if host.endswith(("discord.com", "discordapp.com")):

@@ -76,7 +76,7 @@ class WordFilter:
 
     @classmethod
     def read(cls, *paths: Path) -> Self:
-        """A filter by the built-in lists and those of `paths`.
+        """Return a filter by the built-in lists and those of `paths`.
 
         Raises:
             InvalidInputError: a list cannot be read, or a line is no entry.
@@ -86,7 +86,7 @@ class WordFilter:
         return cls([line for path in (*LISTS, *paths) for line in _read(path)])
 
     def finds(self, text: str) -> bool:
-        """Whether any of the words is in `text`, plain or disguised."""
+        """Return whether any of the words is in `text`, plain or disguised."""
         return any(self._finds(reading) for reading in _readings(text))
 
     def _finds(self, reading: str) -> bool:
@@ -101,7 +101,7 @@ class WordFilter:
 
 
 def contains_slur(text: str) -> bool:
-    """Whether `text` holds a word of `slurs.txt` as it is written; letter case and accents make no difference."""
+    """Return whether a text holds a word of `slurs.txt` as it is written; case and accents make no difference."""
     return _slurs().search(anyascii(text).lower()) is not None
 
 
@@ -112,7 +112,7 @@ def _slurs() -> re.Pattern[str]:
 
 
 def as_written(entries: Iterable[str]) -> re.Pattern[str]:
-    """One pattern that finds any of the entries in lower-case ASCII, without any disguise."""
+    """Return one pattern that finds any of the entries in lower-case ASCII, without any disguise."""
     patterns = (r"[\s\-]*".join(map(re.escape, _words(entry))) + _plural(entry) for entry in entries)
     return re.compile(rf"(?<![a-z])(?:{'|'.join(patterns)})(?![a-z])")
 
@@ -134,13 +134,13 @@ def normalise(text: str) -> str:
 
 
 def _readings(text: str) -> set[str]:
-    """The text as it sounds, and as it looks, where that differs."""
+    """Return the text as it sounds, and as it looks, where that differs."""
     shown = unicodedata.normalize("NFKD", text)
     return {_LONG_RUN.sub(r"\1\1\1", normalise(way)) for way in (shown, shown.translate(_LOOK_ALIKES))}
 
 
 def _spelt_out(text: str) -> Iterator[str]:
-    """The words of which every letter stands alone: w o r d, w.o.r.d, a w o r d, w o r d w o r d."""
+    """Yield the words of which every letter stands alone: w o r d, w.o.r.d, a w o r d, w o r d w o r d."""
     for match in _SPELT_OUT.finditer(text):
         word = _LONG_RUN.sub(r"\1\1\1", re.sub(r"[^a-z0-9]", "", match[0]))
         again = _SAID_AGAIN.fullmatch(word)
@@ -152,7 +152,7 @@ def _found(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def _is_a_word(match: re.Match[str]) -> bool:
-    """Whether what looks like a word has letters enough to be read as one: 900k is a number, g00k is none."""
+    """Return whether what looks like a word has letters enough to be read as one: 900k is a number, g00k is none."""
     if match.lastgroup == "as_written":
         return True  # its entry has digits itself
     letters = sum(map(str.isalpha, match[0]))
@@ -161,7 +161,7 @@ def _is_a_word(match: re.Match[str]) -> bool:
 
 
 def _one_of(entries: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for all entries, sorted by their first letter: a text is looked through for each letter once."""
+    """Return one pattern for all entries, grouped by their first letter: a text is searched for each letter once."""
     plain: list[str] = []
     disguised: dict[str, list[str]] = {}
     for entry in sorted(set(entries)):
@@ -176,12 +176,12 @@ def _one_of(entries: Iterable[str]) -> re.Pattern[str]:
 
 
 def _plain_pattern(entry: str) -> str:
-    """The entry as it is written; a blank stands for blanks or hyphens."""
+    """Return the entry as it is written; a blank stands for blanks or hyphens."""
     return r"[\s\-]+".join(map(re.escape, _words(entry))) + _ending(entry)
 
 
 def _disguised_pattern(entry: str) -> str:
-    """The entry with look-alikes and repeated letters; a blank stands for blanks, hyphens, or nothing."""
+    """Return the entry with look-alikes and repeated letters; a blank stands for blanks, hyphens, or nothing."""
     looks = _looks(entry)
     return r"[\s\-]*".join(_letters(word, looks) for word in _words(entry)) + _ending(entry)
 

@@ -1,4 +1,4 @@
-"""The one table, in SQLite or PostgreSQL: a text for each server."""
+"""Keep the one table, in SQLite or PostgreSQL: a text for each server."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Database:
         await self._do(None)
 
     async def read(self, server: int) -> str | None:
-        """A server's text; None if there is no row.
+        """Return a server's text; None if there is no row.
 
         Raises:
             DatabaseError: it cannot be read now.
@@ -161,7 +161,7 @@ class Database:
 
 
 def checked_url(text: str) -> URL:
-    """The URL with the driver that Charla uses.
+    """Return the URL with the driver that Charla uses.
 
     Raises:
         SettingsError: no such database can be used.

@@ -1,4 +1,4 @@
-"""What a server decides for itself, and how that is read from a row that another version may have written."""
+"""Define what a server decides for itself, and read it from a row that another version may have written."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class ServerSettings(BaseModel):
     """A server's own settings; None stands for the operator's.
 
     Attributes:
-        default_model: the model for whoever names none.
-        top_n: how many of the likeliest characters are kept, for whoever says nothing of it.
+        default_model: the model that writes where a person names none.
+        top_n: how many of the likeliest characters are kept, where a person names no number.
         allowed_models: the names of the models that may be asked for.
         max_length: the largest length that may be asked for, in characters.
-        max_count: likewise of completions.
+        max_count: the largest number of completions that may be asked for.
         content_filter: where slurs are refused.
         keep_links: whether links can be clicked; invites never can.
     """
@@ -42,7 +42,7 @@ DEFAULTS = ServerSettings()
 
 
 def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
-    """The settings in a row's text (None for no row), and what is wrong with it: a wrong value counts as none."""
+    """Return the settings in a row's text (None for no row) and what is wrong with it; wrong values count as unset."""
     values = _values(text)
     if values is None:
         return DEFAULTS, ["it is no JSON object"]
@@ -55,7 +55,7 @@ def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
 
 
 def revise(text: str | None, changes: Mapping[str, Any]) -> str | None:
-    """A row's text with `changes` in it (None takes a value out); None for no row, as nothing is left to say.
+    """Return a row's text with `changes` in it (None takes a value out); None for no row, as nothing is left to say.
 
     What is not changed stays as it is, also what this version does not know or understand.
     """

@@ -1,4 +1,4 @@
-"""Servers' settings as requests want them: at once, and whatever becomes of the database."""
+"""Serve servers' settings at once, even while the database does not answer."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SettingsStore:
         await self._database.close()
 
     async def get(self, server: int) -> ServerSettings:
-        """A server's settings; the operator's defaults while the database does not answer. Raises nothing."""
+        """Return a server's settings; the operator's defaults while the database does not answer. Raises nothing."""
         settings, until = self._known.get(server, (DEFAULTS, 0.0))
         now = time.monotonic()
         if now < until:
@@ -79,7 +79,7 @@ class SettingsStore:
                 return DEFAULTS
             self._retry_at = now + self._retry_seconds  # this request tries it; the next ones need not wait as well
         reading = self._readings.get(server) or self._start_reading(server)
-        # The reading itself goes on: a statement is not broken off because somebody cannot wait for it.
+        # The reading itself goes on: a statement is not broken off because a request cannot wait for it.
         await asyncio.wait({reading}, timeout=self._patience_seconds)
         if not reading.done():
             self._note_away(f"no answer within {self._patience_seconds:g} s")

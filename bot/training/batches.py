@@ -35,7 +35,7 @@ class Stream:
         return int(self._ends[-1])
 
     def read(self, start: int, stop: int) -> Ids:
-        """The ids from `start` up to `stop`, read from disk as they are asked for."""
+        """Return the ids from `start` up to `stop`, read from disk as they are asked for."""
         pieces = [np.full(1, self._line_break, np.int32)] if start == 0 else []
         here = max(start, 1)
         place = int(np.searchsorted(self._ends, here, side="right")) - 1
@@ -50,12 +50,12 @@ class Stream:
 
 
 def count_batches(characters: int, rows: int, steps: int) -> int:
-    """How many batches of rows x steps a run of so many ids gives; what does not fill one is left out."""
+    """Return how many batches of rows x steps a run of so many ids gives; what does not fill one is left out."""
     return (characters - 1) // (rows * steps)
 
 
 def batches(stream: Stream, rows: int, steps: int, first: int = 0) -> Iterator[Batch]:
-    """The batches of a stream from number `first` on: row r of each goes on where row r of the one before stopped."""
+    """Yield the batches of a stream from number `first` on: each row goes on where it stopped in the batch before."""
     count = count_batches(len(stream), rows, steps)
     for number in range(first, count):
         starts = [(row * count + number) * steps for row in range(rows)]

@@ -1,4 +1,4 @@
-"""What a trained model's card tells its users: the top-n that suits it, and samples."""
+"""Advise a trained model's users, on its card: the top-n that suits it, and samples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLE_LENGTH = 280
 
 
 def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
-    """The model with a suggested top-n and samples in its card.
+    """Return the model with a suggested top-n and samples in its card.
 
     Args:
         model: what was trained.

@@ -1,4 +1,4 @@
-"""What holds items: plain text, JSON Lines, CSV, and DiscordChatExporter's JSON, each read as a stream."""
+"""Read items out of plain text, JSON Lines, CSV, and DiscordChatExporter's JSON, each as a stream."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FormatError(ValueError):
 
 
 def lines(chunks: Iterable[str]) -> Iterator[str]:
-    r"""The lines of a text that comes in pieces, without their line breaks, which are all `\n` by now."""
+    r"""Yield the lines of a text that comes in pieces, without their line breaks, which are all `\n` by now."""
     parts: list[str] = []
     for chunk in chunks:
         first, *others = chunk.split("\n")
@@ -44,7 +44,7 @@ def lines(chunks: Iterable[str]) -> Iterator[str]:
 
 
 def text_items(chunks: Iterable[str]) -> Iterator[str]:
-    """A line an item; blank lines are left out."""
+    """Yield a line an item; blank lines are left out."""
     return (line for line in lines(chunks) if not line.isspace() and line)
 
 
@@ -52,7 +52,7 @@ def text_items(chunks: Iterable[str]) -> Iterator[str]:
 
 
 def json_lines_items(chunks: Iterable[str], column: str = "") -> Iterator[str]:
-    """The field `column` of each line's object; null counts as an empty text.
+    """Yield the field `column` of each line's object; null counts as an empty text.
 
     Args:
         chunks: the file's text in pieces.
@@ -110,7 +110,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def csv_items(chunks: Iterable[str], column: str = "") -> Iterator[str]:
-    """The field `column` of each row below the header.
+    """Yield the field `column` of each row below the header.
 
     Args:
         chunks: the file's text in pieces; which of `DELIMITERS` it has is seen in the header.
@@ -157,7 +157,7 @@ def _cell(row: Sequence[str], columns: Sequence[str], place: int, line: int) -> 
 
 
 def discord_items(chunks: Iterable[str], *, keep_mentions: bool = True) -> Iterator[str]:
-    """What people, not bots, wrote in an export; nothing else of it is kept.
+    """Yield what people, not bots, wrote in an export; nothing else of it is kept.
 
     The format is what its `JsonMessageWriter` writes, https://github.com/Tyrrrz/DiscordChatExporter.
 
@@ -216,7 +216,7 @@ class _Json:
         self._at = 0
 
     def peek(self) -> str:
-        """The next character but white space; empty at the end."""
+        """Return the next character but white space; empty at the end."""
         while True:
             if space := _SPACE.match(self._text, self._at):
                 self._at = space.end()
@@ -224,7 +224,7 @@ class _Json:
                 return self._text[self._at : self._at + 1]
 
     def take(self, allowed: str) -> str:
-        """The next character but white space, which must be one of `allowed`."""
+        """Return the next character but white space, which must be one of `allowed`."""
         found = self.peek()
         if not found:
             raise FormatError("it ends too early")
@@ -234,7 +234,7 @@ class _Json:
         return found
 
     def value(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The next value, at most about `LONGEST_VALUE` long."""
+        """Return the next value, at most about `LONGEST_VALUE` long."""
         while self.peek():
             try:
                 value, end = self._decode(self._text, self._at)

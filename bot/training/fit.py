@@ -105,7 +105,7 @@ class Fit:
         State(self.course, learner.weights, self._best, learner.optimizer_state()).write(self._file)
 
     def best(self) -> Weights:
-        """The weights at the best evaluation.
+        """Return the weights at the best evaluation.
 
         Raises:
             NothingLearnedError: there was none yet.
@@ -115,7 +115,7 @@ class Fit:
         return self._best
 
     def drawn_back(self) -> tuple[Weights, float]:
-        """The best weights, mixed with those it started from in the shares at which held-out text costs least.
+        """Return the best weights, mixed with those it started from in the shares at which held-out text costs least.
 
         What a small text made it forget comes back that way, and little of what it learned goes: weights that one
         training leads from one place to another can be mixed. The second value is the start's share, 0 to less than 1.
@@ -236,7 +236,7 @@ def mix(weights: Weights, others: Weights, share: float) -> Weights:
 
 
 def fitting_rows(characters: int, options: Options) -> int:
-    """The rows asked for, or fewer where the text is too short to fill ten batches with them.
+    """Return the rows asked for, or fewer where the text is too short to fill ten batches with them.
 
     Raises:
         TextTooShortError: it does not even fill one row.
@@ -248,7 +248,7 @@ def fitting_rows(characters: int, options: Options) -> int:
 
 
 def learning_rate(done: float, trained: float, options: Options) -> float:
-    """The learning rate when the share `done` of the training is over: a short climb, then half a cosine or none.
+    """Return the learning rate at the share `done` of the training: a warm-up, then half a cosine or a constant.
 
     Args:
         done: 0 to 1.
@@ -261,7 +261,7 @@ def learning_rate(done: float, trained: float, options: Options) -> float:
 
 
 def sample(card: Card, weights: Weights, random_seed: int) -> str:
-    """A line that the weights write, to see what they have learned."""
+    """Return a line that the weights write, to see what they have learned."""
     model = Model("sample", card, weights)
     uniforms = uniform_stream(random_seed, 0).random(SAMPLE_LENGTH)
     ids = reference.generate(model, model.vocabulary.encode(LINE_BREAK), uniforms, SAMPLE_TOP_N)

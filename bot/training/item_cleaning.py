@@ -78,7 +78,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """The first `longest` characters of `text` at the most, up to its last blank there if it has one."""
+    """Return at most the first `longest` characters of a text, up to its last blank there if it has one."""
     if len(text) <= longest:
         return text
     end = text.rfind(" ", 1, longest + 1)

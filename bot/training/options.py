@@ -1,4 +1,4 @@
-"""How to train: the options, what they may be, and what suits a text of a given size."""
+"""Define the options of a training: what they may be, and what suits a text of a given size."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ class Options:
     minutes: float = field(
         default=60.0, metadata=_between(0.01, 10_000, "how long to train; the learning rate falls as they are used up")
     )
-    epochs: float = field(
-        default=0.0, metadata=_between(0, 10_000, "passes over the text at the most, 0 for any number")
-    )
+    epochs: float = field(default=0.0, metadata=_between(0, 10_000, "passes over the text at most, 0 for any number"))
     cell: Cell = field(default="lstm", metadata=_among(Cell, "the kind of recurrent layer"))
     layers: int = field(default=1, metadata=_between(1, 4, "how many recurrent layers"))
     units: int = field(default=512, metadata=_between(1, MAX_SIZE, "size of a recurrent layer"))
@@ -71,12 +69,12 @@ class Options:
                 raise InvalidOptionError(f"{name} {value:g}: allowed are {allowed['least']:g} to {allowed['most']:g}")
 
     def architecture(self) -> tuple[Layer, ...]:
-        """The layers that these options ask for."""
+        """Return the layers that these options ask for."""
         recurrent = LSTM(units=self.units) if self.cell == "lstm" else GRU(units=self.units)
         return (Embedding(size=self.embedding), *([recurrent, Dropout(rate=self.dropout)] * self.layers))
 
     def as_dict(self) -> dict[str, Any]:
-        """The options by name."""
+        """Return the options by name."""
         return asdict(self)
 
 
@@ -85,12 +83,12 @@ ARCHITECTURE = ("cell", "layers", "units", "embedding")
 
 
 def flag(name: str) -> str:
-    """An option as it is written on the command line."""
+    """Return an option as it is written on the command line."""
     return f"--{name.replace('_', '-')}"
 
 
 def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> Options:  # noqa: ANN401 - options of several types
-    """The options for a text of `size` characters, learned from scratch or from a model; `chosen` ones win.
+    """Return the options for a text of `size` characters, learned from scratch or from a model; `chosen` ones win.
 
     The less text there is, the sooner a network has it by heart: it gets fewer units, more dropout and less time.
     The sizes were found by trying, see docs/training.md.

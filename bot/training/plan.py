@@ -1,4 +1,4 @@
-"""What a training run is to be: what was asked for, and what the text decides."""
+"""Plan a training run: by what was asked for, and by what the text decides."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Chooser:
             self.base = read_model(model_folders, wish.base)
 
     def __call__(self, counts: Counter[str]) -> Vocabulary:
-        """The vocabulary for a text in which each character occurs so often; `base` is decided from here on."""
+        """Return the vocabulary for a text in which each character occurs so often; `base` is decided from here on."""
         if self._wish.vocabulary == "tutorial":
             return Vocabulary.tutorial()
         if not (self.base or self._wish.from_scratch) and self._free and counts.total() < SMALL:

@@ -1,4 +1,4 @@
-"""Where a training stands, and how it can fail, for whoever shows it."""
+"""Report how far a training is, and how it can fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a training stands, all of it in one file, so that it can go on after any kind of end."""
+"""Save a training's state in one file, so that it can go on after any kind of end."""
 
 from __future__ import annotations
 

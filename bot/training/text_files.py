@@ -72,7 +72,7 @@ class Reading:
             )
 
     def format_of(self, path: Path) -> str:
-        """The format to read `path` in: never `auto`."""
+        """Return the format to read `path` in: never `auto`."""
         return SUFFIXES.get(path.suffix.lower(), "text") if self.format == "auto" else self.format
 
 
@@ -98,7 +98,7 @@ class ReadingReport:
 
 
 def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> Iterator[str]:
-    """The items of all files, one after the other, cleaned: each is one line and not empty.
+    """Yield the items of all files, one after the other, cleaned: each is one line and not empty.
 
     Args:
         paths: files of UTF-8 text, looked for before the first is read.
@@ -150,7 +150,7 @@ def _raw_items(file: BinaryIO, path: Path, how: Reading) -> Iterator[str]:
 
 
 def _characters(file: BinaryIO, path: Path) -> Iterator[str]:
-    r"""The text in pieces, without its byte order mark, and with each line break a `\n`."""
+    r"""Yield the text in pieces, without its byte order mark, and with each line break a `\n`."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_breaks = io.IncrementalNewlineDecoder(None, translate=True)
     offset, begun = 0, False
@@ -174,7 +174,7 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path
 
 
 def _cleaned(raw: str, how: Reading, report: ReadingReport) -> str:
-    """The item that `raw` becomes; empty if it is left out, which is counted."""
+    """Return the item that `raw` becomes; empty if it is left out, which is counted."""
     item = _plain(raw, how)
     if not item:
         report.empty += 1

@@ -1,4 +1,4 @@
-"""What learns: a network, its optimizer, and one compiled step of both."""
+"""Train a network: the network, its optimizer, and one compiled step of both."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Learner:
         reset_state(self._network)
 
     def optimizer_state(self) -> Arrays:
-        """What the optimizer keeps from one step to the next, by name."""
+        """Return what the optimizer keeps from one step to the next, by name."""
         state: Arrays = {}
         self._optimizer.save_own_variables(state)
         return {name: np.asarray(array) for name, array in state.items()}
@@ -85,7 +85,7 @@ class Learner:
         return loss
 
     def _masks(self, variables: list[keras.Variable]) -> dict[int, tf.Tensor]:
-        """What silences a share of the recurrent weights for one batch, by the weights' place among the variables.
+        """Return the masks that silence a share of the recurrent weights for one batch, by the index of the variable.
 
         Source: S. Merity, N. S. Keskar, R. Socher, Regularizing and optimizing LSTM language models, ICLR 2018.
         """
@@ -110,7 +110,7 @@ def _optimizer(options: Options) -> keras.Optimizer:
 
 
 def fast_on_this_processor() -> bool:
-    """Whether the processor multiplies 16-bit floats in hardware: training is then a third to a half quicker."""
+    """Return whether the processor multiplies 16-bit floats in hardware: training is then a third to a half quicker."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

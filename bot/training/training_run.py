@@ -1,4 +1,4 @@
-"""A training run: its folder, from which it can go on at any time, and the model it ends in."""
+"""Keep a training run in its folder, from which it can go on at any time, and make the model it ends in."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Run:
         return Options(**self.plan.options)
 
     def card(self) -> Card:
-        """What is known of the model before it is trained."""
+        """Return what is known of the model before it is trained."""
         layers = self.base.card.layers if self.base else self.options.architecture()
         facts = self.text.facts
         return Card(
@@ -114,7 +114,7 @@ class Run:
         )
 
     def fit(self) -> Fit:
-        """The training itself, as far as it has come.
+        """Return the training itself, as far as it has come.
 
         Raises:
             StateError: its state cannot be read.
@@ -127,7 +127,7 @@ class Run:
             return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
 
     def model(self, name: str, fit: Fit) -> Model:
-        """The model at the best evaluation so far.
+        """Return the model at the best evaluation so far.
 
         Raises:
             NothingLearnedError: there was none yet.

@@ -1,4 +1,4 @@
-"""A text made ready to learn: checked, without duplicates, split by item, and as ids in files that stream from disk."""
+"""Prepare a text for training: checked, without duplicates, split by item, as ids in files that stream from disk."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Part:
     starts: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
-        """How many items there are."""
+        """Return how many items there are."""
         return len(self.starts) - 1
 
     def item(self, place: int) -> Ids:
-        """The ids of one item, its line break included."""
+        """Return the ids of one item, its line break included."""
         return np.asarray(self.ids[self.starts[place] : self.starts[place + 1]], np.int32)
 
 
@@ -123,19 +123,19 @@ class TrainingText:
 
 
 def most_frequent(counts: Counter[str]) -> Vocabulary:
-    """The characters that occur, sorted; the most frequent of them where they are too many."""
+    """Return the characters that occur, sorted; the most frequent of them where they are too many."""
     frequent = [character for character, _ in counts.most_common(MAX_CHARACTERS - 1)]
     return Vocabulary("".join(sorted(frequent)))
 
 
 def grown(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
-    """The vocabulary and, behind its own characters, as many new ones as there is room for, the frequent ones first."""
+    """Return the vocabulary with as many new characters behind its own as have room, the most frequent first."""
     new = [character for character, _ in counts.most_common() if character not in vocabulary]
     return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_CHARACTERS - len(vocabulary)])))
 
 
 def split(items: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The items to learn and those held out, as `TrainingText.prepare` splits them, in memory."""
+    """Return the items to learn and those held out, as `TrainingText.prepare` splits them, in memory."""
     different = list(dict.fromkeys(items))
     held_out = different[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
     return [item for place, item in enumerate(different, start=1) if place % HELD_OUT_EVERY], held_out
@@ -194,7 +194,7 @@ class _Draft:
 
 
 def first_words(item: str, longest: int = 40) -> str:
-    """The first words of an item, with the blank behind them: a seed in its manner."""
+    """Return the first words of an item, with the blank behind them: a seed in its manner."""
     return item[:longest].rpartition(" ")[0].strip() + " " if " " in item[:longest].strip() else ""
 
 

@@ -9,7 +9,7 @@ from bot.generation.vocabulary import Vocabulary
 
 
 def with_vocabulary(base: Model, vocabulary: Vocabulary) -> Weights:
-    """The weights of `base` for a vocabulary that begins with its own.
+    """Return the weights of `base` for a vocabulary that begins with its own.
 
     Its characters keep their weights. A new one starts as the unknown character was read, and as unlikely as
     the least likely of the old ones: it must be learned, and until then disturbs nothing.

@@ -15,7 +15,7 @@ from playground.wire.records import File, Json, Message, User, Where
 from playground.wire.server import WireServer
 
 MESSAGE_LIMIT = 2000
-"""Characters of a message that somebody writes, as on Discord."""
+"""Characters of a message that a person writes, as on Discord."""
 
 Id = Annotated[int, Field(ge=0, strict=False)]
 """As JSON a string: its numbers are too large for JavaScript's."""
@@ -26,7 +26,7 @@ class DeskError(ValueError):
 
 
 class Asked(BaseModel):
-    """Something that somebody asks for."""
+    """Something that a person asks for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     who: str
@@ -48,7 +48,7 @@ class Command(Asked):
 
 
 class Suggest(Command):
-    """Get suggestions for the option that somebody types into."""
+    """Get suggestions for the option that a person types into."""
 
     focused: str
 
@@ -118,11 +118,11 @@ class Desk:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise DeskError(f"{place}: {first['msg']}" if place else first["msg"]) from None
-        except (ValueError, RuntimeError) as error:  # what the wire-level Discord says to whoever acts on it
+        except (ValueError, RuntimeError) as error:  # what the wire-level Discord refuses
             raise DeskError(str(error)) from None
 
     def file(self, body: bytes) -> File:
-        """A file that somebody sees.
+        """Return a file that a person sees.
 
         Raises:
             DeskError: they see none.

@@ -1,4 +1,4 @@
-"""Who may talk to the page's server: its own page, opened by whoever knows this run's secret."""
+"""Guard the page's server: only its own page may talk to it, opened with this run's secret."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Guard:
         return f"http://{self.host}"
 
     def ticket(self) -> str:
-        """A key that lets somebody in once: for an address that goes over a command line, where others can read it."""
+        """Return a key that opens the page once: for an address on a command line, which others can read."""
         ticket = secrets.token_urlsafe(32)
         self._tickets.add(ticket)
         return ticket
@@ -88,14 +88,14 @@ class Guard:
 
 
 def _is_api(request: web.Request) -> bool:
-    """Whether a request is for more than the page's files: by its path, or by where that leads, however it is spelt."""
+    """Return whether a request is for more than the page's files: by its path, or by the path that it leads to."""
     resource = request.match_info.route.resource
     leads_there = resource is not None and resource.canonical.startswith(API)
     return leads_there or request.path.startswith(API)
 
 
 def _key(request: web.Request) -> str:
-    """What a request shows to be let in: in `Authorization`, or beside the WebSocket's protocol."""
+    """Return what a request shows to be let in: in `Authorization`, or beside the WebSocket's protocol."""
     scheme, _, key = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme == "Bearer":
         return key

@@ -1,4 +1,4 @@
-"""The playground's page: serves its files, tells it what there is to see, and does what it asks for."""
+"""Serve the playground's page: its files, what there is to see, and what it asks for."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Window:
         self._known, self._others = {}, {}
 
     def news(self) -> Json:
-        """What changed since the last time; `fresh` says that everything did."""
+        """Return what changed since the last time; `fresh` says that everything did."""
         messages = {entry["id"]: entry for entry in view.messages(self.world, self.person, self.where)}
         others: Json = {
             "commands": view.commands(self.world, self.person, self.where),
@@ -99,11 +99,11 @@ class Site:
 
     @property
     def address(self) -> str:
-        """Where the page is, with what lets somebody in: to be printed, for this run's person alone."""
+        """The page's address, with the secret that opens it: to be printed for the person who started this run."""
         return f"{self._guard.origin}/#{self._guard.secret}"
 
     def address_once(self) -> str:
-        """The same with a key that serves once: for a browser's command line, which others on this machine can read."""
+        """Return the address with a key that serves once: for a browser's command line, which others can read."""
         return f"{self._guard.origin}/#{self._guard.ticket()}"
 
     async def __aenter__(self) -> Self:
@@ -183,7 +183,7 @@ class Site:
         return line
 
     def _look(self, window: Window, asked: str) -> bool:
-        """Whether a page asked for something that can be shown; it is, from now on."""
+        """Return whether a page asked for something that can be shown; it is, from now on."""
         try:
             looking = Looking.model_validate_json(asked)
         except ValidationError:
@@ -196,12 +196,12 @@ class Site:
 
 
 def _can(person: User) -> str:
-    """What somebody may do in the server that others may not."""
+    """Return what a person may do in the server that others may not."""
     return "manages the server" if person.manages else "manages messages" if person.moderates else ""
 
 
 async def _tell(line: web.WebSocketResponse, window: Window, changed: asyncio.Event) -> None:
-    """Tell a page whatever changes, from the moment that it says what it looks at."""
+    """Tell a page of every change, from the moment that it says what it looks at."""
     with contextlib.suppress(ConnectionError, RuntimeError):
         while True:
             await changed.wait()

@@ -1,4 +1,4 @@
-"""What somebody sees of a channel and of the wire, as JSON for the page."""
+"""Describe what a person sees of a channel and of the wire, as JSON for the page."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PREVIEW_CHARACTERS = 4000
 
 
 def name_of(person: User) -> str:
-    """The name that others see."""
+    """Return the name that others see."""
     return str(payloads.user(person)["global_name"] or person.name)
 
 
 def sees(person: User, message: Message) -> bool:
-    """Whether a message is there for somebody."""
+    """Return whether a person sees a message."""
     return not message.deleted and (not message.private or message.audience is person)
 
 
 def messages(world: World, person: User, where: Where) -> list[Json]:
-    """The latest messages of a channel that somebody sees, oldest first."""
+    """Return the latest messages of a channel that a person sees, oldest first."""
     channel = world.channel_at(where, person)
     seen = [m for m in world.messages.values() if m.channel_id == channel and sees(person, m)]
     exchanges = {exchange.id: exchange for exchange in world.exchanges.values()}
@@ -57,7 +57,7 @@ def _message(message: Message, exchange: Exchange | None) -> Json:
 
 
 def _cause(exchange: Exchange) -> Json:
-    """What somebody did that a message answers."""
+    """Return what a person did that a message answers."""
     data = exchange.data
     made: Json = {"who": name_of(exchange.user), "did": "used", "what": f"/{data.get('name')}", "options": ""}
     if exchange.kind is Kind.COMMAND and "target_id" in data:
@@ -70,7 +70,7 @@ def _cause(exchange: Exchange) -> Json:
 
 
 def _given(data: Json) -> tuple[list[str], str]:
-    """The names of groups and subcommands below a command, and its options as they would be typed."""
+    """Return the names of groups and subcommands below a command, and its options as they would be typed."""
     path: list[str] = []
     options: list[Json] = data.get("options") or []
     while options and "options" in options[0]:
@@ -84,7 +84,7 @@ def _typed(value: Any) -> str:  # noqa: ANN401 - any option's value
 
 
 def _label(exchange: Exchange) -> str:
-    """What is written on the button that was pressed, or whose form was sent."""
+    """Return what is written on the button that was pressed, or whose form was sent."""
     parts = walk(exchange.source.components if exchange.source else [])
     found = (part for part in parts if part.get("custom_id") == exchange.data.get("custom_id"))
     return str(next(found, {}).get("label") or "")
@@ -99,7 +99,7 @@ def _file(file: File) -> Json:
 
 
 def commands(world: World, person: User, where: Where) -> Json:
-    """The commands that somebody is offered in a place: those to type, and those in the menu of a message."""
+    """Return the commands that a person is offered in a place: those to type, and those in the menu of a message."""
     there = offered(world, where, person)
     return {
         "slash": [_command(name, command) for name, command in flattened(there)],
@@ -113,6 +113,6 @@ def _command(name: str, command: Json) -> Json:
 
 
 def traffic(world: World, person: User) -> list[Json]:
-    """What went over the wire for the last interaction of somebody."""
+    """Return what went over the wire for a person's last interaction."""
     last = next((e for e in reversed(world.exchanges.values()) if e.user is person), None)
     return wire_log.steps(world, last) if last else []

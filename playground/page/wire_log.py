@@ -1,4 +1,4 @@
-"""What went over the wire for one interaction, in order, for those who want to learn."""
+"""List what went over the wire for one interaction, in order, for people who want to learn how it works."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LATEST = 500
 """How many of the bot's requests are looked through: those of the last interaction are among them."""
 
 _KINDS = {
-    Kind.COMMAND: "Somebody used a command.",
-    Kind.COMPONENT: "Somebody pressed a button.",
-    Kind.AUTOCOMPLETE: "Somebody types: which values does the bot suggest?",
-    Kind.MODAL: "Somebody sent a form.",
+    Kind.COMMAND: "A person used a command.",
+    Kind.COMPONENT: "A person pressed a button.",
+    Kind.AUTOCOMPLETE: "A person types: which values does the bot suggest?",
+    Kind.MODAL: "A person sent a form.",
 }
 _CALLBACKS = {
     interactions.MESSAGE: "The bot answers with a message.",
@@ -37,7 +37,7 @@ _FOLLOWING = {
 
 
 def steps(world: World, exchange: Exchange) -> list[Json]:
-    """An interaction and the requests that it led to, oldest first, with whatever is secret in them cut short."""
+    """Return an interaction and the requests that it led to, oldest first, with the secrets in them cut short."""
     sent = {
         "to": "bot",
         "what": "INTERACTION_CREATE",

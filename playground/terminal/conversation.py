@@ -1,4 +1,4 @@
-"""A conversation with the bot at a terminal: a typed line in, the message that answers it out."""
+"""Hold a conversation with the bot at a terminal: a typed line in, the message that answers it out."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _Conversation:
         self._last: Message | None = None
 
     async def answer(self, line: str) -> str:
-        """What there is to be shown for a line."""
+        """Return what there is to be shown for a line."""
         if not line.startswith("/"):
             return usage(self._server.commands)
         word = line.removeprefix("/").split(maxsplit=1)[:1]
@@ -109,14 +109,14 @@ def _is_answered(exchange: Exchange) -> bool:
 
 
 def _as_command(label: str, modal: Json) -> Json:
-    """A form as a command whose options are its fields."""
+    """Return a form as a command whose options are its fields."""
     fields = [part for part in walk(modal["components"]) if part["type"] == TEXT_INPUT]
     options = [{"name": part["custom_id"], "type": STRING, "description": part.get("value") or ""} for part in fields]
     return {"name": label.casefold(), "description": modal["title"], "options": options}
 
 
 def _fields(label: str, form: Json) -> str:
-    """What a form shows, and how to fill it in."""
+    """Return what a form shows, and how to fill it in."""
     lines = [f"{option['name']}: {clean(option['description'])}" for option in form["options"]]
     names = " ".join(f"{option['name']}: …" for option in form["options"])
     return "\n".join([f"{label} asks for (type /{form['name']} {names})", *(f"  {line}" for line in lines)]) + "\n"

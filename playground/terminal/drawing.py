@@ -30,7 +30,7 @@ class Pen:
 
 
 def draw(message: Message, pen: Pen) -> str:
-    """A message as lines of text, each with its line break."""
+    """Return a message as lines of text, each with its line break."""
     lines = [_bold(f"{clean(message.author.name)} BOT" if message.author.bot else clean(message.author.name), pen)]
     lines += _wrapped(message.content, pen.width, pen) if message.content else []
     for embed in message.embeds:
@@ -46,7 +46,7 @@ def draw(message: Message, pen: Pen) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without what would steer the terminal: control characters other than line breaks, as `�`."""
+    """Return the text without what would steer the terminal: control characters other than line breaks, as `�`."""
     text = text.replace("\t", "    ")
     return "".join("\ufffd" if c != "\n" and unicodedata.category(c) in {"Cc", "Cs"} else c for c in text)
 
@@ -82,14 +82,14 @@ def _file(file: File) -> list[str]:
 
 
 def size(count: int) -> str:
-    """A number of bytes for people to read."""
+    """Return a number of bytes for people to read."""
     if count < 1000:
         return f"{count} B"
     return f"{count / 1e3:.1f} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
 
 
 def _wrapped(text: str, width: int, pen: Pen, *, marked: bool = True) -> list[str]:
-    """The lines of a text, none wider than `width` columns, with its marks taken out and bold shown."""
+    """Return the lines of a text, none wider than `width` columns, with its marks taken out and bold shown."""
     cells = list(_cells(clean(text))) if marked else [(character, False) for character in clean(text)]
     lines: list[str] = []
     line: list[tuple[str, bool]] = []
@@ -106,13 +106,13 @@ def _wrapped(text: str, width: int, pen: Pen, *, marked: bool = True) -> list[st
 
 
 def _broken(line: list[tuple[str, bool]]) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-    """A line that is one character too wide as two: at its last blank, or before that character."""
+    """Return a line that is one character too wide as two: at its last blank, or before that character."""
     blank = next((place for place in range(len(line) - 1, 0, -1) if line[place][0] == " "), 0)
     return (line[:blank], line[blank + 1 :]) if blank else (line[:-1], line[-1:])
 
 
 def _cells(text: str) -> Iterator[tuple[str, bool]]:
-    """Each character that is shown, and whether it is bold."""
+    """Yield each character that is shown, and whether it is bold."""
     bold, place = False, 0
     marks = list(_ESCAPE_OR_BOLD.finditer(text))
     for number, mark in enumerate(marks):
@@ -143,7 +143,7 @@ def _bold(text: str, pen: Pen) -> str:
 
 
 def _columns(text: str) -> int:
-    """How many columns a terminal gives a text."""
+    """Return how many columns a terminal gives a text."""
     shown = text.replace(BOLD, "").replace(PLAIN, "")
     return sum(_width(character) for character in shown)
 

@@ -1,4 +1,4 @@
-"""How the API refuses: an error with Discord's own numbers, and the tree that says which field is wrong."""
+"""Refuse requests as the API does: with Discord's own error codes, and the tree that says which field is wrong."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Problem:
         return f"{'.'.join(map(str, self.path)) or 'request'}: {self.message}"
 
     def under(self, *keys: str | int) -> Problem:
-        """The same problem, seen from further up."""
+        """Return the same problem, seen from further up."""
         return Problem((*keys, *self.path), self.code, self.message)
 
 
@@ -64,7 +64,7 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def tree(problems: Iterable[Problem]) -> Json:
-    """The problems as the API nests them: by key, with the list under `_errors`."""
+    """Return the problems as the API nests them: by key, with the list under `_errors`."""
     root: Json = {}
     for problem in problems:
         node: Any = root
@@ -75,14 +75,14 @@ def tree(problems: Iterable[Problem]) -> Json:
 
 
 def too_long(value: object, limit: int, *path: str | int) -> list[Problem]:
-    """A problem if a text has more than `limit` characters."""
+    """Return a problem if a text has more than `limit` characters."""
     if isinstance(value, str) and len(value) > limit:
         return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
     return []
 
 
 def bad_length(value: object, least: int, most: int, *path: str | int) -> list[Problem]:
-    """A problem unless a text has between `least` and `most` characters."""
+    """Return a problem unless a text has between `least` and `most` characters."""
     if value is None:
         return [Problem(path, "BASE_TYPE_REQUIRED", "This field is required")]
     if not isinstance(value, str):
@@ -93,7 +93,7 @@ def bad_length(value: object, least: int, most: int, *path: str | int) -> list[P
 
 
 def too_many(value: object, limit: int, *path: str | int) -> list[Problem]:
-    """A problem if a list has more than `limit` items."""
+    """Return a problem if a list has more than `limit` items."""
     if isinstance(value, list) and len(value) > limit:
         return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
     return []

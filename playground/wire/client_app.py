@@ -1,4 +1,4 @@
-"""What somebody's Discord app sends when they use a command, a button or a form."""
+"""Build what a person's Discord app sends when they use a command, a button or a form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ USER_INSTALL = 1
 
 
 def offered(world: World, where: Where, person: User) -> list[Json]:
-    """The commands that Discord offers somebody in such a place, those of the server itself first."""
+    """Return the commands that Discord offers a person in such a place, those of the server itself first."""
     guild = world.guild_at(where) if where == "guild" else None
     commands = [*(world.commands.get(guild.id, []) if guild else []), *world.commands[0]]
     return [
@@ -30,7 +30,7 @@ def offered(world: World, where: Where, person: User) -> list[Json]:
 
 
 def _may_use(command: Json, person: User) -> bool:
-    """Whether somebody has the permissions that a command asks for; one that asks for none at all is the owner's."""
+    """Return whether a person has the permissions that a command asks for; one that asks for none is the owner's."""
     wanted = command.get("default_member_permissions")
     return wanted is None or (int(wanted) > 0 and not int(wanted) & ~int(payloads.permissions(person)))
 
@@ -48,7 +48,7 @@ def _is_offered(command: Json, where: Where) -> bool:
 def command_data(
     world: World, name: str, options: Mapping[str, Any], where: Where, person: User, focused: str = ""
 ) -> Json:
-    """The `data` of a slash command; `name` has its group and subcommand after it, with blanks between.
+    """Return the `data` of a slash command; `name` has its group and subcommand after it, with blanks between.
 
     Raises:
         ValueError: no such command is offered there, or it has no such option.
@@ -80,7 +80,7 @@ def command_data(
 
 
 def find(world: World, name: str, kind: int, where: Where, person: User) -> Json:
-    """A command that is offered to somebody in such a place.
+    """Return a command that is offered to a person in such a place.
 
     Raises:
         ValueError: there is none.
@@ -92,7 +92,7 @@ def find(world: World, name: str, kind: int, where: Where, person: User) -> Json
 
 
 def message_command_data(world: World, name: str, message: Message, person: User) -> Json:
-    """The `data` of a command from a message's context menu.
+    """Return the `data` of a command from a message's context menu.
 
     Raises:
         ValueError: no such command is offered there.
@@ -108,7 +108,7 @@ def _head(command: Json) -> Json:
 
 
 def component_data(message: Message, custom_id: str, values: list[str] | None) -> Json:
-    """The `data` of a press on a button, or of a selection.
+    """Return the `data` of a press on a button, or of a selection.
 
     Raises:
         ValueError: the message has no such component, or it is disabled.
@@ -123,13 +123,13 @@ def component_data(message: Message, custom_id: str, values: list[str] | None) -
 
 
 def buttons(message: Message) -> dict[str, str]:
-    """The ids of a message's buttons, by their labels; those that are links have none."""
+    """Return the ids of a message's buttons, by their labels; those that are links have none."""
     parts = [part for part in walk(message.components) if part["type"] == BUTTON and part.get("custom_id")]
     return {str(part.get("label") or ""): str(part["custom_id"]) for part in parts}
 
 
 def custom_id_of(message: Message, label: str) -> str:
-    """The id of the button that is labelled so.
+    """Return the id of the button that is labelled so.
 
     Raises:
         ValueError: the message has none.
@@ -141,7 +141,7 @@ def custom_id_of(message: Message, label: str) -> str:
 
 
 def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
-    """The `data` of a form that was filled in; fields without a value keep what they were shown with.
+    """Return the `data` of a form that was filled in; fields without a value keep what they were shown with.
 
     Raises:
         ValueError: the form has no such field.
@@ -170,7 +170,7 @@ def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]
 
 
 def interaction(world: World, exchange: Exchange) -> Json:
-    """The whole interaction as it is dispatched."""
+    """Return the whole interaction as it is dispatched."""
     user, guild = exchange.user, world.guild_at(exchange.where)
     owners = {"1": str(user.id)}
     if exchange.where in {"guild", "dm"}:

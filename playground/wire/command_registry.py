@@ -21,7 +21,7 @@ _NAME = re.compile(r"[-_'\w]{1,32}")
 
 
 def command_problems(command: Json) -> Iterator[Problem]:
-    """What is wrong with a command."""
+    """Yield what is wrong with a command."""
     name = command.get("name")
     if command.get("type", CHAT_INPUT) != CHAT_INPUT:
         yield from bad_length(name, 1, 32, "name")
@@ -100,7 +100,7 @@ class Registry:
         self._world = world
 
     def of(self, guild_id: int) -> list[Json]:
-        """The commands of a server, or the global ones for 0."""
+        """Return the commands of a server, or the global ones for 0."""
         return self._world.commands.setdefault(guild_id, [])
 
     def replace(self, guild_id: int, commands: list[Json]) -> list[Json]:
@@ -139,7 +139,7 @@ class Registry:
         return made, old is None
 
     def find(self, guild_id: int, command_id: int) -> Json:
-        """A command by its id.
+        """Return a command by its id.
 
         Raises:
             ApiError: there is none.
@@ -187,7 +187,7 @@ class Registry:
 
 
 def _complete_option(option: Json) -> Json:
-    """What Discord gives back for an option: what is false or absent it leaves out."""
+    """Return what Discord gives back for an option: what is false or absent it leaves out."""
     made = {key: value for key, value in option.items() if value is not None and value is not False}
     made.update({"name_localizations": None, "description_localizations": None})
     for key in ("options", "choices"):

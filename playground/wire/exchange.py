@@ -1,4 +1,4 @@
-"""One interaction from its dispatch to its last edit, as whoever started it sees it."""
+"""Follow one interaction from its dispatch to its last edit, as the person who started it sees it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Exchange:
         return "\n".join(part for part in parts if part)
 
     async def acknowledgement(self, timeout: float = 3.0) -> None:  # noqa: ASYNC109 - a test reads best so
-        """Wait for the first answer, `timeout` seconds at the most.
+        """Wait for the first answer, at most `timeout` seconds.
 
         Raises:
             TimeoutError: there was none.
@@ -119,7 +119,7 @@ class Exchange:
         await self._wait(self._acknowledged, timeout, "was not acknowledged")
 
     async def settled(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test reads best so
-        """Wait, `timeout` seconds at the most, until there is something to read that is more than “thinking…”.
+        """Wait, at most `timeout` seconds, until there is something to read that is more than “thinking…”.
 
         Progress with a button to cancel is not more.
 
@@ -129,7 +129,7 @@ class Exchange:
         await self._wait(self._settled, timeout, "did not settle")
 
     async def until(self, condition: Callable[[Exchange], bool], seconds: float = 5.0) -> None:
-        """Wait, `seconds` at the most, until what there is to see meets a condition.
+        """Wait, at most `seconds`, until what there is to see meets a condition.
 
         Raises:
             TimeoutError: it did not.
@@ -164,7 +164,7 @@ class Exchange:
             self._settled.set()
 
     def answer(self, kind: int) -> Json:
-        """The interaction's own part of the answer to a callback of this type."""
+        """Return the interaction's own part of the answer to a callback of this type."""
         response: Json = {
             "id": str(self.id),
             "type": int(self.kind),

@@ -15,7 +15,7 @@ class Effect(TypedDict, total=False):
     Attributes:
         status: answer this HTTP status and do not handle the request.
         body: the JSON of that answer; 429 has one of its own.
-        headers: further headers of the answer, whatever that is.
+        headers: further headers of the answer.
         retry_after: seconds that a 429 asks to wait (0.05 if left out).
         drop: end the connection without an answer, before handling the request or after.
         delay: seconds to wait first.
@@ -77,7 +77,7 @@ class Faults:
         self._orders.append(Fault(method, re.compile(path), times, effect))
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault that this request suffers, if any; it counts as having happened."""
+        """Return the fault that this request suffers, if any; it counts as having happened."""
         for fault in self._orders:
             if fault.method in {"*", method} and fault.path.search(path):
                 fault.times -= 1

@@ -1,4 +1,4 @@
-"""The WebSocket side: sessions, events with their serial numbers, and RESUME."""
+"""Serve the gateway's WebSocket: sessions, events with their sequence numbers, and RESUME."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Gateway:
         return [session for session in self._sessions.values() if session.line]
 
     def address(self) -> Json:
-        """The answer to `GET /gateway/bot`."""
+        """Return the answer to `GET /gateway/bot`."""
         remaining = max(0, IDENTIFIES_A_DAY - self.identifies)
         limit = {"total": IDENTIFIES_A_DAY, "remaining": remaining, "reset_after": 86_400_000, "max_concurrency": 1}
         return {"url": self.url, "shards": self.shards, "session_start_limit": limit}
@@ -142,7 +142,7 @@ class Gateway:
                 line.transport.abort()
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """One connection from HELLO to its end."""
+        """Return one connection from HELLO to its end."""
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
         transport = request.transport if isinstance(request.transport, asyncio.Transport) else None
@@ -237,7 +237,7 @@ class Gateway:
 
 
 def encoder(compression: str) -> Encode:
-    """How messages are encoded on a connection that asked for this compression in its address."""
+    """Return how messages are encoded on a connection that asked for this compression in its address."""
     if compression == "zlib-stream":
         stream = zlib.compressobj()
         # Each message ends with a flush, whose four last bytes tell the client that it is whole.
@@ -248,7 +248,7 @@ def encoder(compression: str) -> Encode:
 
 
 def _zstd_encoder() -> Encode:
-    """One endless frame, flushed after each message; plain text, which clients take as well, without zstandard."""
+    """Return an encoder of one endless frame, flushed after each message; without zstandard, of plain text."""
     try:
         zstandard: Any = importlib.import_module("zstandard")
     except ImportError:

@@ -1,4 +1,4 @@
-"""What every HTTP request passes through: recording, ordered faults, the token, errors as the API writes them."""
+"""Handle what every HTTP request passes: recording, ordered faults, the token, errors as the API writes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OPEN = ("/gateway", "/interactions/", "/webhooks/")
 
 
 def reply(body: object = None, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """A JSON answer; 204 if there is nothing to say."""
+    """Return a JSON answer; 204 if there is nothing to say."""
     extra = {**HEADERS, **(headers or {})}
     if body is None:
         return web.Response(status=204, headers=extra)
@@ -99,7 +99,7 @@ class Entrance:
 
 
 async def read(request: web.Request) -> tuple[Any, dict[str, File]]:
-    """The JSON of a request, if there is any, and its files by the names of their form fields."""
+    """Return the JSON of a request, if there is any, and its files by the names of their form fields."""
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
     raw = await request.read()
@@ -125,11 +125,11 @@ def _parse(raw: bytes) -> object:
     try:
         return json.loads(raw)
     except ValueError:
-        return raw.decode("utf-8", "replace")  # whoever needs an object refuses it
+        return raw.decode("utf-8", "replace")  # a route that needs an object refuses it
 
 
 def command_list(request: RecordedRequest) -> list[Any]:
-    """A body that has to be a list.
+    """Return a body that has to be a list.
 
     Raises:
         ApiError: it is none.

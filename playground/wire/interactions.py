@@ -1,4 +1,4 @@
-"""The rules of an interaction: one first answer in time, then edits and follow-ups while the token lasts."""
+"""Apply the rules of an interaction: one first answer in time, then edits and follow-ups while the token lasts."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _new_message(exchange: Exchange, world: World, flags: int) -> Message:
 
 
 def by_token(world: World, application_id: int, token: str) -> Exchange:
-    """The interaction that a webhook token belongs to.
+    """Return the interaction that a webhook token belongs to.
 
     Raises:
         ApiError: none, or the token serves no longer, or the interaction has not been answered yet.
@@ -132,7 +132,7 @@ def follow_up(world: World, exchange: Exchange, request: RecordedRequest) -> Mes
 
 
 def message_of(exchange: Exchange, name: str) -> Message:
-    """The original response for `@original`, else a message of this interaction by its id.
+    """Return the original response for `@original`, else a message of this interaction by its id.
 
     Raises:
         ApiError: there is none, or it was deleted.

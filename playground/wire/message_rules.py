@@ -1,4 +1,4 @@
-"""What Discord refuses in messages, embeds, suggestions and forms."""
+"""Check messages, embeds, suggestions and forms as Discord does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHOICE_LIMIT = 25
 
 
 def message_problems(body: Json) -> list[Problem]:
-    """What is wrong with the body of a new or edited message."""
+    """Return what is wrong with the body of a new or edited message."""
     problems = too_long(body.get("content"), CONTENT_LIMIT, "content")
     problems += too_many(body.get("embeds"), 10, "embeds")
     embeds = body.get("embeds") or []
@@ -127,7 +127,7 @@ def _custom_id_problems(components: list[Json]) -> Iterator[Problem]:
 
 
 def modal_problems(modal: Json) -> Iterator[Problem]:
-    """What is wrong with a form."""
+    """Yield what is wrong with a form."""
     yield from bad_length(modal.get("title"), 1, 45, "title")
     yield from bad_length(modal.get("custom_id"), 1, 100, "custom_id")
     parts = modal.get("components") or []
@@ -151,7 +151,7 @@ def _text_input_problems(part: Json) -> Iterator[Problem]:
 
 
 def choice_problems(choices: list[Json] | None, option_type: int) -> Iterator[Problem]:
-    """What is wrong with choices, of a command or from autocomplete, for an option of this type."""
+    """Yield what is wrong with choices, of a command or from autocomplete, for an option of this type."""
     yield from too_many(choices, CHOICE_LIMIT, "choices")
     names: set[str] = set()
     for index, choice in enumerate(choices or []):

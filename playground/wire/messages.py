@@ -1,4 +1,4 @@
-"""How the body of a request becomes a message, or changes one."""
+"""Make a message of a request's body, or change one by it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SENDABLE_FLAGS = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12  # and without em
 
 
 def body_of(request: RecordedRequest) -> Json:
-    """The body, which has to be an object.
+    """Return the body, which has to be an object.
 
     Raises:
         ApiError: it is none.
@@ -68,13 +68,13 @@ def edit(world: World, message: Message, body: Json, files: dict[str, File]) -> 
 
 
 def sendable_flags(body: Json) -> int:
-    """The flags of a new message that its sender may choose."""
+    """Return the flags of a new message that its sender may choose."""
     flags: int = (body.get("flags") or 0) & _SENDABLE_FLAGS
     return flags
 
 
 def send(world: World, request: RecordedRequest, channel_id: int, author: User) -> Message:
-    """A new message in a channel, without an interaction.
+    """Return a new message in a channel, without an interaction.
 
     Raises:
         ApiError: there is no such channel, or Discord would refuse the message.
@@ -89,7 +89,7 @@ def send(world: World, request: RecordedRequest, channel_id: int, author: User) 
 
 
 def _files(present: list[File], body: Json, files: dict[str, File]) -> list[File]:
-    """The files that stay, and the new ones with the names and descriptions that the body gives them."""
+    """Return the files that stay, and the new ones with the names and descriptions that the body gives them."""
     if "attachments" not in body:
         return present + list(files.values())
     kept: list[File] = []
@@ -109,7 +109,7 @@ def _files(present: list[File], body: Json, files: dict[str, File]) -> list[File
 
 
 def _trimmed(part: Any) -> Any:  # noqa: ANN401 - any part of an embed
-    """An embed without white space around its texts, as Discord keeps it."""
+    """Return an embed without white space around its texts, as Discord keeps it."""
     if isinstance(part, dict):
         return {key: _trimmed(value) for key, value in part.items()}
     if isinstance(part, list):
@@ -118,7 +118,7 @@ def _trimmed(part: Any) -> Any:  # noqa: ANN401 - any part of an embed
 
 
 def _numbered(component: Json) -> Json:
-    """A component with an id, which Discord gives to each that comes without."""
+    """Return a component with an id, which Discord gives to each that comes without."""
     made: Json = {"id": snowflake() & 0x7FFFFFFF, **component}
     parts: Any = component.get("components")
     if parts:

@@ -1,4 +1,4 @@
-"""The JSON in which people, servers, channels and messages travel."""
+"""Build the JSON in which people, servers, channels and messages travel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOT_FLAGS = 1 << 23
 
 
 def user(person: User) -> Json:
-    """A user object."""
+    """Return a user object."""
     return {
         "id": str(person.id),
         "username": person.name,
@@ -29,7 +29,7 @@ def user(person: User) -> Json:
 
 
 def member(person: User) -> Json:
-    """A guild member object."""
+    """Return a guild member object."""
     return {
         "user": user(person),
         "nick": None,
@@ -47,7 +47,7 @@ def member(person: User) -> Json:
 
 
 def permissions(person: User) -> str:
-    """What somebody may do in a server."""
+    """Return what a person may do in a server."""
     if person.bot:
         return ALL_PERMISSIONS
     own = (MANAGE_GUILD if person.manages else 0) | (MANAGE_MESSAGES if person.moderates else 0)
@@ -55,7 +55,7 @@ def permissions(person: User) -> str:
 
 
 def text_channel(guild: Guild) -> Json:
-    """The text channel of a server."""
+    """Return the text channel of a server."""
     return {
         "id": str(guild.channel_id),
         "type": 0,
@@ -74,7 +74,7 @@ def text_channel(guild: Guild) -> Json:
 
 
 def direct_channel(channel_id: int, recipients: list[User]) -> Json:
-    """A direct message channel."""
+    """Return a direct message channel."""
     return {
         "id": str(channel_id),
         "type": 1,
@@ -85,7 +85,7 @@ def direct_channel(channel_id: int, recipients: list[User]) -> Json:
 
 
 def guild_create(guild: Guild, people: list[User]) -> Json:
-    """A whole server, as the gateway introduces it."""
+    """Return a whole server, as the gateway introduces it."""
     everyone = {
         "id": str(guild.id),
         "name": "@everyone",
@@ -125,7 +125,7 @@ def guild_create(guild: Guild, people: list[User]) -> Json:
 
 
 def application(bot: User, owner: User) -> Json:
-    """The application that the bot belongs to."""
+    """Return the application that the bot belongs to."""
     install = {"scopes": ["applications.commands", "bot"], "permissions": "0"}
     return {
         "id": str(bot.id),
@@ -150,7 +150,7 @@ def application(bot: User, owner: User) -> Json:
 
 
 def attachment(file: File, base: str) -> Json:
-    """An attachment object; `base` is where the files are to be had."""
+    """Return an attachment object; `base` is where the files are to be had."""
     return {
         "id": str(file.id),
         "filename": file.name,
@@ -163,7 +163,7 @@ def attachment(file: File, base: str) -> Json:
 
 
 def message(entry: Message, base: str) -> Json:
-    """A message object; `base` is where its files are to be had."""
+    """Return a message object; `base` is where its files are to be had."""
     return {
         "id": str(entry.id),
         "type": 0 if not entry.interaction_id else 19 if entry.replies_to else 20,
@@ -188,5 +188,5 @@ def message(entry: Message, base: str) -> Json:
 
 
 def reference(entry: Message) -> Json:
-    """What a message replies to."""
+    """Return what a message replies to."""
     return {"type": 0, "message_id": str(entry.replies_to), "channel_id": str(entry.channel_id)}

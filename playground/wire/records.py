@@ -1,4 +1,4 @@
-"""What the loopback Discord keeps: people, servers, messages, files and the requests it was sent."""
+"""Define what the loopback Discord keeps: people, servers, messages, files and the requests it was sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 Json = dict[str, Any]
 Where = Literal["guild", "dm", "user-install", "elsewhere"]
-"""Where somebody acts: in a server that has the bot; in a direct message to the bot; with the bot installed for
+"""Where a person acts: in a server that has the bot; in a direct message to the bot; with the bot installed for
 themselves, in a conversation with other people; or so, in a server that does not have the bot."""
 
 EPHEMERAL = 1 << 6
@@ -22,13 +22,13 @@ _counter = itertools.count()
 
 
 def snowflake() -> int:
-    """A new id in Discord's form: milliseconds since 2015, then a serial number in the low 22 bits."""
+    """Return a new id in Discord's form: milliseconds since 2015, then a serial number in the low 22 bits."""
     milliseconds = int(time.time() * 1000) - _EPOCH_MILLISECONDS
     return (milliseconds << 22) | (next(_counter) & 0x3FFFFF)
 
 
 def timestamp() -> str:
-    """The time now as the API writes it."""
+    """Return the time now as the API writes it."""
     return dt.datetime.now(dt.UTC).isoformat()
 
 

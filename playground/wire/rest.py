@@ -1,4 +1,4 @@
-"""The routes of the REST API that a bot for slash commands uses."""
+"""Serve the routes of the REST API that a bot for slash commands uses."""
 
 from __future__ import annotations
 

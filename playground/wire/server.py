@@ -1,4 +1,4 @@
-"""A Discord on this machine's loopback, for an unmodified bot to connect to: for trying it, and for its tests."""
+"""Run a Discord on this machine's loopback that an unmodified bot connects to: for trying it, and for its tests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class WireServer:
         moderators: Sequence[str] = (),
     ) -> None:
         if not people:
-            raise ValueError("There has to be somebody.")
+            raise ValueError("There has to be at least one person.")
         self.token = secrets.token_urlsafe(24)
         self.faults = Faults()
         self._world = World(
@@ -93,7 +93,7 @@ class WireServer:
 
     @property
     def world(self) -> World:
-        """The state behind the wire, for whoever shows it."""
+        """The state behind the wire, for showing it."""
         return self._world
 
     @property
@@ -107,7 +107,7 @@ class WireServer:
         return self._world.commands[0]
 
     def guild_commands(self, guild: int = 0) -> list[Json]:
-        """The commands of one server, by its place in `guilds`."""
+        """Return the commands of one server, by its place in `guilds`."""
         return self._world.commands.setdefault(self.guilds[guild].id, [])
 
     @property
@@ -146,7 +146,7 @@ class WireServer:
         return self._gateway.identifies
 
     async def bot_ready(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test reads best so
-        """Wait, `timeout` seconds at the most, until a bot has identified with all its shards.
+        """Wait, at most `timeout` seconds, until a bot has identified with all its shards.
 
         discord.py registers its commands before it connects, so that they are known by then.
 
@@ -157,7 +157,7 @@ class WireServer:
             await self._gateway.wait(lambda: any(len(self.sessions) >= s.shards for s in self.sessions))
 
     async def resumed(self, times: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test reads best so
-        """Wait, `timeout` seconds at the most, until some shard has resumed its session this often.
+        """Wait, at most `timeout` seconds, until some shard has resumed its session this often.
 
         Raises:
             TimeoutError: none did.
@@ -174,11 +174,11 @@ class WireServer:
         exchange.expired = True
 
     def show_to_everybody(self, name: str) -> None:
-        """Have servers show a command to all their members, whatever permissions it asks for."""
+        """Make servers show a command to all their members, even if it asks for permissions."""
         self._world.shown.add(name)
 
     async def remove_bot(self, guild: int = 0) -> None:
-        """Have somebody throw the bot out of a server."""
+        """Make a person remove the bot from a server."""
         gone = self.guilds.pop(guild)
         await self._gateway.dispatch("GUILD_DELETE", {"id": str(gone.id)}, gone.id)
 
@@ -190,7 +190,7 @@ class WireServer:
     async def slash(
         self, name: str, options: Mapping[str, Any] | None = None, *, user: str | None = None, where: Where = "guild"
     ) -> Exchange:
-        """Have somebody use a slash command; returns once the bot has been sent it.
+        """Make a person use a slash command; return once the bot has been sent it.
 
         The values are sent as they are: only people's apps check them, and a bot may not rely on that.
 
@@ -217,7 +217,7 @@ class WireServer:
         user: str | None = None,
         where: Where = "guild",
     ) -> list[Choice]:
-        """The suggestions for the option `focused`, into which somebody has `typed` something.
+        """Return the suggestions for the option `focused`, into which a person has `typed` something.
 
         Raises:
             ValueError: no such command is offered there, or it has no such option.
@@ -230,7 +230,7 @@ class WireServer:
         return exchange.choices
 
     async def message_command(self, name: str, message: Message, *, user: str | None = None) -> Exchange:
-        """Have somebody use a command from a message's context menu.
+        """Make a person use a command from a message's context menu.
 
         Raises:
             ValueError: no such command is offered there.
@@ -247,7 +247,7 @@ class WireServer:
         user: str | None = None,
         forged: bool = False,
     ) -> Exchange:
-        """Have somebody press a button of a message, or select values.
+        """Make a person press a button of a message, or select values.
 
         Args:
             message: as the person sees it.
@@ -280,7 +280,7 @@ class WireServer:
         return await self._act(Kind.MODAL, data, exchange.user.name, exchange.where, exchange.source)
 
     async def press_label(self, message: Message, label: str, *, user: str | None = None) -> Exchange:
-        """Have somebody press the button of a message that is labelled so.
+        """Make a person press the button of a message that has this label.
 
         Raises:
             ValueError: they do not see the message, or it has no such button.
@@ -288,7 +288,7 @@ class WireServer:
         return await self.press(message, client_app.custom_id_of(message, label), user=user)
 
     def say(self, text: str, *, user: str | None = None, where: Where = "guild") -> Message:
-        """Have somebody write a message; the bot, which reads none, hears nothing of it."""
+        """Make a person write a message; the bot, which reads none, is not told of it."""
         person = self._world.person(user)
         channel_id = self._world.channel_at(where, person)
         message = Message(author=person, channel_id=channel_id, where=where, content=text)

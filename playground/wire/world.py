@@ -1,4 +1,4 @@
-"""All that the loopback Discord remembers: people, servers, commands, messages, interactions, requests."""
+"""Remember what happens on the loopback Discord: people, servers, commands, messages, interactions, requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class World:
         people: by name, in the order in which they were named; the first is who acts when nobody is named.
         commands: the registered ones as payloads, by the id of their server, or 0 for the global ones.
         created: when commands were created, in seconds of `time.monotonic`.
-        shown: names of commands that servers show to everybody, whatever permissions they ask for.
+        shown: names of commands that servers show to all, even if the command asks for permissions.
         violations: the bot's mistakes, a sentence each.
         watchers: called whenever there may be something new to see.
     """
@@ -68,12 +68,12 @@ class World:
         return f"{self.base}/attachments"
 
     def changed(self) -> None:
-        """Tell whoever watches that there may be something new to see."""
+        """Tell the watchers that there may be something new to see."""
         for watcher in list(self.watchers):
             watcher()
 
     def person(self, name: str | None) -> User:
-        """Somebody by name, the first of all if no name is given.
+        """Return a person by name, the first of all if no name is given.
 
         Raises:
             KeyError: nobody has that name.
@@ -81,7 +81,7 @@ class World:
         return self.people[next(iter(self.people)) if name is None else name]
 
     def guild_at(self, where: Where) -> Guild | None:
-        """The server that such a place is in, if it is in any.
+        """Return the server that such a place is in, if it is in any.
 
         Raises:
             ValueError: the bot is in no server.
@@ -95,14 +95,14 @@ class World:
         return self.guilds[0]
 
     def channel_at(self, where: Where, user: User) -> int:
-        """The id of the channel of such a place."""
+        """Return the id of the channel of such a place."""
         guild = self.guild_at(where)
         if guild:
             return guild.channel_id
         return user.dm_id if where == "dm" else self.conversation_id
 
     def channel(self, channel_id: int) -> Json:
-        """A channel object.
+        """Return a channel object.
 
         Raises:
             ApiError: there is no such channel.
@@ -119,7 +119,7 @@ class World:
         raise ApiError(404, 10003, "Unknown Channel")
 
     def message(self, message_id: int) -> Message:
-        """A message that has not been deleted.
+        """Return a message that has not been deleted.
 
         Raises:
             ApiError: there is none.
@@ -130,19 +130,19 @@ class World:
         return message
 
     def file(self, file_id: int) -> File | None:
-        """An attachment of a message that has not been deleted."""
+        """Return an attachment of a message that has not been deleted."""
         present = (m for m in self.messages.values() if not m.deleted)
         return next((file for m in present for file in m.files if file.id == file_id), None)
 
     def as_json(self, message: Message) -> Json:
-        """A message object."""
+        """Return a message object."""
         return payloads.message(message, self.files)
 
     def dead(self, exchange: Exchange) -> bool:
-        """Whether an interaction went without an answer for too long."""
+        """Return whether an interaction went without an answer for too long."""
         waited = time.monotonic() - exchange.dispatched_at
         return not exchange.acknowledged and waited > self.limits.first_answer_seconds
 
     def out_of_time(self, exchange: Exchange) -> bool:
-        """Whether an interaction's token has become invalid."""
+        """Return whether an interaction's token has become invalid."""
         return exchange.expired or time.monotonic() - exchange.dispatched_at > self.limits.token_seconds

@@ -54,7 +54,7 @@ def test_onnx_runtime_writes_the_references_texts_as_a_batch(deep: Model, tmp_pa
 
 def test_pytorch_writes_the_references_texts_as_a_batch(deep: Model, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="PyTorch is the user's own")
-    from benchmarks.peers import torch  # noqa: PLC0415 - likewise
+    from benchmarks.peers import torch  # noqa: PLC0415 - imports TensorFlow
 
     assert torch.stepwise(deep, tmp_path).write(REQUESTS) == reference_texts(deep)
 

@@ -15,7 +15,7 @@ let running = null; // the ticket of the text that is being written
 let text = { typed: "", ids: [], rows: [] }; // what was written, and what each character was drawn from
 let expected = null; // what the model expects after the seed, before anything is written
 let shownTopN = 1; // that of the text
-let waiting = null; // a timer: somebody types
+let waiting = null; // a timer: the person is typing
 
 const numberOf = (field) => Number(field.value);
 

@@ -1,4 +1,4 @@
-// The network works here, off the page's own thread: the page answers to the person whatever the network does.
+// Run the network here, off the page's own thread, so that the page answers the person meanwhile.
 //
 // What comes in: {kind: "expect", seed, temperature}, {kind: "write", ticket, …options of Writer.write}, {kind: "stop"}.
 // What goes out: {kind: "ready", card}, {kind: "failed", reason}, {kind: "expected", probabilities},

@@ -1,4 +1,4 @@
-// Writes on from a seed: the model's files made one object, for the worker and for whoever runs it elsewhere.
+// Write on from a seed: one object made of the model's files, for the worker and for programs that run it elsewhere.
 
 import { readModel } from "./files.js";
 import { Network } from "./network.js";

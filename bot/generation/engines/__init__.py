@@ -1,4 +1,4 @@
-"""What a worker holds: one stateful copy of a model behind the small protocol of ``engines.base``."""
+"""Run models: an engine makes the stateful copies that workers hold, by the protocol of `engines.protocol`."""
 
 import os
 

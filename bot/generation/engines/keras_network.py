@@ -1,4 +1,4 @@
-"""A card's architecture as a Keras network, for whoever trains it, runs it or converts it."""
+"""Build the Keras network of a card, for training, serving and converting."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _build_layer(layer: Layer, vocabulary_size: int, *, unroll: bool) -> Any:  #
     return keras.layers.Dropout(layer.rate)
 
 
-def _hard_sigmoid_of_keras_2(x: Any) -> Any:  # noqa: ANN401 - likewise
+def _hard_sigmoid_of_keras_2(x: Any) -> Any:  # noqa: ANN401 - the library ships no types
     return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
 
 
@@ -54,7 +54,7 @@ GATES = {
 
 
 def get_weights(network: Network, card: Card) -> Weights:
-    """The network's weights under their names in a model folder."""
+    """Return the network's weights under their names in a model folder."""
     return dict(zip(weight_shapes(card), (np.asarray(w) for w in network.get_weights()), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""The engine that runs a model's conversion for LiteRT: weights of eight bits, small and quick.
+"""Run a model's conversion with LiteRT: weights of eight bits, small and quick.
 
 The graph holds the whole loop over a chunk and its sampling (`bot.export.litert` makes it). What a row remembers goes
 into each call and comes out of it, so the interpreter itself keeps nothing.
@@ -102,7 +102,7 @@ _greeted = False
 
 
 def _interpreter(graph: bytes, name: str) -> Any:  # noqa: ANN401 - LiteRT ships no types
-    """An interpreter of one thread: the workers fill the processors."""
+    """Return an interpreter of one thread: the workers fill the processors."""
     global _greeted  # noqa: PLW0603 - so is what LiteRT's greeting depends on: whether it has started in this process
     try:
         with _first, contextlib.nullcontext() if _greeted else without_greetings():

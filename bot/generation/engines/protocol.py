@@ -1,4 +1,4 @@
-"""The protocol between whatever drives a text (``bot.generation.decode``) and an engine."""
+"""Define the protocol between the decode loop (`bot.generation.decode`) and an engine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bot.generation.vocabulary import Ids
 
 CHUNK: Final = 128
-"""How many characters a copy advances at a call, at the most: long enough to hide the call, short enough to cancel
+"""How many characters a copy advances at most in a call: long enough to hide the call's cost, short enough to cancel
 soon."""
 
 ROW_COUNTS: Final = (1, 10)

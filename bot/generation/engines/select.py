@@ -1,4 +1,4 @@
-"""Which engine writes with a model, and what it needs of the machine. Imports neither before a copy is wanted."""
+"""Select the engine that runs a model, and check what it needs; no engine is imported before its first use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CPUINFO = Path("/proc/cpuinfo")
 
 
 def engine_of(model: Model, choice: Choice) -> Engine:
-    """The engine that writes with `model`.
+    """Return the engine that writes with `model`.
 
     Raises:
         ModelError: there is none.
@@ -40,7 +40,7 @@ def engine_of(model: Model, choice: Choice) -> Engine:
 
 
 def check_tensorflow() -> None:
-    """Make sure that TensorFlow can be imported, for whatever does without a model's engine.
+    """Check that TensorFlow can be imported, for work that needs it without a model's engine.
 
     Raises:
         ModelError: it cannot.
@@ -50,14 +50,14 @@ def check_tensorflow() -> None:
 
 
 def make_copies(choice: Choice) -> Callable[[Model], StatefulCopy]:
-    """What makes stateful copies by the engine of each model; it raises what `engine_of` does."""
+    """Return what makes stateful copies by the engine of each model; it raises what `engine_of` does."""
 
     def make_copy(model: Model) -> StatefulCopy:
         if engine_of(model, choice) == "litert":
-            from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - whoever uses one loads not the other
+            from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - each loads its own engine alone
 
             return LiteRTCopy(model)
-        from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - likewise: seconds, 400 MB
+        from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - takes seconds and 400 MB
 
         return TensorFlowCopy(model)
 
@@ -75,7 +75,7 @@ def _usable(engine: Engine, model: Model) -> Engine:
 
 
 def _why_not(engine: Engine) -> str:
-    """Why an engine cannot run here, and what to do; empty where it can."""
+    """Return why an engine cannot run here, and what to do; empty where it can."""
     if not _installed(engine):
         if engine == "litert":
             return "LiteRT (ai-edge-litert) is not installed here"
@@ -86,7 +86,7 @@ def _why_not(engine: Engine) -> str:
 
 
 def has_avx(cpuinfo: Path = _CPUINFO) -> bool:
-    """Whether TensorFlow can start on this processor: its builds for x86-64 use AVX and abort without it."""
+    """Return whether TensorFlow can start on this processor: its builds for x86-64 use AVX and abort without it."""
     if platform.machine().lower() not in {"x86_64", "amd64"}:
         return True
     try:

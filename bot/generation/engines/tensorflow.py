@@ -1,4 +1,4 @@
-"""The engine that runs the Keras network itself, in float32, compiled by XLA with its sampling into one loop."""
+"""Run the Keras network itself, in float32, compiled by XLA with its sampling into one loop."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class TensorFlowCopy:
 
 
 def probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
-    """What the model expects after each character of a text, shape (len(text), vocabulary)."""
+    """Return what the model expects after each character of a text, shape (len(text), vocabulary)."""
     network = build_network(model.card, rows=1, steps=1, unroll=True)
     set_weights(network, model.weights, model.card)
 
@@ -58,8 +58,8 @@ def probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
     return np.stack([compiled(tf.constant(character.reshape(1, 1))).numpy() for character in text])
 
 
-def _compiled(function: Callable[..., Tensor], *specs: Any) -> Callable[..., Tensor]:  # noqa: ANN401 - likewise
-    """A function as XLA compiles it, for tensors of these shapes and types: no call ever traces it anew.
+def _compiled(function: Callable[..., Tensor], *specs: Any) -> Callable[..., Tensor]:  # noqa: ANN401 - the library ships no types
+    """Return a function as XLA compiles it, for tensors of these shapes and types: no call ever traces it anew.
 
     TensorFlow does not look for a trace that fits, either, which takes longer than some characters.
     """

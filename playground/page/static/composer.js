@@ -19,7 +19,7 @@ export class Composer {
   #commands = [];
   #command = null;
   #fields = new Map(); // the options that are being filled in, by their names: { option, input, part, wrong }
-  #pause = null; // a timer: somebody types
+  #pause = null; // a timer: the person is typing
   #tickets = 0;
 
   /** @param does `as()` tells who acts and where, `toMessages()` moves the focus there, `sent(result)` hears of answers. */
@@ -200,7 +200,7 @@ export class Composer {
   }
 
   /**
-   * Somebody types a command as one line, with names and colons, such as `seed: It was top_n: 3`: behind a name and its
+   * A person types a command as one line, with names and colons, such as `seed: It was top_n: 3`: behind a name and its
    * colon its option's field is next, and the blank there belongs to none. Whether that is what was typed just now.
    */
   #isLine({ option, input }, typed) {
@@ -307,7 +307,7 @@ export class Composer {
     const asked = this.#asked();
     if (!asked) return;
     const typed = { command: this.#command, texts: this.#texts(), text: at.text.value };
-    this.clear(); // at once: whoever types fast is at the next line already
+    this.clear(); // at once: a person who types fast is at the next line already
     at.text.focus();
     const result = await post(asked.kind, { ...this.#does.as(), ...asked.body });
     if (!result.error && !result.wrong) {

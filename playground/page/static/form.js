@@ -19,7 +19,7 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
-/** Show a form to somebody, as the bot described it. */
+/** Show a form to the person, as the bot described it. */
 export function showForm(described, who) {
   shown = { id: described.id, who };
   at["form-title"].textContent = described.title;

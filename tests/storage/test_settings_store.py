@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -285,3 +286,25 @@ async def test_why_it_does_not_answer_is_one_line_without_the_password(database:
     await wrong.close()
     assert "\n" not in str(caught.value)
     assert "wrong-" not in str(caught.value)
+
+
+async def test_what_version_0_1_stored_holds(tmp_path: Path) -> None:
+    """The dump is of a database that commit 85d4a96 made and wrote every setting into."""
+    server = 200_000_000_000_000_002
+    with closing(sqlite3.connect(tmp_path / "charla.db")) as database:
+        database.executescript(Path(__file__).with_name("settings_of_0_1.sql").read_text())
+    store = SettingsStore(Database(f"sqlite:///{tmp_path / 'charla.db'}"), fresh_seconds=0, patience_seconds=20.0)
+    await store.open()
+    stored = ServerSettings(
+        default_model="other",
+        top_n=7,
+        allowed_models=("other", "tiny"),
+        max_length=100,
+        max_count=2,
+        content_filter="except-age-restricted",
+        keep_links=True,
+    )
+    assert await store.get(server) == stored
+    assert await change(store, server, top_n=3) == stored.model_copy(update={"top_n": 3})
+    assert await store.get(server) == stored.model_copy(update={"top_n": 3})
+    await store.aclose()

@@ -119,16 +119,24 @@ def start_workers(settings: Settings, catalog: Catalog, make_copy: MakeCopy | No
     return pool
 
 
-def count_workers(settings: Settings, catalog: Catalog) -> int:
+def count_workers(
+    settings: Settings, catalog: Catalog, processors: int | None = None, memory: int | None = None
+) -> int:
     """Return how many workers to start: as many as are set, or as there are processors and memory for.
+
+    Args:
+        settings: the operator's settings.
+        catalog: the models of which each worker gets a copy.
+        processors: how many there are; this machine's, or the container's, if left out.
+        memory: how many bytes there are; this machine's, or the container's, if left out.
 
     Raises:
         ModelError: not even one worker has room.
     """
     models = [catalog.default, *(model for model in catalog if model is not catalog.default)]
     engines = [engine_of(model, settings.engine) for model in models]
-    wanted = settings.workers or available_processors()
-    affordable = affordable_workers(engines, wanted, available_memory())
+    wanted = settings.workers or processors or available_processors()
+    affordable = affordable_workers(engines, wanted, memory or available_memory())
     if affordable < wanted:
         log.warning("There is memory for %d of %d workers with a copy of every model each", affordable, wanted)
     return settings.workers or affordable

@@ -20,14 +20,12 @@ from tests.support.random_models import random_model
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Two converted models and one that is not, where LiteRT alone is installed, on a small machine."""
+    """Two converted models and one that is not, where LiteRT alone is installed."""
     for number, name in enumerate(("tiny-a", "tiny-b")):
         model = random_model(name, weights_seed=number)
         replace(model, conversion=Conversion(model.fingerprint, b"graph")).write(tmp_path / "models" / name)
     random_model("tiny-bare").write(tmp_path / "models/tiny-bare")
     monkeypatch.setattr(select, "_installed", lambda engine: engine == "litert")
-    monkeypatch.setattr("bot.app.available_processors", lambda: 4)
-    monkeypatch.setattr("bot.app.available_memory", lambda: 512 * MB)
     return Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
 
 
@@ -48,17 +46,16 @@ def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) ->
 
 
 def test_workers_follow_processors_and_memory_unless_they_are_set(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     catalog = read_catalog(settings)
-    assert count_workers(settings, catalog) == 4
-    monkeypatch.setattr("bot.app.available_memory", lambda: 170 * MB)
-    assert count_workers(settings, catalog) == 1
+    assert count_workers(settings, catalog, processors=4, memory=512 * MB) == 4
+    assert count_workers(settings, catalog, processors=4, memory=170 * MB) == 1
     assert "There is memory for 1 of 4 workers" in caplog.text
-    assert count_workers(settings.model_copy(update={"workers": 3}), catalog) == 3
-    monkeypatch.setattr("bot.app.available_memory", lambda: 100 * MB)
+    three = settings.model_copy(update={"workers": 3})
+    assert count_workers(three, catalog, processors=4, memory=170 * MB) == 3
     with pytest.raises(ModelError, match="has 100"):
-        count_workers(settings, catalog)
+        count_workers(settings, catalog, processors=4, memory=100 * MB)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -33,8 +33,8 @@ async def open_store(database: RealDatabase) -> AsyncIterator[Open]:
     """Open a store as a process of its own would; it waits long, as how busy the machine is proves nothing."""
     async with AsyncExitStack() as stack:
 
-        async def open_store(**options: float) -> SettingsStore:
-            store = SettingsStore(Database(database.url), **{"patience_seconds": 20.0} | options)
+        async def open_store(kind: type[Database] = Database, **options: float) -> SettingsStore:
+            store = SettingsStore(kind(database.url), **{"patience_seconds": 20.0} | options)
             stack.push_async_callback(store.aclose)
             await store.open()
             return store
@@ -211,36 +211,36 @@ async def test_a_server_that_leaves_while_the_database_is_away_is_forgotten_late
     assert await text(database, OTHER) == '{"top_n": 5}'
 
 
-async def test_many_requests_at_once_are_one_question(open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_requests_at_once_are_one_question(open_store: Open) -> None:
     asked = []
-    read = Database.read
 
-    async def counted(self: Database, server: int) -> str | None:
-        asked.append(server)
-        return await read(self, server)
+    class Counted(Database):
+        async def read(self, server: int) -> str | None:
+            asked.append(server)
+            return await super().read(server)
 
-    monkeypatch.setattr(Database, "read", counted)
-    store = await open_store()
+    store = await open_store(Counted)
     await asyncio.gather(*(store.get(server) for server in [SERVER, OTHER] * 50))
     await store.get(SERVER)
     assert sorted(asked) == sorted([SERVER, OTHER])
 
 
-async def test_an_answer_that_comes_after_a_change_does_not_undo_it(
-    open_store: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = await open_store()
-    read, go_on = Database.read, asyncio.Event()
+async def test_an_answer_that_comes_after_a_change_does_not_undo_it(open_store: Open) -> None:
+    go_on = asyncio.Event()
 
-    async def late(self: Database, server: int) -> str | None:
-        answer = await read(self, server)
-        await go_on.wait()
-        return answer
+    class FirstAnswerLate(Database):
+        answers = 0
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Database, "read", late)
-        asking = asyncio.create_task(store.get(SERVER))
-        await asyncio.sleep(0.05)
+        async def read(self, server: int) -> str | None:
+            answer = await super().read(server)
+            self.answers += 1
+            if self.answers == 1:
+                await go_on.wait()
+            return answer
+
+    store = await open_store(FirstAnswerLate)
+    asking = asyncio.create_task(store.get(SERVER))
+    await asyncio.sleep(0.05)
     await change(store, top_n=3)
     go_on.set()
     await asking

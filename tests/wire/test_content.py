@@ -206,7 +206,7 @@ async def test_a_thread_is_as_exempted_as_the_channel_it_hangs_on(
                 "locked": False,
             },
         }
-        monkeypatch.setattr(server._world, "channel", lambda _: thread)
+        monkeypatch.setattr(server.world, "channel", lambda _: thread)
         assert (await ask(running, {"seed": "A kike"})).private is not adults_only
         await running.stop()
 

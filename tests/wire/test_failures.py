@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 import numpy.typing as npt
 import pytest
 
 from bot.generation.vocabulary import Ids
+from bot.storage.database import Database
+from bot.storage.server_settings import ServerSettings
+from bot.storage.settings_store import SettingsStore
 from playground.wire.server import WireServer
 from tests.support.gate import Gate
 from tests.support.random_models import NumpyCopy
@@ -202,13 +206,20 @@ async def test_an_unknown_command_is_answered(start: Start) -> None:
 
 
 async def test_an_unforeseen_error_is_logged_and_told_without_details(
-    start: Start, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    start: Start, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("secret detail")
+    class Broken(SettingsStore):
+        asked = 0
 
-    monkeypatch.setattr("bot.chat.respond.render_text", broken)
-    exchange = await ask(await start(), {"seed": "It was"})
+        async def get(self, server: int) -> ServerSettings:
+            self.asked += 1
+            if self.asked == 2:  # the text is written, and is to be shown
+                raise ZeroDivisionError("secret detail")
+            return await super().get(server)
+
+    running = await start(store=Broken(Database(f"sqlite:///{tmp_path / 'charla.db'}")))
+    exchange = await ask(running, {"seed": "It was"})
+    assert exchange.deferred
     assert exchange.private
     assert exchange.text == "Something went wrong on my side. Please try again."
     assert "ZeroDivisionError" in caplog.text

@@ -20,8 +20,9 @@ from benchmarks.options import count
 from benchmarks.page import circumstances, report, write_page
 from benchmarks.ways import WAYS, Way
 from bot.errors import ModelError, SettingsError
+from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.catalog import Catalog
-from bot.generation.model import LSTM, Card, Embedding, Model, weight_shapes
+from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from bot.settings import Settings
 

@@ -22,7 +22,8 @@ from benchmarks.limit import Kernel, LimitError, Product, recurrent_product
 from benchmarks.serving import WORKERS
 from benchmarks.way_process import Answer, Order
 from benchmarks.ways import Way
-from bot.generation.model import LSTM, Model
+from bot.generation.card import LSTM
+from bot.generation.model import Model
 
 STREAM_SECONDS = 0.7
 """About how long a stream is measured in a round."""

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import ModelError
-from bot.generation.model import LSTM, Dropout, Model
+from bot.generation.card import LSTM, Dropout
+from bot.generation.model import Model
 
 Weight = npt.NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 The library that reads HDF5 can be crashed by a file, so the file is opened here, with little memory and time and
 without the right to open or write anything else. It comes in as standard input. Standard output carries one line
 of JSON, either ``{"refused": why}`` or ``{"layers": […], "outputs": n}``, and after the latter the weights, raw
-little-endian float32 in the order of `bot.generation.model.weight_shapes`. Any other end means a damaged file.
+little-endian float32 in the order of `bot.generation.card.weight_shapes`. Any other end means a damaged file.
 """
 
 from __future__ import annotations

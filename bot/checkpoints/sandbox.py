@@ -26,7 +26,8 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from bot.errors import InvalidInputError, ModelError
-from bot.generation.model import Card, Model, Weights, weight_shapes
+from bot.generation.card import Card, weight_shapes
+from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import Vocabulary, VocabularyError
 
 MAX_FILE = 512 * 2**20

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import bot.generation.engines  # noqa: F401 - before bot.training: what writes here is what writes in the bot
 from bot.commands import UsageError, as_usage_error, need_tensorflow
 from bot.commands.model_arguments import (
     add_engine_argument,
@@ -28,8 +27,9 @@ from bot.evaluation.closeness_chart import draw
 from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
+from bot.generation.card import CARD_FILE
 from bot.generation.catalog import find_models
-from bot.generation.model import CARD_FILE, Model
+from bot.generation.model import Model
 from bot.limits import MAX_RANDOM_SEED
 from bot.settings import Settings
 from bot.training.text_files import ReadingReport, TextError, read_items

@@ -7,8 +7,8 @@ import sys
 
 from bot.commands import as_usage_error
 from bot.errors import ModelError, SettingsError
+from bot.generation.card import Card, read_card
 from bot.generation.catalog import find_models
-from bot.generation.model import Card, read_card
 from bot.settings import Settings
 
 

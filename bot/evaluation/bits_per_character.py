@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.model import Card, Model, Weights
+from bot.generation.card import Card
+from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import Ids
 
 MOST_ROWS = 64

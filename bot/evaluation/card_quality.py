@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.generation.atomic_files import replace_file
-from bot.generation.model import CARD_FILE, Card, card_text, read_card
+from bot.generation.card import CARD_FILE, Card, card_text, read_card
 
 _TOP_N = re.compile(r"^[ \t]*top_n[ \t]*=[ \t]*(\d+)", re.MULTILINE)
 _USE = re.compile(r"^\[use\][ \t]*\n", re.MULTILINE)

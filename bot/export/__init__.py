@@ -1,3 +1,1 @@
-"""Models as files for other programs, and for the browser."""
-
-import bot.generation.engines  # noqa: F401 - chooses Keras's backend, before Keras is imported
+"""Write models as files for other programs, and for the browser."""

@@ -6,11 +6,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from bot.errors import InvalidInputError
-from bot.generation.model import GRU, LSTM, Embedding, Layer, Model, Weights, weight_shapes
+from bot.generation.card import GRU, LSTM, Embedding, Layer, weight_shapes
+from bot.generation.engines.environment import prepare_tensorflow
+from bot.generation.model import Model, Weights
+
+prepare_tensorflow()
+
+import keras  # noqa: E402 - reads the environment
 
 
 def write_keras(model: Model, path: Path) -> None:

@@ -14,13 +14,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
 from bot.errors import ModelError
+from bot.generation.card import GRU, LSTM
 from bot.generation.conversion import READ, STATE, Conversion, advance_signature
-from bot.generation.engines.environment import without_greetings
+from bot.generation.engines.environment import prepare_tensorflow, without_greetings
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS
-from bot.generation.model import GRU, LSTM, Model
+from bot.generation.model import Model
+
+prepare_tensorflow()
+
+import tensorflow as tf  # noqa: E402 - reads the environment
 
 Tensor = Any
 """A ``tf.Tensor``; TensorFlow ships no types."""
@@ -227,7 +231,7 @@ GATES: dict[str, Callable[[Tensor], Tensor]] = {
     "hard_sigmoid": lambda x: tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0),
     "hard_sigmoid_keras3": lambda x: tf.nn.relu6(x + 3.0) / 6.0,
 }
-"""By their names in `bot.generation.model.GateActivation`."""
+"""By their names in `bot.generation.card.GateActivation`."""
 
 
 def sample(probabilities: Tensor, stays: Tensor, uniforms: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ import numpy as np
 
 from bot import __version__
 from bot.errors import InvalidInputError
-from bot.generation.model import GRU, LSTM, Card, Embedding, Layer, Model, weight_shapes
+from bot.generation.card import GRU, LSTM, Card, Embedding, Layer, weight_shapes
+from bot.generation.model import Model
 
 Precision = Literal["float32", "float16"]
 """How the weights are stored. float16 halves the files; programs that read them compute with float32 all the same."""

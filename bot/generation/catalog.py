@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.errors import ModelError
-from bot.generation.model import CARD_FILE, Model
+from bot.generation.card import CARD_FILE
+from bot.generation.model import Model
 
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the models that come with Charla live."""

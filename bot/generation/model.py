@@ -9,177 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
 from bot.generation.atomic_files import whole_folder
+from bot.generation.card import CARD_FILE, Card, Shape, card_text, read_card, weight_shapes
 from bot.generation.conversion import CONVERTER, Conversion
 from bot.generation.vocabulary import Vocabulary
 
-CARD_FILE = "card.toml"
 WEIGHTS_FILE = "weights.safetensors"
 NOTICE_FILE = "NOTICE"
 """What the licences of a model's corpus want to go along with it; a model that goes on from it takes it over."""
-MAX_SIZE = 4096
-"""The largest embedding or number of units of a layer: bounds what a card can make us allocate."""
-
 Weights = Mapping[str, npt.NDArray[np.float32]]
-Shape = tuple[int, ...]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Embedding(_Part):
-    """Turns an id into a vector of `size` numbers."""
-
-    kind: Literal["embedding"] = "embedding"
-    size: int = Field(ge=1, le=MAX_SIZE)
-
-
-GateActivation = Literal["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"]
-"""What squeezes a gate into 0 to 1. Keras changed what it calls a hard sigmoid: up to version 2 it was
-clip(0.2 x + 0.5, 0, 1), since version 3 it is relu6(x + 3) / 6. Here each has a name of its own."""
-
-
-class LSTM(_Part):
-    """A recurrent layer of `units` long short-term memory cells, in Keras's order of gates (i, f, c, o)."""
-
-    kind: Literal["lstm"] = "lstm"
-    units: int = Field(ge=1, le=MAX_SIZE)
-    recurrent_activation: GateActivation = "sigmoid"
-
-
-class GRU(_Part):
-    """A recurrent layer of `units` gated recurrent units, in Keras's order of gates (z, r, h).
-
-    `reset_after` tells the two forms apart: whether the reset gate acts on the state after or before the
-    recurrent product. The former has a bias of its own for that product.
-    """
-
-    kind: Literal["gru"] = "gru"
-    units: int = Field(ge=1, le=MAX_SIZE)
-    recurrent_activation: GateActivation = "sigmoid"
-    reset_after: bool = True
-
-
-class Dropout(_Part):
-    """Silences a share `rate` of its inputs in training, and does nothing when text is generated."""
-
-    kind: Literal["dropout"] = "dropout"
-    rate: float = Field(ge=0, lt=1)
-
-
-Layer = Annotated[Embedding | LSTM | GRU | Dropout, Field(discriminator="kind")]
-
-
-class Corpus(_Part):
-    """The text that a model learned from."""
-
-    name: str
-    licence: str
-    characters: int = Field(ge=0)
-    items: int = Field(default=0, ge=0)
-    source: str = ""
-
-
-class Quality(_Part):
-    """How well the model predicts text it never saw, and what it took to get there."""
-
-    held_out_bits_per_character: float = Field(ge=0)
-    held_out_characters: int = Field(default=0, ge=0)
-    epochs: float = Field(default=0, ge=0)
-    minutes: float = Field(default=0, ge=0)
-
-
-class Training(_Part):
-    """How a model was trained: the options, the model it went on from, if any, and the share of that one's weights."""
-
-    base: str = ""
-    base_share: float = Field(default=0, ge=0, le=1)
-    options: dict[str, str | int | float] = {}
-
-
-class Sample(_Part):
-    """What the model writes after `seed`, unpicked: the same request gives the same text again."""
-
-    top_n: int = Field(ge=1)
-    random_seed: int = Field(ge=0)
-    seed: str
-    text: str
-
-
-class Use(_Part):
-    """Advice for generating: the top-n that suits the model, and seeds that show what it does."""
-
-    top_n: int = Field(default=3, ge=1)
-    seeds: tuple[str, ...] = Field(default=("The meaning of life is ",), min_length=1)
-
-    @field_validator("seeds")
-    @classmethod
-    def _no_empty_seed(cls, seeds: tuple[str, ...]) -> tuple[str, ...]:
-        if "" in seeds:
-            raise ValueError("a seed needs at least one character")
-        return seeds
-
-
-class Card(_Part):
-    """All there is to know of a model but its weights.
-
-    Attributes:
-        description: one line for people who choose a model.
-        characters: the vocabulary, in the order of ids 1, 2, ….
-        layers: from the input on; a dense softmax layer over the vocabulary follows the last.
-        corpus: what it learned from, where known.
-        quality: how well it learned, where measured.
-        training: how it was trained, where that was here.
-        use: advice for generating.
-        samples: what it writes at several top-n.
-    """
-
-    format: Literal[1] = 1
-    description: str = ""
-    characters: str
-    layers: tuple[Layer, ...] = Field(min_length=2, max_length=32)
-    corpus: Corpus | None = None
-    quality: Quality | None = None
-    training: Training | None = None
-    use: Use = Use()
-    samples: tuple[Sample, ...] = ()
-
-    @field_validator("characters")
-    @classmethod
-    def _is_vocabulary(cls, characters: str) -> str:
-        Vocabulary(characters)
-        return characters
-
-    @field_validator("layers")
-    @classmethod
-    def _is_network(cls, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        embeddings = [index for index, layer in enumerate(layers) if layer.kind == "embedding"]
-        if embeddings != [0]:
-            raise ValueError("the first layer, and no other, must be an embedding")
-        if not any(isinstance(layer, LSTM | GRU) for layer in layers):
-            raise ValueError("a recurrent layer is missing")
-        return layers
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The characters as a vocabulary."""
-        return Vocabulary(self.characters)
 
 
 @dataclass(frozen=True)
@@ -206,7 +55,7 @@ class Model:
     def __post_init__(self) -> None:
         _check_weights(self.name, self.weights, weight_shapes(self.card))
 
-    @property
+    @cached_property
     def vocabulary(self) -> Vocabulary:
         """The characters it reads and writes."""
         return self.card.vocabulary
@@ -255,59 +104,6 @@ class Model:
                     (draft / NOTICE_FILE).write_text(self.notice, encoding="utf-8")
         except FileExistsError as error:
             raise ModelError(str(error)) from None
-
-
-def card_text(card: Card) -> str:
-    """Return the card as TOML; what is unknown is left out."""
-    facts = card.model_dump(exclude_none=True)
-    if not card.samples:
-        del facts["samples"]
-    return tomli_w.dumps(facts)
-
-
-def read_card(folder: Path) -> Card:
-    """Read and check the card in `folder`.
-
-    Raises:
-        ModelError: it is missing, is not TOML, or says something that is not allowed.
-    """
-    path = folder / CARD_FILE
-    try:
-        return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise ModelError(f"{path} is missing: {folder.name} is not a model folder") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"{path} cannot be read: {error}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise ModelError(f"{path}: {where}: {first['msg']}") from error
-
-
-def weight_shapes(card: Card) -> dict[str, Shape]:
-    """Return the names and shapes of the weights that the card's architecture has, float32 all of them in memory.
-
-    ``layers.N.`` is followed by the name Keras gives the weight in that kind of layer.
-    """
-    shapes: dict[str, Shape] = {}
-    width = len(card.vocabulary)
-    for index, layer in enumerate(card.layers):
-        if isinstance(layer, Embedding):
-            shapes[f"layers.{index}.embeddings"] = (width, layer.size)
-            width = layer.size
-        elif isinstance(layer, LSTM):
-            shapes[f"layers.{index}.kernel"] = (width, 4 * layer.units)
-            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 4 * layer.units)
-            shapes[f"layers.{index}.bias"] = (4 * layer.units,)
-            width = layer.units
-        elif isinstance(layer, GRU):
-            shapes[f"layers.{index}.kernel"] = (width, 3 * layer.units)
-            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 3 * layer.units)
-            shapes[f"layers.{index}.bias"] = (2, 3 * layer.units) if layer.reset_after else (3 * layer.units,)
-            width = layer.units
-    shapes["output.kernel"] = (width, len(card.vocabulary))
-    shapes["output.bias"] = (len(card.vocabulary),)
-    return shapes
 
 
 def as_short_floats(weights: Weights) -> Weights:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.model import GRU, LSTM, Embedding, Model
+from bot.generation.card import GRU, LSTM, Embedding
+from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 
 Floats = npt.NDArray[np.floating]
@@ -118,4 +119,4 @@ GATES: dict[str, Gate] = {
     "hard_sigmoid": lambda x: np.clip(0.2 * x + 0.5, 0, 1),
     "hard_sigmoid_keras3": lambda x: np.clip(x + 3, 0, 6) / 6,
 }
-"""By their names in `bot.generation.model.GateActivation`."""
+"""By their names in `bot.generation.card.GateActivation`."""

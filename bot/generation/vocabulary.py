@@ -86,7 +86,8 @@ class Vocabulary:
         their nearest known spelling (“É” may become “É”, “E” or “e”); what has none, such as an emoji,
         is left out.
         """
-        return "".join(map(self._nearest, unicodedata.normalize("NFC", text)))
+        ids = self._ids  # most characters are known, and stay as they are
+        return "".join(c if c in ids else self._nearest(c) for c in unicodedata.normalize("NFC", text))
 
     def _nearest(self, character: str) -> str:
         if known := self._in_either_case(character):

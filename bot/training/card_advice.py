@@ -9,9 +9,10 @@ from bot.evaluation.folded_text import join
 from bot.evaluation.frequencies import closeness, recommend
 from bot.evaluation.sampling import Sampler
 from bot.evaluation.words import measure, split_words
+from bot.generation.card import Sample
 from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
-from bot.generation.model import Model, Sample
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 
 COMPARED = (1, 2, 3, 5, 10, 20, 50)

@@ -11,8 +11,9 @@ import numpy as np
 
 from bot.evaluation.bits_per_character import Ruler
 from bot.generation import reference
+from bot.generation.card import Card
 from bot.generation.decode import uniform_stream
-from bot.generation.model import Card, Model, Weights
+from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Batch, Stream, batches, count_batches
 from bot.training.options import Options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
-from bot.generation.model import GRU, LSTM, MAX_SIZE, Dropout, Embedding, Layer
+from bot.generation.card import GRU, LSTM, MAX_SIZE, Dropout, Embedding, Layer
 
 Cell = Literal["lstm", "gru"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]

@@ -5,15 +5,26 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import keras
 import numpy as np
-import tensorflow as tf
 
-from bot.generation.engines.keras_network import build_network, get_weights, reset_state, set_weights
-from bot.generation.model import Card, Weights
+from bot.generation.card import Card
+from bot.generation.engines.environment import prepare_tensorflow
+from bot.generation.model import Weights
 from bot.training.batches import Batch
 from bot.training.options import Options
 from bot.training.saved_state import Arrays
+
+prepare_tensorflow(onednn=True)
+
+import keras  # noqa: E402 - reads the environment
+import tensorflow as tf  # noqa: E402 - reads the environment
+
+from bot.generation.engines.keras_network import (  # noqa: E402 - imports Keras
+    build_network,
+    get_weights,
+    reset_state,
+    set_weights,
+)
 
 
 class Learner:

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import without_greetings
-from bot.generation.model import Card, Corpus, Model, Quality, Training, Use, as_short_floats
+from bot.generation.model import Model, as_short_floats
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import Options, suited
 from bot.training.plan import Chooser, Plan, Wish

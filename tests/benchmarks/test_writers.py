@@ -13,7 +13,8 @@ from benchmarks.peers.numpy import ReferenceWriter
 from benchmarks.writers import Writer, sample
 from bot.errors import ModelError
 from bot.generation import reference
-from bot.generation.model import LSTM, Embedding, Model
+from bot.generation.card import LSTM, Embedding
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from tests.support.random_models import GATED, random_model
 

@@ -25,7 +25,8 @@ from bot.__main__ import main
 from bot.checkpoints import sandbox
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
-from bot.generation.model import Embedding, Model
+from bot.generation.card import Embedding
+from bot.generation.model import Model
 from tests.support.keras_files import SMALL, Change, Config, layers_of, write_hdf5, write_keras
 from tests.support.random_models import random_model
 
@@ -414,6 +415,7 @@ def test_memory_stays_bounded(tmp_path: Path) -> None:
 import resource, sys
 from pathlib import Path
 from bot.checkpoints.sandbox import read_checkpoint
+from bot.errors import InvalidInputError
 for name in sys.argv[1:]:
     try:
         read_checkpoint(Path(name))

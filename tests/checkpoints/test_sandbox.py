@@ -12,9 +12,9 @@ import pytest
 from bot.checkpoints import config
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
-from bot.generation import model as model_module
-from bot.generation import reference, vocabulary
-from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model, weight_shapes
+from bot.generation import card, reference, vocabulary
+from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer, weight_shapes
+from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
 from tests.support.paths import SHARED
@@ -184,7 +184,7 @@ def _networks(keras: Any) -> list[Any]:
 
 
 def test_the_childs_bounds_are_the_models() -> None:
-    assert config.MAX_SIZE == model_module.MAX_SIZE
+    assert config.MAX_SIZE == card.MAX_SIZE
     assert config.MAX_IDS == vocabulary.MAX_CHARACTERS
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.__main__ import main
-from bot.generation.model import CARD_FILE, read_card
+from bot.generation.card import CARD_FILE, read_card
 from tests.support.evaluate_options import QUICK
 from tests.support.random_models import random_model
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.export.browser_page import PAGE
-from bot.generation.model import GRU, Embedding
+from bot.generation.card import GRU, Embedding
 from tests.support.random_models import random_model
 
 Printed = pytest.CaptureFixture[str]

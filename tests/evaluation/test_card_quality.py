@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import ModelError
 from bot.evaluation.card_quality import write_top_n
-from bot.generation.model import CARD_FILE, read_card
+from bot.generation.card import CARD_FILE, read_card
 
 CARD = """# by hand
 format = 1

@@ -8,8 +8,9 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.export.keras_file import write_keras
+from bot.generation.card import Layer
 from bot.generation.engines.tensorflow import probabilities
-from bot.generation.model import Layer, Model
+from bot.generation.model import Model
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 from tests.support.reference_texts import reference_probabilities
 

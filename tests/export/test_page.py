@@ -15,10 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.export.browser_page import write_browser_folder
+from bot.generation.card import Corpus, Use
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
-from bot.generation.model import Corpus, Model, Use
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
 from tests.support.chromium import open_chromium

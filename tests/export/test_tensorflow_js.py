@@ -15,9 +15,10 @@ from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
 from bot.export.browser_page import write_browser_folder
 from bot.export.tensorflow_js import SHARD_SIZE, Precision, write_layers_model
+from bot.generation.card import GRU, LSTM, Embedding, weight_shapes
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.engines.keras_network import build_network, set_weights
-from bot.generation.model import GRU, LSTM, Embedding, Model, weight_shapes
+from bot.generation.model import Model
 from tests.support.node import needs_packages, run_node
 from tests.support.paths import SHARED
 from tests.support.random_models import DEEP, random_model

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.generation.card import LSTM, Embedding
 from bot.generation.conversion import CONVERSION_FILE, Conversion
-from bot.generation.model import LSTM, Embedding, Model
+from bot.generation.model import Model
 from tests.support.random_models import random_model
 
 

@@ -11,16 +11,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
-from bot.generation.model import (
-    CARD_FILE,
-    WEIGHTS_FILE,
-    Card,
-    Model,
-    as_short_floats,
-    card_text,
-    read_card,
-    weight_shapes,
-)
+from bot.generation.card import CARD_FILE, Card, card_text, read_card, weight_shapes
+from bot.generation.model import WEIGHTS_FILE, Model, as_short_floats
 from bot.generation.vocabulary import Vocabulary
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 

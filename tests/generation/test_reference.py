@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bot.generation import reference
-from bot.generation.model import LSTM, Embedding, Model
+from bot.generation.card import LSTM, Embedding
+from bot.generation.model import Model
 
 DNA = np.array([0.13, 0.42, 0.33, 0.12])
 """The tutorial's example: the probabilities of C, G, A and T."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.generation.model import Corpus, Model, Use
+from bot.generation.card import Corpus, Use
+from bot.generation.model import Model
 from tests.support.chromium import open_chromium
 from tests.support.page_checks import (
     HOSTILE,

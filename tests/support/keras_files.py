@@ -13,7 +13,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from bot.generation.model import GRU, LSTM, Dropout, Embedding, Layer, Model
+from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer
+from bot.generation.model import Model
 from tests.support.random_models import random_model
 
 Config = dict[str, Any]

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.generation import reference
+from bot.generation.card import GRU, LSTM, Card, Dropout, Embedding, Layer, Use, weight_shapes
 from bot.generation.engines.protocol import FREE
-from bot.generation.model import GRU, LSTM, Card, Dropout, Embedding, Layer, Model, Use, weight_shapes
+from bot.generation.model import Model
 from bot.generation.vocabulary import Ids, Vocabulary
 
 TINY: tuple[Layer, ...] = (Embedding(size=8), LSTM(units=16))

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.generation.model import LSTM, Card, Embedding, Model, weight_shapes
+from bot.generation.card import LSTM, Card, Embedding, weight_shapes
+from bot.generation.model import Model
 from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream

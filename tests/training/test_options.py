@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.generation.model import GRU, LSTM, Dropout, Embedding
+from bot.generation.card import GRU, LSTM, Dropout, Embedding
 from bot.training.options import InvalidOptionError, Options, suited
 
 

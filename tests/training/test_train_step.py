@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bot.generation.model import GRU, LSTM, Card, Embedding
+from bot.generation.card import GRU, LSTM, Card, Embedding
 from bot.training.options import Options
 from bot.training.train_step import Learner
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.generation.card import Dropout, Embedding
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
-from bot.generation.model import Dropout, Embedding, Model
+from bot.generation.model import Model
 from bot.training.options import InvalidOptionError
 from bot.training.plan import DEFAULT_BASE, Wish
 from bot.training.text_files import TextError

@@ -12,7 +12,7 @@ import pytest
 from bot import __version__
 from bot.chat.markup import escape, plain, unguard
 from bot.chat.trim import trim_end
-from bot.generation.model import Corpus
+from bot.generation.card import Corpus
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from playground.wire.exchange import Exchange, State

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 
-from bot.generation.model import GRU, LSTM, Card, Embedding, Layer, Weights, weight_shapes
+from bot.generation.card import GRU, LSTM, Card, Embedding, Layer, weight_shapes
+from bot.generation.engines.environment import prepare_tensorflow
+from bot.generation.model import Weights
+
+prepare_tensorflow()
+
+import keras  # noqa: E402 - reads the environment
 
 Network = Any
 """A ``keras.Sequential``; Keras ships no types."""
@@ -50,7 +55,7 @@ GATES = {
     "hard_sigmoid": _hard_sigmoid_of_keras_2,
     "hard_sigmoid_keras3": "hard_sigmoid",
 }
-"""The names of `bot.generation.model.GateActivation` as Keras 3 knows them, or what they stand for."""
+"""The names of `bot.generation.card.GateActivation` as Keras 3 knows them, or what they stand for."""
 
 
 def get_weights(network: Network, card: Card) -> Weights:

@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
+from bot.generation.engines.environment import prepare_tensorflow
 from bot.generation.engines.keras_network import build_network, reset_state, set_weights
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, Steps
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
+
+prepare_tensorflow()
+
+import tensorflow as tf  # noqa: E402 - reads the environment
 
 Tensor = Any
 """A ``tf.Tensor``; TensorFlow ships no types."""

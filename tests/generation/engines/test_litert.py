@@ -14,10 +14,11 @@ pytest.importorskip("ai_edge_litert", reason="LiteRT has no build for this machi
 
 from bot.export.litert import FEW, GATES, convert_reader, converted
 from bot.generation import reference
+from bot.generation.card import GRU, LSTM, Embedding
 from bot.generation.conversion import Conversion
 from bot.generation.engines.litert import LiteRTCopy, Reader
 from bot.generation.engines.protocol import CHUNK, FREE
-from bot.generation.model import GRU, LSTM, Embedding, Model
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Vocabulary
 from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,25 @@ def test_imports_are_seen_in_every_form(tmp_path: Path) -> None:
 
 def test_every_cog_is_loaded() -> None:
     assert sorted(COGS) == sorted(path.stem for path in (ROOT / "cogs").glob("[!_]*.py"))
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "README.md"])
+def test_a_page_names_only_files_that_there_are(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`((?:bot|cogs|corpora|playground|tests|benchmarks|docs)/[\w./]*)`", text)
+    linked = re.findall(r"\]\(([\w./-]+)[#)]", text)
+    assert [name for name in [*named, *linked] if not (ROOT / name).exists()] == []
+
+
+def test_hooks_and_make_check_run_the_same_tools() -> None:
+    hooks = re.findall(r"entry: \.venv/bin/(\w+)", (ROOT / ".pre-commit-config.yaml").read_text())
+    checks = re.findall(r"^\t\$\(BIN\)/([\w-]+)", make_target("check"), re.MULTILINE)
+    assert hooks == ["ruff", "ruff", "mypy"]
+    assert checks == [*hooks, "lint-imports"]
+
+
+def make_target(name: str) -> str:
+    """Return a target of the Makefile with its lines."""
+    found = re.search(rf"^{name}:.*\n(?:\t.*\n)+", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert found
+    return found[0]

@@ -10,7 +10,6 @@ from importlib import import_module
 from keyword import iskeyword
 
 from bot import __version__
-from bot.commands import UsageError
 from bot.errors import CharlaError
 
 COMMANDS = {
@@ -33,7 +32,7 @@ INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: 0 done, 1 failed, 2 wrong usage or an unusable file."""
+    """Run a command, and return the exit code: 0 done, 1 failed, 2 wrong usage or an unusable file."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in MOVED:
         sys.stderr.write(f"charla {words[0]}: this command is now {MOVED[words[0]]}\n")
@@ -45,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     module.add_arguments(parser)
     try:
         return int(module.run(parser.parse_args(words[1:])))
-    except (UsageError, CharlaError) as error:
+    except CharlaError as error:
         sys.stderr.write(f"charla {command}: {error}\n")
         return WRONG_USAGE
     except KeyboardInterrupt:

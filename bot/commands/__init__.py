@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from bot.errors import ModelError
 
 
-class UsageError(Exception):
-    """Wrong usage or an unusable file: a line for the person at the keyboard, exit code 2."""
-
-
-def need_tensorflow(otherwise: str = "") -> None:
-    """Make sure that TensorFlow is there, before the work begins that needs it: the slim image has none.
+def require_tensorflow(otherwise: str = "") -> None:
+    """Check that TensorFlow is there before work begins that needs it: the slim image has none.
 
     Args:
-        otherwise: what goes without it, for the end of the line.
+        otherwise: the end of the message, which says how it goes without.
 
     Raises:
-        UsageError: it is not, or this processor cannot run it.
+        ModelError: it is not installed, or this processor cannot run it.
     """
     from bot.generation.engines.select import check_tensorflow  # noqa: PLC0415 - not for `charla --help`
 
     try:
         check_tensorflow()
     except ModelError as error:
-        raise UsageError(f"{error}{otherwise}") from None
-
-
-@contextmanager
-def as_usage_error(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn errors of these kinds, whose messages are written for users, into a `UsageError`."""
-    try:
-        yield
-    except kinds as error:
-        raise UsageError(str(error)) from error
+        raise ModelError(f"{error}{otherwise}") from None

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.errors import ModelError, SettingsError
+from bot.commands import require_tensorflow
+from bot.errors import InvalidInputError
 from bot.generation.catalog import find_models
 from bot.generation.conversion import CONVERSION_FILE
 from bot.generation.model import Model
@@ -22,12 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Convert each model that has no conversion of its present weights; 0 when every one has."""
-    with as_usage_error(SettingsError, ModelError):
-        folders = find_models(Settings.load().model_folders)
-        if unknown := [name for name in arguments.names if name not in folders]:
-            raise UsageError(f"there is no model {unknown[0]!r}: there are {', '.join(sorted(folders)) or 'none'}")
-        for name in arguments.names or folders:
-            _convert(folders[name], force=arguments.force)
+    folders = find_models(Settings.load().model_folders)
+    if unknown := [name for name in arguments.names if name not in folders]:
+        raise InvalidInputError(f"there is no model {unknown[0]!r}: there are {', '.join(sorted(folders)) or 'none'}")
+    for name in arguments.names or folders:
+        _convert(folders[name], force=arguments.force)
     return 0
 
 
@@ -36,14 +35,13 @@ def _convert(folder: Path, *, force: bool) -> None:
     if model.converted and not force:
         sys.stderr.write(f"{folder.name}: its conversion fits its weights\n")
         return
-    need_tensorflow()
+    require_tensorflow()
     from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
 
-    with as_usage_error(ModelError):
-        conversion = converted(model).converted
+    conversion = converted(model).converted
     assert conversion is not None, "what was just made fits"  # noqa: S101 - for the type checker
     try:
         conversion.write(folder)
     except OSError as error:
-        raise UsageError(f"{folder / CONVERSION_FILE} cannot be written: {error.strerror}") from None
+        raise InvalidInputError(f"{folder / CONVERSION_FILE} cannot be written: {error.strerror}") from None
     sys.stderr.write(f"{folder / CONVERSION_FILE}: written, {len(conversion.graph) / 1e6:.1f} MB\n")

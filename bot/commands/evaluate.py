@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.commands import require_tensorflow
 from bot.commands.model_arguments import (
     add_engine_argument,
     add_model_arguments,
@@ -20,11 +20,11 @@ from bot.commands.model_arguments import (
     read_text,
 )
 from bot.commands.text_arguments import add_reading_arguments, reading_of
-from bot.errors import ModelError
+from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import keras_reader
 from bot.evaluation.card_quality import write_top_n
 from bot.evaluation.closeness_chart import draw
-from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource, evaluate
+from bot.evaluation.evaluate import Engine, Options, WordSource, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.card import CARD_FILE
@@ -32,7 +32,7 @@ from bot.generation.catalog import find_models
 from bot.generation.model import Model
 from bot.limits import MAX_RANDOM_SEED
 from bot.settings import Settings
-from bot.training.text_files import ReadingReport, TextError, read_items
+from bot.training.text_files import ReadingReport, read_items
 from bot.training.training_text import split
 
 FEWEST_CHARACTERS = 1000
@@ -66,19 +66,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the tables to standard output."""
-    need_tensorflow()
+    require_tensorflow()
     options = _options(arguments)
     files = [path for kind in FILES if (path := getattr(arguments, kind))]
     for path in files:
         if not path.resolve().parent.is_dir():
-            raise UsageError(f"{path}: the folder {path.parent} does not exist")
+            raise InvalidInputError(f"{path}: the folder {path.parent} does not exist")
     words = _word_source(arguments.words)
     model = chosen_model(arguments)
     folder = _own_folder(arguments, model) if arguments.write else None
     items = _read_split(arguments)
     _note_other_text(model, items)
-    with as_usage_error(EvaluationError):
-        evaluation = evaluate(model, items, words, options, _ProgressLine(), _engine(arguments))
+    evaluation = evaluate(model, items, words, options, _ProgressLine(), _engine(arguments))
     sys.stdout.write(to_text(evaluation))
     _write_files(arguments, evaluation)
     if folder:
@@ -88,19 +87,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read_split(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
     """Return the items that `train` learns from and those that it holds out."""
-    with as_usage_error(TextError):
-        return split(read_items(arguments.text, reading_of(arguments), ReadingReport()))
+    return split(read_items(arguments.text, reading_of(arguments), ReadingReport()))
 
 
 def _options(arguments: argparse.Namespace) -> Options:
     for name in ("characters_generated", "reciting_characters"):
         if (value := getattr(arguments, name)) < FEWEST_CHARACTERS:
             option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} {value}: allowed are whole numbers of {FEWEST_CHARACTERS:,} or more")
+            raise InvalidInputError(f"{option} {value}: allowed are whole numbers of {FEWEST_CHARACTERS:,} or more")
     if arguments.reciting_top_n < 1:
-        raise UsageError(f"--reciting-top-n {arguments.reciting_top_n}: allowed are whole numbers of 1 or more")
+        raise InvalidInputError(f"--reciting-top-n {arguments.reciting_top_n}: allowed are whole numbers of 1 or more")
     if not 0 <= arguments.random_seed <= MAX_RANDOM_SEED:
-        raise UsageError(f"--random-seed {arguments.random_seed}: allowed are 0 to {MAX_RANDOM_SEED}")
+        raise InvalidInputError(f"--random-seed {arguments.random_seed}: allowed are 0 to {MAX_RANDOM_SEED}")
     return Options(
         top_ns=tuple(_top_n(part.strip(), arguments.top_n) for part in arguments.top_n.split(",")),
         characters=arguments.characters_generated,
@@ -116,7 +114,9 @@ def _top_n(part: str, given: str) -> int:
         return _ALL
     number = int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else 0
     if not number:
-        raise UsageError(f'--top-n {given}: {part!r} is not allowed, only whole numbers of 1 or more and "{ALL}"')
+        raise InvalidInputError(
+            f'--top-n {given}: {part!r} is not allowed, only whole numbers of 1 or more and "{ALL}"'
+        )
     return number
 
 
@@ -131,11 +131,10 @@ def _word_source(path: Path | None) -> WordSource | None:
 
 def _own_folder(arguments: argparse.Namespace, model: Model) -> Path:
     if arguments.checkpoint_path:
-        raise UsageError("--write goes with --model: a checkpoint has no card to write to")
-    with as_usage_error(ModelError):
-        folder = find_models(Settings.load().model_folders)[model.name]
+        raise InvalidInputError("--write goes with --model: a checkpoint has no card to write to")
+    folder = find_models(Settings.load().model_folders)[model.name]
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--write: {folder} is not writable")
+        raise InvalidInputError(f"--write: {folder} is not writable")
     return folder
 
 
@@ -160,15 +159,14 @@ def _write_files(arguments: argparse.Namespace, evaluation: Evaluation) -> None:
             try:
                 path.write_text(render(evaluation), encoding="utf-8")
             except OSError as error:
-                raise UsageError(f"--{kind} {path} cannot be written: {error.strerror}") from None
+                raise InvalidInputError(f"--{kind} {path} cannot be written: {error.strerror}") from None
 
 
 def _write_card(folder: Path, evaluation: Evaluation) -> None:
     try:
-        with as_usage_error(ModelError):
-            write_top_n(folder, evaluation.recommended)
+        write_top_n(folder, evaluation.recommended)
     except OSError as error:
-        raise UsageError(f"--write: {folder / CARD_FILE} cannot be written: {error.strerror}") from None
+        raise InvalidInputError(f"--write: {folder / CARD_FILE} cannot be written: {error.strerror}") from None
     _say(f"{folder / CARD_FILE} now recommends a top-n of {evaluation.recommended}")
 
 

@@ -7,8 +7,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.errors import InvalidInputError, ModelError, SettingsError
+from bot.commands import require_tensorflow
+from bot.errors import InvalidInputError
 from bot.export.browser_page import write_browser_folder
 from bot.generation.catalog import read_model
 from bot.generation.model import Model
@@ -42,22 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the folder or the file; 0 when it is there."""
     place: Path = arguments.to
     if place.suffix in OTHER_SUFFIXES:
-        raise UsageError(f"--to {place}: allowed are a folder, or a file whose name ends in {KERAS_SUFFIX}")
+        raise InvalidInputError(f"--to {place}: allowed are a folder, or a file whose name ends in {KERAS_SUFFIX}")
     if place.suffix == KERAS_SUFFIX and arguments.precision != "float32":
-        raise UsageError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
-    with as_usage_error(SettingsError, ModelError):
-        model = read_model(Settings.load().model_folders, arguments.name)
-    with as_usage_error(InvalidInputError):
-        if place.suffix == KERAS_SUFFIX:
-            _write_keras(model, place)
-        else:
-            write_browser_folder(model, place, arguments.precision)
-            sys.stderr.write(f"{place}: written; to look at it:\n  {_serving(place)}\n")
+        raise InvalidInputError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
+    model = read_model(Settings.load().model_folders, arguments.name)
+    if place.suffix == KERAS_SUFFIX:
+        _write_keras(model, place)
+    else:
+        write_browser_folder(model, place, arguments.precision)
+        sys.stderr.write(f"{place}: written; to look at it:\n  {_serving(place)}\n")
     return 0
 
 
 def _write_keras(model: Model, path: Path) -> None:
-    need_tensorflow()
+    require_tensorflow()
     from bot.export.keras_file import write_keras  # noqa: PLC0415 - seconds, and the name is right by now
 
     write_keras(model, path)

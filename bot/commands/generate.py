@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.commands import require_tensorflow
 from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
 from bot.errors import InvalidInputError
 from bot.generation.decode import write
@@ -41,23 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write on from the seed, printing the text as it grows."""
     if arguments.count < 1:
-        raise UsageError(f"count {arguments.count}: allowed are whole numbers of 1 or more")
+        raise InvalidInputError(f"count {arguments.count}: allowed are whole numbers of 1 or more")
     random_seed = fresh_random_seed() if arguments.random_seed is None else arguments.random_seed
-    with as_usage_error(InvalidInputError):
-        request = GenerationRequest(
-            seed="?",
-            top_n=arguments.top_n,
-            length=arguments.length,
-            random_seed=random_seed,
-            first_line=arguments.first_line,
-            temperature=arguments.temperature,
-        )
-        typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
-        replace(request, seed=typed)  # an empty one is wrong for every model
-        if arguments.engine == "tensorflow":
-            need_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
-        model = chosen_model(arguments)
-        request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
+    request = GenerationRequest(
+        seed="?",
+        top_n=arguments.top_n,
+        length=arguments.length,
+        random_seed=random_seed,
+        first_line=arguments.first_line,
+        temperature=arguments.temperature,
+    )
+    typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
+    replace(request, seed=typed)  # an empty one is wrong for every model
+    if arguments.engine == "tensorflow":
+        require_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
+    model = chosen_model(arguments)
+    request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
     _note_unknown(request.seed, model)
     copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
     _print_completions(copy, model, request, typed, arguments.count)
@@ -68,7 +67,7 @@ def passage(path: Path, random_seed: int) -> str:
     """Return a random passage of a text, as the tutorial draws it: a random length, then a random place.
 
     Raises:
-        UsageError: the text cannot be read, or is empty.
+        InvalidInputError: the text cannot be read, or is empty.
     """
     text = read_text(path, "--text-path")
     # The completions' random numbers come from the spawned sequences: this one is nobody else's.

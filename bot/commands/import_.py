@@ -7,10 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bot.commands import as_usage_error
 from bot.commands.model_arguments import add_characters_argument, model_of_checkpoint
 from bot.commands.new_model import new_model_folder, with_conversion
-from bot.errors import ModelError
+from bot.errors import InvalidInputError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     model = model_of_checkpoint(arguments.file, arguments.characters)
     description = arguments.description or f"imported from {arguments.file.name}"
     card = model.card.model_copy(update={"description": description})
-    with as_usage_error(ModelError, OSError):
+    try:
         with_conversion(replace(model, name=folder.name, card=card)).write(folder)
+    except OSError as error:
+        raise InvalidInputError(f"{folder} cannot be written: {error.strerror or error}") from None
     sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")
     return 0

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.checkpoints.sandbox import read_checkpoint
-from bot.commands import UsageError, as_usage_error, need_tensorflow
-from bot.errors import InvalidInputError, ModelError, SettingsError
+from bot.commands import require_tensorflow
+from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.engines.select import engine_of, make_copies
@@ -53,53 +53,48 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
     """Return a stateful copy of a model, by the engine that the arguments name.
 
     Raises:
-        UsageError: that engine cannot write with this model.
+        InvalidInputError: that engine cannot write with this model.
     """
     if arguments.engine == "litert" and arguments.checkpoint_path:
-        raise UsageError("--engine litert goes with --model: import the checkpoint first")
-    with as_usage_error(ModelError):
-        return make_copies(arguments.engine)(model)
+        raise InvalidInputError("--engine litert goes with --model: import the checkpoint first")
+    return make_copies(arguments.engine)(model)
 
 
 def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
     """Convert the model now, and return what reads text with its weights in eight bits: see `engines.litert.Reader`.
 
     Raises:
-        UsageError: the model cannot be converted.
+        InvalidInputError: the model cannot be converted.
     """
-    with as_usage_error(ModelError):
-        engine_of(model, "tensorflow")  # it converts
+    engine_of(model, "tensorflow")  # it converts
     from bot.export.litert import convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
     from bot.generation.engines.litert import Reader  # noqa: PLC0415 - not everywhere, and all else is right by now
 
-    with as_usage_error(ModelError):
-        return Reader(convert_reader(model, rows))
+    return Reader(convert_reader(model, rows))
 
 
 def chosen_model(arguments: argparse.Namespace) -> Model:
     """Return the model that the arguments choose.
 
     Raises:
-        UsageError: there is none such, or it is unusable.
+        InvalidInputError: there is none such, or it is unusable.
     """
     if arguments.checkpoint_path:
         return model_of_checkpoint(arguments.checkpoint_path, arguments.characters)
     if arguments.characters:
-        raise UsageError("--characters goes with --checkpoint-path: a model has its own")
-    with as_usage_error(ModelError, SettingsError):
-        settings = Settings.load()
-        return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
+        raise InvalidInputError("--characters goes with --checkpoint-path: a model has its own")
+    settings = Settings.load()
+    return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
 
 
 def model_of_checkpoint(path: Path, characters: Path | None) -> Model:
     """Read a checkpoint, with the characters in a file where it does not use the tutorial's.
 
     Raises:
-        UsageError: one of the files is unusable, or what reads checkpoints is not installed.
+        InvalidInputError: one of the files is unusable, or what reads checkpoints is not installed.
     """
-    need_tensorflow()  # Keras's h5py comes with it
-    with as_usage_error(InvalidInputError):
-        return read_checkpoint(path, None if characters is None else _only_line(characters))
+    require_tensorflow()  # Keras's h5py comes with it
+    return read_checkpoint(path, None if characters is None else _only_line(characters))
 
 
 def _only_line(path: Path) -> str:
@@ -112,14 +107,14 @@ def read_text(path: Path, option: str) -> str:
     """Return the text of a UTF-8 file that an option names, its line breaks as they are.
 
     Raises:
-        UsageError: it cannot be read, or is empty.
+        InvalidInputError: it cannot be read, or is empty.
     """
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{option} {path} is not UTF-8 text: byte {error.start} cannot be read") from None
+        raise InvalidInputError(f"{option} {path} is not UTF-8 text: byte {error.start} cannot be read") from None
     except OSError as error:
-        raise UsageError(f"{option} {path} cannot be read: {error.strerror}") from None
+        raise InvalidInputError(f"{option} {path} cannot be read: {error.strerror}") from None
     if not text:
-        raise UsageError(f"{option} {path} is empty")
+        raise InvalidInputError(f"{option} {path} is empty")
     return text

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.commands import as_usage_error
-from bot.errors import ModelError, SettingsError
 from bot.generation.card import Card, read_card
 from bot.generation.catalog import find_models
 from bot.settings import Settings
@@ -18,10 +16,9 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace) -> int:
     """List the models, those that come with Charla first, the default marked with a star."""
-    with as_usage_error(SettingsError, ModelError):
-        settings = Settings.load()
-        found = find_models(settings.model_folders)
-        cards = {name: read_card(folder) for name, folder in found.items()}
+    settings = Settings.load()
+    found = find_models(settings.model_folders)
+    cards = {name: read_card(folder) for name, folder in found.items()}
     default = settings.default_model or next(iter(found), "")
     width = max(map(len, found), default=0)
     for name, folder in found.items():

@@ -6,8 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from bot.commands import UsageError, as_usage_error
-from bot.errors import ModelError, SettingsError
+from bot.errors import InvalidInputError, ModelError
 from bot.generation.catalog import find_models
 from bot.generation.model import Model
 from bot.settings import Settings
@@ -19,17 +18,15 @@ def new_model_folder(name: str) -> Path:
     """Return the folder that a new model of this name gets, in the operator's own folder of models.
 
     Raises:
-        UsageError: the name is not allowed, or taken.
+        InvalidInputError: the name is not allowed, or taken.
     """
-    with as_usage_error(SettingsError):
-        settings = Settings.load()
+    settings = Settings.load()
     if not MODEL_NAME.fullmatch(name):
-        raise UsageError(f"--name {name}: allowed are a-z, 0-9 and -, 1 to 32 of them")
-    with as_usage_error(ModelError):
-        taken = find_models(settings.model_folders)
+        raise InvalidInputError(f"--name {name}: allowed are a-z, 0-9 and -, 1 to 32 of them")
+    taken = find_models(settings.model_folders)
     folder: Path = settings.models_dir / name
     if name in taken or folder.exists():
-        raise UsageError(f"--name {name}: {taken.get(name, folder)} exists already")
+        raise InvalidInputError(f"--name {name}: {taken.get(name, folder)} exists already")
     return folder
 
 

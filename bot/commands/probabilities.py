@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import numpy.typing as npt
 
-from bot.commands import UsageError, need_tensorflow
+from bot.commands import require_tensorflow
 from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, litert_reader
+from bot.errors import InvalidInputError
 from bot.generation.model import Model
 from bot.generation.reference import softmax
 from bot.generation.vocabulary import Ids, Vocabulary
@@ -31,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the distributions after each character of the text, or bars for the last one."""
     if not arguments.text:
-        raise UsageError("--text is empty: give at least one character to read")
-    need_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
+        raise InvalidInputError("--text is empty: give at least one character to read")
+    require_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
     model = chosen_model(arguments)
     rows = _probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:

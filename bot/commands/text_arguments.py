@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bot.commands import as_usage_error
-from bot.training.text_files import FORMATS, InvalidReadingError, Reading
+from bot.training.text_files import FORMATS, Reading
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,16 +34,15 @@ def reading_of(arguments: argparse.Namespace) -> Reading:
     """Return what the options say.
 
     Raises:
-        UsageError: a value is not allowed.
+        InvalidInputError: a value is not allowed.
     """
-    with as_usage_error(InvalidReadingError):
-        return Reading(
-            format=arguments.format,
-            column=arguments.column,
-            shortest=arguments.shortest,
-            longest=arguments.longest,
-            keep_links=arguments.keep_links,
-            keep_mentions=arguments.keep_mentions,
-            keep_case=arguments.keep_case,
-            drop_slurs=arguments.drop_slurs,
-        )
+    return Reading(
+        format=arguments.format,
+        column=arguments.column,
+        shortest=arguments.shortest,
+        longest=arguments.longest,
+        keep_links=arguments.keep_links,
+        keep_mentions=arguments.keep_mentions,
+        keep_case=arguments.keep_case,
+        drop_slurs=arguments.drop_slurs,
+    )

@@ -13,32 +13,22 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from bot.commands import UsageError, as_usage_error, need_tensorflow
+from bot.commands import require_tensorflow
 from bot.commands.new_model import new_model_folder, with_conversion
 from bot.commands.text_arguments import add_reading_arguments, reading_of
-from bot.errors import ModelError
+from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
-from bot.training.options import InvalidOptionError, Options, flag
+from bot.training.options import Options, flag
 from bot.training.plan import DEFAULT_BASE, Wish
-from bot.training.progress import NothingLearnedError, TextTooShortError, duration
-from bot.training.saved_state import StateError
-from bot.training.text_files import ReadingReport, TextError, read_items
-from bot.training.training_run import Run, RunError
+from bot.training.progress import NothingLearnedError, duration
+from bot.training.text_files import ReadingReport, read_items
+from bot.training.training_run import Run
 
 if TYPE_CHECKING:
     from bot.training.fit import Fit
 
 INTERRUPTED = 130
-REFUSALS = (
-    InvalidOptionError,
-    ModelError,
-    NothingLearnedError,
-    RunError,
-    StateError,
-    TextError,
-    TextTooShortError,
-)
 LISTED = 10
 """How many characters of those that found no room are named."""
 
@@ -76,13 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Train as `arguments` say; 0 when the model folder is written, 130 when interrupted.
 
     Raises:
-        UsageError: something given is wrong; no model and no half of one is left.
+        InvalidInputError: something given is wrong; no model and no half of one is left.
     """
-    need_tensorflow()
+    require_tensorflow()
     folder = new_model_folder(arguments.name)
     run_folder = folder.with_name(f".training-{folder.name}")
     going_on = arguments.resume or arguments.finish
-    with _as_usage_errors():
+    try:
         training = _take_up(arguments, run_folder) if going_on else _start(arguments, run_folder)
         with _removed_on(Exception if not going_on else (), training):
             fit = training.fit()
@@ -98,17 +88,12 @@ def run(arguments: argparse.Namespace) -> int:
         model = with_conversion(training.model(folder.name, fit))
         model.write(folder)
         training.remove()
+    except OSError as error:
+        raise InvalidInputError(
+            f"{error.filename or 'the model'} cannot be written: {error.strerror or error}"
+        ) from error
     _say(summary(model, folder))
     return 0
-
-
-@contextmanager
-def _as_usage_errors() -> Iterator[None]:
-    try:
-        with as_usage_error(*REFUSALS):
-            yield
-    except OSError as error:
-        raise UsageError(f"{error.filename or 'the model'} cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -123,7 +108,7 @@ def _removed_on(errors: type[Exception] | tuple[()], training: Run) -> Iterator[
 def _take_up(arguments: argparse.Namespace, folder: Path) -> Run:
     given = [flag(option.name) for option in fields(Options) if getattr(arguments, option.name) is not None]
     if arguments.text or given:
-        raise UsageError(
+        raise InvalidInputError(
             f"{given[0] if given else arguments.text[0]}: a training goes on as it was started; give --name alone"
         )
     return Run.resume(folder, _model_folders(folder))
@@ -131,9 +116,9 @@ def _take_up(arguments: argparse.Namespace, folder: Path) -> Run:
 
 def _start(arguments: argparse.Namespace, folder: Path) -> Run:
     if not arguments.text:
-        raise UsageError("TEXT is missing: name one or more files to learn from")
+        raise InvalidInputError("TEXT is missing: name one or more files to learn from")
     if folder.exists():
-        raise UsageError(
+        raise InvalidInputError(
             f"--name {arguments.name}: a training of that name was interrupted; --resume goes on with it, --finish "
             f"takes the best so far; to start over, remove {folder}"
         )

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Protocol
 
+from bot.errors import InvalidInputError
 from bot.evaluation import bits_per_character, kneser_ney, ppmd
 from bot.evaluation.folded_text import FoldedItems, fold_items, join
 from bot.evaluation.frequencies import closeness, recommend
@@ -21,10 +22,6 @@ from bot.generation.model import Model
 from bot.generation.vocabulary import LINE_BREAK
 
 Items = tuple[str, ...]
-
-
-class EvaluationError(ValueError):
-    """A model or a text that cannot be measured by; the message says why."""
 
 
 class Say(Protocol):
@@ -95,7 +92,7 @@ def evaluate(
         engine: what reads and writes.
 
     Raises:
-        EvaluationError: the model or the text is of no use for this.
+        InvalidInputError: the model or the text is of no use for this.
     """
     learned, held_out = _folded(model, split)
     size = len(model.vocabulary)
@@ -136,11 +133,11 @@ def evaluate(
 
 def _folded(model: Model, split: tuple[Sequence[str], Sequence[str]]) -> tuple[FoldedItems, FoldedItems]:
     if LINE_BREAK not in model.vocabulary:
-        raise EvaluationError(f"model {model.name} does not know the line break, which items end with")
+        raise InvalidInputError(f"model {model.name} does not know the line break, which items end with")
     learned, held_out = (_without_empty(fold_items(items, model.vocabulary)) for items in split)
     for name, of in (("to learn from", learned), ("held out", held_out)):
         if not of.items:
-            raise EvaluationError(f"nothing is left of the text {name} in the characters that {model.name} knows")
+            raise InvalidInputError(f"nothing is left of the text {name} in the characters that {model.name} knows")
     return learned, held_out
 
 

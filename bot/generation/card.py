@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -158,7 +157,7 @@ class Card(_Part):
             raise ValueError("a recurrent layer is missing")
         return layers
 
-    @cached_property
+    @property
     def vocabulary(self) -> Vocabulary:
         """The characters as a vocabulary."""
         return Vocabulary(self.characters)

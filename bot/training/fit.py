@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import Ruler
 from bot.generation import reference
 from bot.generation.card import Card
@@ -17,8 +18,8 @@ from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Batch, Stream, batches, count_batches
 from bot.training.options import Options
-from bot.training.progress import NothingLearnedError, Report, Standing, TextTooShortError
-from bot.training.saved_state import Course, State, StateError
+from bot.training.progress import NothingLearnedError, Report, Standing
+from bot.training.saved_state import Course, State
 from bot.training.train_step import Learner, allow_short_floats
 from bot.training.training_text import TrainingText
 
@@ -48,8 +49,8 @@ class Fit:
         start: the weights to start from; random ones by default.
 
     Raises:
-        TextTooShortError: the text does not fill a batch.
-        StateError: the state in `file` cannot be read.
+        InvalidInputError: the text does not fill a batch.
+        InvalidInputError: the state in `file` cannot be read.
     """
 
     def __init__(
@@ -200,7 +201,7 @@ class Fit:
         try:
             self._learner.restore(state.weights, state.optimizer)
         except (KeyError, ValueError) as error:
-            raise StateError(f"{self._file} does not fit the training: {error}") from error
+            raise InvalidInputError(f"{self._file} does not fit the training: {error}") from error
         self.course, self._best = state.course, state.best
 
     def _done(self) -> float:
@@ -240,11 +241,11 @@ def fitting_rows(characters: int, options: Options) -> int:
     """Return the rows asked for, or fewer where the text is too short to fill ten batches with them.
 
     Raises:
-        TextTooShortError: it does not even fill one row.
+        InvalidInputError: it does not even fill one row.
     """
     rows = min(options.rows, max(characters // (options.steps * 10), 1))
     if count_batches(characters + 1, rows, options.steps) < 1:
-        raise TextTooShortError(f"the text does not fill one row of --steps {options.steps}: make them fewer")
+        raise InvalidInputError(f"the text does not fill one row of --steps {options.steps}: make them fewer")
     return rows
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
+from bot.errors import InvalidInputError
 from bot.generation.card import GRU, LSTM, MAX_SIZE, Dropout, Embedding, Layer
 
 Cell = Literal["lstm", "gru"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
 Schedule = Literal["cosine", "constant"]
-
-
-class InvalidOptionError(ValueError):
-    """An option outside its range; the message names it and what is allowed."""
 
 
 def _between(least: float, most: float, what: str) -> dict[str, Any]:
@@ -29,7 +26,7 @@ class Options:
     """How to train. Each field is an option of `charla train`, its metadata what that allows and says.
 
     Raises:
-        InvalidOptionError: a value is out of range.
+        InvalidInputError: a value is out of range.
     """
 
     minutes: float = field(
@@ -64,9 +61,9 @@ class Options:
         for option in fields(self):
             value, allowed, name = getattr(self, option.name), option.metadata, flag(option.name)
             if "choices" in allowed and value not in allowed["choices"]:
-                raise InvalidOptionError(f"{name} {value}: allowed are {', '.join(allowed['choices'])}")
+                raise InvalidInputError(f"{name} {value}: allowed are {', '.join(allowed['choices'])}")
             if "least" in allowed and not allowed["least"] <= value <= allowed["most"]:
-                raise InvalidOptionError(f"{name} {value:g}: allowed are {allowed['least']:g} to {allowed['most']:g}")
+                raise InvalidInputError(f"{name} {value:g}: allowed are {allowed['least']:g} to {allowed['most']:g}")
 
     def architecture(self) -> tuple[Layer, ...]:
         """Return the layers that these options ask for."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.errors import InvalidInputError
 from bot.generation.catalog import find_models, read_model
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
-from bot.training.options import ARCHITECTURE, InvalidOptionError, flag
+from bot.training.options import ARCHITECTURE, flag
 from bot.training.training_text import grown, most_frequent
 
 DEFAULT_BASE = "prose"
@@ -63,7 +64,7 @@ class Chooser:
         base: the model to go on from, or None.
 
     Raises:
-        InvalidOptionError: what was asked for does not go together.
+        InvalidInputError: what was asked for does not go together.
         ModelError: there is no such model to go on from.
     """
 
@@ -74,9 +75,9 @@ class Chooser:
         self.base: Model | None = None
         if wish.base:
             if taken := [flag(name) for name in ARCHITECTURE if name in options]:
-                raise InvalidOptionError(f"{', '.join(taken)}: --from-model {wish.base} has decided that already")
+                raise InvalidInputError(f"{', '.join(taken)}: --from-model {wish.base} has decided that already")
             if wish.vocabulary == "tutorial":
-                raise InvalidOptionError(f"--vocabulary tutorial: --from-model {wish.base} brings its own characters")
+                raise InvalidInputError(f"--vocabulary tutorial: --from-model {wish.base} brings its own characters")
             self.base = read_model(model_folders, wish.base)
 
     def __call__(self, counts: Counter[str]) -> Vocabulary:

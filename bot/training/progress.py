@@ -6,12 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
-class TextTooShortError(ValueError):
-    """A text that does not fill a batch."""
+from bot.errors import CharlaError
 
 
-class NothingLearnedError(Exception):
+class NothingLearnedError(CharlaError):
     """A training that came to nothing."""
 
 

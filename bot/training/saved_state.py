@@ -13,13 +13,10 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from bot.errors import InvalidInputError
 from bot.generation.model import Weights
 
 Arrays = dict[str, npt.NDArray[np.generic]]
-
-
-class StateError(ValueError):
-    """A saved training that cannot be read."""
 
 
 @dataclass(slots=True)
@@ -94,7 +91,7 @@ class State:
         """Read what `write` wrote.
 
         Raises:
-            StateError: the file is missing or damaged.
+            InvalidInputError: the file is missing or damaged.
         """
         parts: dict[str, Arrays] = {"weights": {}, "best": {}, "optimizer": {}}
         try:
@@ -104,6 +101,6 @@ class State:
                     part, _, name = key.partition("/")
                     parts[part][name] = file.get_tensor(key)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise StateError(f"{path} cannot be read: {error}") from error
+            raise InvalidInputError(f"{path} cannot be read: {error}") from error
         course.curve = [(point[0], point[1], point[2], point[3]) for point in course.curve]
         return cls(course, parts["weights"], parts["best"], parts["optimizer"])  # type: ignore[arg-type]

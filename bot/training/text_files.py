@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.errors import InvalidInputError
 from bot.moderation.word_filter import contains_slur
 from bot.training import item_cleaning
 from bot.training.file_formats import FormatError, csv_items, discord_items, json_lines_items, text_items
@@ -19,14 +20,6 @@ SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
 WITH_COLUMNS = {"jsonl", "csv"}
 BYTE_ORDER_MARK = "\ufeff"
 CHUNK_BYTES = 2**20
-
-
-class TextError(ValueError):
-    """A text that cannot be read; the message names the file, the line where there is one, and what is wrong."""
-
-
-class InvalidReadingError(ValueError):
-    """An option's value is not allowed; the message names the option and what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class Reading:
         drop_slurs: whether items with a slur are left out.
 
     Raises:
-        InvalidReadingError: a value is not allowed.
+        InvalidInputError: a value is not allowed.
     """
 
     format: str = "auto"
@@ -58,15 +51,13 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
-            raise InvalidReadingError(f"--format {self.format}: allowed are {', '.join(FORMATS)}")
+            raise InvalidInputError(f"--format {self.format}: allowed are {', '.join(FORMATS)}")
         if self.column and self.format not in {"auto", *WITH_COLUMNS}:
-            raise InvalidReadingError(
-                f"--column {self.column}: --format {self.format} has no columns, jsonl and csv do"
-            )
+            raise InvalidInputError(f"--column {self.column}: --format {self.format} has no columns, jsonl and csv do")
         if self.shortest < 1:
-            raise InvalidReadingError(f"--shortest {self.shortest}: allowed are 1 or more characters")
+            raise InvalidInputError(f"--shortest {self.shortest}: allowed are 1 or more characters")
         if self.longest and self.longest < self.shortest:
-            raise InvalidReadingError(
+            raise InvalidInputError(
                 f"--longest {self.longest}: allowed are {self.shortest} (--shortest) or more characters, "
                 "or 0 to cut nothing"
             )
@@ -106,7 +97,7 @@ def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> It
         report: is counted up.
 
     Raises:
-        TextError: a file cannot be read.
+        InvalidInputError: a file cannot be read.
     """
     _check(paths, how)
     for path in paths:
@@ -119,21 +110,23 @@ def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> It
                         report.items += 1
                         yield item
         except FormatError as error:
-            raise TextError(f"{path}: {error}") from None
+            raise InvalidInputError(f"{path}: {error}") from None
         except OSError as error:
-            raise TextError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _check(paths: Sequence[Path], how: Reading) -> None:
     for path in paths:
         if path.is_dir():
-            raise TextError(f"{path} is a folder: give the files in it")
+            raise InvalidInputError(f"{path} is a folder: give the files in it")
         if not path.exists():
-            raise TextError(f"{path} does not exist")
+            raise InvalidInputError(f"{path} does not exist")
     formats = {how.format_of(path) for path in paths}
     if how.column and not formats & WITH_COLUMNS:
         names = ", ".join(map(str, paths))
-        raise TextError(f"{names}: --column {how.column} needs JSON Lines or CSV; if that is what it is, give --format")
+        raise InvalidInputError(
+            f"{names}: --column {how.column} needs JSON Lines or CSV; if that is what it is, give --format"
+        )
 
 
 def _raw_items(file: BinaryIO, path: Path, how: Reading) -> Iterator[str]:
@@ -156,12 +149,12 @@ def _characters(file: BinaryIO, path: Path) -> Iterator[str]:
     offset, begun = 0, False
     while chunk := file.read(CHUNK_BYTES):
         if (zero := chunk.find(0)) >= 0:
-            raise TextError(f"{path} is not text (binary): byte {offset + zero} is zero")
+            raise InvalidInputError(f"{path} is not text (binary): byte {offset + zero} is zero")
         text = _decoded(decoder, chunk, offset, path)
         yield line_breaks.decode(text if begun else text.removeprefix(BYTE_ORDER_MARK))
         offset, begun = offset + len(chunk), begun or bool(text)
     if not offset:
-        raise TextError(f"{path} is empty")
+        raise InvalidInputError(f"{path} is empty")
     yield line_breaks.decode(_decoded(decoder, b"", offset, path), final=True)
 
 
@@ -170,7 +163,9 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path
     try:
         return decoder.decode(chunk, final=not chunk)
     except UnicodeDecodeError as error:
-        raise TextError(f"{path} is not UTF-8 text: byte {offset - waiting + error.start} cannot be read") from None
+        raise InvalidInputError(
+            f"{path} is not UTF-8 text: byte {offset - waiting + error.start} cannot be read"
+        ) from None
 
 
 def _cleaned(raw: str, how: Reading, report: ReadingReport) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.errors import InvalidInputError
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import without_greetings
@@ -26,10 +27,6 @@ MOST_COMPARED = 20_000
 """Items of either part that what the model writes is compared with, or a few more."""
 
 _PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
-
-
-class RunError(ValueError):
-    """A training run that cannot be started or gone on with; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,8 @@ class Run:
         """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
 
         Raises:
-            TextError: the text cannot be learned from.
-            InvalidOptionError: an option is out of range, or does not go with another.
+            InvalidInputError: the text cannot be learned from.
+            InvalidInputError: an option is out of range, or does not go with another.
             ModelError: there is no such model to go on from.
             OSError: there is no room on the disk.
         """
@@ -78,7 +75,7 @@ class Run:
         """Take up the run in `folder`.
 
         Raises:
-            RunError: there is none, or it cannot be read.
+            InvalidInputError: there is none, or it cannot be read.
             ModelError: the model it went on from is gone.
         """
         try:
@@ -86,9 +83,9 @@ class Run:
             plan = Plan(**facts | {"sources": tuple(facts["sources"])})
             text = TrainingText.read(folder / _TEXT)
         except FileNotFoundError:
-            raise RunError("there is no training to go on with: it was never started, or is over") from None
+            raise InvalidInputError("there is no training to go on with: it was never started, or is over") from None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise RunError(f"{folder} cannot be read: {error}; remove it to start over") from error
+            raise InvalidInputError(f"{folder} cannot be read: {error}; remove it to start over") from error
         return cls(folder, plan, text, read_model(model_folders, plan.base) if plan.base else None)
 
     @property
@@ -118,8 +115,8 @@ class Run:
         """Return the training itself, as far as it has come.
 
         Raises:
-            StateError: its state cannot be read.
-            TextTooShortError: the text does not fill a batch.
+            InvalidInputError: its state cannot be read.
+            InvalidInputError: the text does not fill a batch.
         """
         start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
         with without_greetings():

@@ -14,8 +14,8 @@ from typing import BinaryIO, Self
 import numpy as np
 import numpy.typing as npt
 
+from bot.errors import InvalidInputError
 from bot.generation.vocabulary import LINE_BREAK, MAX_CHARACTERS, Ids, Vocabulary
-from bot.training.text_files import TextError
 
 HELD_OUT_EVERY = 20
 """Of so many items the last is held out: the network never trains on it, and is measured by it."""
@@ -98,7 +98,7 @@ class TrainingText:
             choose: picks the vocabulary, knowing how often each character occurs.
 
         Raises:
-            TextError: there are too few characters or items.
+            InvalidInputError: there are too few characters or items.
             OSError: there is no room on the disk.
         """
         draft = _Draft.collect(items, folder)
@@ -108,7 +108,7 @@ class TrainingText:
         learned, held_out = _read_part(folder, "learned"), _read_part(folder, "held-out")
         size = len(learned.ids) + len(held_out.ids)
         if size < FEWEST_CHARACTERS:
-            raise TextError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
+            raise InvalidInputError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
         replaced = {c: n for c, n in draft.counts.most_common() if c not in vocabulary}
         facts = Facts(vocabulary.characters, size, draft.kept, draft.duplicates, replaced, starts)
         (folder / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
@@ -166,7 +166,7 @@ class _Draft:
                 file.write(line)
         draft = cls(path, counts, np.frombuffer(digests, np.uint64))
         if draft.kept < HELD_OUT_EVERY:
-            raise TextError(
+            raise InvalidInputError(
                 f"the text has {draft.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
             )
         return draft

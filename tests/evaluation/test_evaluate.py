@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import keras_reader
-from bot.evaluation.evaluate import Engine, EvaluationError, Options, WordSource, evaluate
+from bot.evaluation.evaluate import Engine, Options, WordSource, evaluate
 from bot.evaluation.words import WordList
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
@@ -80,5 +81,5 @@ def test_what_nothing_can_be_measured_by_is_refused(
     characters: str, split: tuple[list[str], list[str]], complaint: str
 ) -> None:
     model = random_model(vocabulary=Vocabulary(characters))
-    with pytest.raises(EvaluationError, match=complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
         evaluate(model, split, None, OPTIONS, quiet, ENGINE)

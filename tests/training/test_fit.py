@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bot.errors import InvalidInputError
 from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.model import Model
 from bot.generation.reference import initial_state, softmax, step
@@ -19,7 +20,7 @@ from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream
 from bot.training.fit import Fit, fitting_rows, learning_rate
 from bot.training.options import Options
-from bot.training.progress import NothingLearnedError, Standing, TextTooShortError
+from bot.training.progress import NothingLearnedError, Standing
 from bot.training.training_text import TrainingText, most_frequent
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -201,5 +202,5 @@ def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None
 def test_a_short_text_gets_fewer_rows() -> None:
     assert fitting_rows(1_000_000, Options(rows=64, steps=64)) == 64
     assert fitting_rows(10_000, Options(rows=64, steps=64)) == 15
-    with pytest.raises(TextTooShortError, match="--steps 1000"):
+    with pytest.raises(InvalidInputError, match="--steps 1000"):
         fitting_rows(900, Options(steps=1000))

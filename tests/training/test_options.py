@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.errors import InvalidInputError
 from bot.generation.card import GRU, LSTM, Dropout, Embedding
-from bot.training.options import InvalidOptionError, Options, suited
+from bot.training.options import Options, suited
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from bot.training.options import InvalidOptionError, Options, suited
     ],
 )
 def test_a_value_out_of_range_is_refused_by_name(option: dict[str, Any], complaint: str) -> None:
-    with pytest.raises(InvalidOptionError, match=complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
         Options(**option)
 
 

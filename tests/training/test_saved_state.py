@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.training.saved_state import Course, State, StateError
+from bot.errors import InvalidInputError
+from bot.training.saved_state import Course, State
 
 
 def a_state() -> State:
@@ -46,5 +47,5 @@ def test_a_damaged_state_is_refused_by_name(tmp_path: Path, damage: bytes | None
     file = tmp_path / "state"
     if damage is not None:
         file.write_bytes(damage)
-    with pytest.raises(StateError, match="state cannot be read"):
+    with pytest.raises(InvalidInputError, match="state cannot be read"):
         State.read(file)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.commands import UsageError
 from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.errors import InvalidInputError
 from bot.training import text_files
 from bot.training.file_formats import discord_items
-from bot.training.text_files import InvalidReadingError, Reading, ReadingReport, TextError, read_items
+from bot.training.text_files import Reading, ReadingReport, read_items
 
 
 def write(path: Path, text: str | bytes) -> Path:
@@ -26,7 +26,7 @@ def items(path: Path, how: Reading | None = None) -> list[str]:
 
 
 def complaint(path: Path, how: Reading | None = None) -> str:
-    with pytest.raises(TextError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         items(path, how)
     message = str(caught.value)
     assert message.startswith(str(path))
@@ -67,9 +67,9 @@ def test_what_is_no_text_is_refused_naming_the_byte(
 def test_missing_files_and_folders_are_refused_before_anything_is_read(tmp_path: Path) -> None:
     good = write(tmp_path / "good.txt", "fine")
     report = ReadingReport()
-    with pytest.raises(TextError, match=r"nothing\.txt does not exist"):
+    with pytest.raises(InvalidInputError, match=r"nothing\.txt does not exist"):
         next(read_items([good, tmp_path / "nothing.txt"], Reading(), report))
-    with pytest.raises(TextError, match="is a folder"):
+    with pytest.raises(InvalidInputError, match="is a folder"):
         next(read_items([good, tmp_path], Reading(), report))
     assert report == ReadingReport()
 
@@ -284,7 +284,7 @@ def test_a_column_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
 def test_wrong_options_are_refused_by_name(words: list[str], wrong: str) -> None:
     parser = argparse.ArgumentParser()
     add_reading_arguments(parser)
-    with pytest.raises(UsageError, match=wrong):
+    with pytest.raises(InvalidInputError, match=wrong):
         reading_of(parser.parse_args(words))
 
 
@@ -297,5 +297,5 @@ def test_options_say_how_files_are_read() -> None:
     assert reading_of(parser.parse_args(words)) == Reading(
         "csv", "a", 2, 9, keep_links=False, keep_mentions=False, keep_case=False, drop_slurs=True
     )
-    with pytest.raises(InvalidReadingError):
+    with pytest.raises(InvalidInputError):
         Reading(shortest=-1)

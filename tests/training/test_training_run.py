@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.errors import InvalidInputError
 from bot.generation.card import Dropout, Embedding
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
-from bot.training.options import InvalidOptionError
 from bot.training.plan import DEFAULT_BASE, Wish
-from bot.training.text_files import TextError
-from bot.training.training_run import Run, RunError
+from bot.training.training_run import Run
 from tests.support.random_models import DEEP, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -74,19 +73,19 @@ def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_start_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(TextError):
+    with pytest.raises(InvalidInputError):
         Run.start(folder, ["too short"], a_wish(from_scratch=True), [tmp_path])
-    with pytest.raises(InvalidOptionError, match="--units 0"):
+    with pytest.raises(InvalidInputError, match="--units 0"):
         Run.start(folder, some_items(), a_wish(options={"units": 0}), [tmp_path])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_taken_up_is_told(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="never started, or is over"):
+    with pytest.raises(InvalidInputError, match="never started, or is over"):
         Run.resume(folder, [tmp_path])
     Run.start(folder, some_items(), a_wish(), [tmp_path])
     (folder / "plan.json").write_text("{")
-    with pytest.raises(RunError, match="remove it to start over"):
+    with pytest.raises(InvalidInputError, match="remove it to start over"):
         Run.resume(folder, [tmp_path])
 
 

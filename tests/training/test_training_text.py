@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.errors import InvalidInputError
 from bot.generation.vocabulary import MAX_CHARACTERS, Vocabulary
-from bot.training.text_files import TextError
 from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -75,7 +75,7 @@ def test_what_the_vocabulary_lacks_is_folded_or_dropped_and_reported(tmp_path: P
     ],
 )
 def test_a_text_too_small_is_refused(tmp_path: Path, items: list[str], complaint: str) -> None:
-    with pytest.raises(TextError, match=complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
         TrainingText.prepare(items, tmp_path, lambda counts: most_frequent(counts or Counter("\n")))
 
 

@@ -61,7 +61,7 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/run: .venv/python requirements/run.txt requirements/build.txt pyproject.toml
+.venv/run: .venv/python requirements/run.txt requirements/build.txt pyproject.toml bot/__init__.py
 	@echo "Installing what Charla needs into .venv (about a minute, and a gigabyte) ..." >&2
 	@$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .

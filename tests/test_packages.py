@@ -6,7 +6,10 @@ import re
 import tomllib
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 
+from bot import __version__
 from tests.support.lock_files import PINNED, read_lock, read_names, read_pins
 from tests.support.paths import ROOT
 
@@ -62,3 +65,10 @@ def test_each_image_is_built_from_its_own_lock_which_the_build_gets_to_see() -> 
 def test_make_renews_every_lock() -> None:
     made = re.findall(r"--output-file requirements/(\w+)\.txt", (ROOT / "Makefile").read_text())
     assert sorted(made) == sorted(LOCKS)
+
+
+def test_the_version_is_the_programs_and_the_newest_in_the_changelog() -> None:
+    project = ProjectMetadata(str(ROOT), PluginManager())
+    assert project.version == __version__
+    released = re.findall(r"^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert released[0] == __version__

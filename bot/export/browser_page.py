@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.errors import InvalidInputError
 from bot.export.tensorflow_js import Precision, write_layers_model
-from bot.generation.atomic_files import whole_folder
+from bot.generation.atomic_files import create_folder
 from bot.generation.model import NOTICE_FILE, Model
 
 PAGE = Path(__file__).with_name("page")
@@ -33,7 +33,7 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
             TensorFlow.js cannot express.
     """
     try:
-        with whole_folder(folder) as draft:
+        with create_folder(folder) as draft:
             write_layers_model(model, draft, precision)
             (draft / CARD_FILE).write_text(_card(model, precision), encoding="utf-8")
             if model.notice:

@@ -1,4 +1,4 @@
-"""Files and folders that are written whole or not at all, so that nobody ever reads half of one."""
+"""Write files and folders whole or not at all, so that no reader ever sees half of one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 READABLE = 0o644
-"""A new file's mode: a bot that runs as another user shall be able to read it."""
+"""A new file's mode, so that a bot that runs as another user can read it."""
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, over what is there if anything is: all of it or nothing.
+    """Write `content` to `path`, over an older file: all of it or nothing.
 
     Raises:
         OSError: there is no room, or no permission.
@@ -31,11 +31,11 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to write to, which becomes `folder` when the block ends well and vanishes when it does not.
+def create_folder(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write to, which becomes `folder` at the end of the block and is deleted if the block raises.
 
     Raises:
-        FileExistsError: there is something at `folder` already.
+        FileExistsError: `folder` exists already.
         OSError: there is no room, or no permission.
     """
     if folder.exists() or folder.is_symlink():

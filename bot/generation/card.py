@@ -1,4 +1,4 @@
-"""Define a model's card: what the model is (architecture, vocabulary, corpus, quality, advice for use), as TOML."""
+"""Define a model's card (layers, vocabulary, corpus, quality, advice for use), and read and format `card.toml`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.generation.vocabulary import Vocabulary
 from bot.limits import DEFAULT_TOP_N
 
 CARD_FILE = "card.toml"
-Shape = tuple[int, ...]
-
 MAX_SIZE = 4096
-"""The largest embedding or number of units of a layer: bounds what a card can make us allocate."""
+"""The largest embedding or number of units of a layer: bounds what reading a card can allocate."""
+
+Shape = tuple[int, ...]
 
 
 class _Part(BaseModel):
@@ -25,14 +25,14 @@ class _Part(BaseModel):
 
 
 class Embedding(_Part):
-    """Turns an id into a vector of `size` numbers."""
+    """A layer that turns an id into a vector of `size` numbers."""
 
     kind: Literal["embedding"] = "embedding"
     size: int = Field(ge=1, le=MAX_SIZE)
 
 
 GateActivation = Literal["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"]
-"""What squeezes a gate into 0 to 1. Keras changed what it calls a hard sigmoid: up to version 2 it was
+"""The function that brings a gate into 0 to 1. Keras changed what it calls a hard sigmoid: up to version 2 it was
 clip(0.2 x + 0.5, 0, 1), since version 3 it is relu6(x + 3) / 6. Here each has a name of its own."""
 
 
@@ -47,8 +47,8 @@ class LSTM(_Part):
 class GRU(_Part):
     """A recurrent layer of `units` gated recurrent units, in Keras's order of gates (z, r, h).
 
-    `reset_after` tells the two forms apart: whether the reset gate acts on the state after or before the
-    recurrent product. The former has a bias of its own for that product.
+    `reset_after` says whether the reset gate acts after the recurrent product, which then has a bias of its own, or
+    before it, on the state.
     """
 
     kind: Literal["gru"] = "gru"
@@ -58,7 +58,7 @@ class GRU(_Part):
 
 
 class Dropout(_Part):
-    """Silences a share `rate` of its inputs in training, and does nothing when text is generated."""
+    """A layer that zeroes a share `rate` of its inputs in training, and does nothing when text is generated."""
 
     kind: Literal["dropout"] = "dropout"
     rate: float = Field(ge=0, lt=1)
@@ -78,7 +78,7 @@ class Corpus(_Part):
 
 
 class Quality(_Part):
-    """How well the model predicts text it never saw, and what it took to get there."""
+    """How well the model predicts held-out text, and how long it was trained."""
 
     held_out_bits_per_character: float = Field(ge=0)
     held_out_characters: int = Field(default=0, ge=0)
@@ -87,7 +87,7 @@ class Quality(_Part):
 
 
 class Training(_Part):
-    """How a model was trained: the options, the model it went on from, if any, and the share of that one's weights."""
+    """How a model was trained: the options, the base it went on from (if any), and the share of the base's weights."""
 
     base: str = ""
     base_share: float = Field(default=0, ge=0, le=1)
@@ -95,7 +95,7 @@ class Training(_Part):
 
 
 class Sample(_Part):
-    """What the model writes after `seed`, unpicked: the same request gives the same text again."""
+    """A text that the model writes after `seed`, not selected by hand; the same request gives it again."""
 
     top_n: int = Field(ge=1)
     random_seed: int = Field(ge=0)
@@ -118,17 +118,17 @@ class Use(_Part):
 
 
 class Card(_Part):
-    """All there is to know of a model but its weights.
+    """All facts about a model but its weights.
 
     Attributes:
         description: one line for people who choose a model.
         characters: the vocabulary, in the order of ids 1, 2, ….
         layers: from the input on; a dense softmax layer over the vocabulary follows the last.
-        corpus: what it learned from, where known.
-        quality: how well it learned, where measured.
-        training: how it was trained, where that was here.
+        corpus: what it learned from, if known.
+        quality: how well it learned, if measured.
+        training: how it was trained, if that was done by Charla.
         use: advice for generating.
-        samples: what it writes at several top-n.
+        samples: texts it writes at several top-n.
     """
 
     format: Literal[1] = 1
@@ -163,12 +163,9 @@ class Card(_Part):
         return Vocabulary(self.characters)
 
 
-def card_text(card: Card) -> str:
-    """Return the card as TOML; what is unknown is left out."""
-    facts = card.model_dump(exclude_none=True)
-    if not card.samples:
-        del facts["samples"]
-    return tomli_w.dumps(facts)
+def format_card(card: Card) -> str:
+    """Return the card as TOML, without what is unknown."""
+    return tomli_w.dumps(card.model_dump(exclude_none=True, exclude=None if card.samples else {"samples"}))
 
 
 def read_card(folder: Path) -> Card:
@@ -191,26 +188,23 @@ def read_card(folder: Path) -> Card:
 
 
 def weight_shapes(card: Card) -> dict[str, Shape]:
-    """Return the names and shapes of the weights that the card's architecture has, float32 all of them in memory.
+    """Return the shapes of the network's weights by their names, in Keras's order.
 
-    ``layers.N.`` is followed by the name Keras gives the weight in that kind of layer.
+    A name is ``layers.N.`` and Keras's own name of the weight in that kind of layer, or begins with ``output.``.
     """
     shapes: dict[str, Shape] = {}
-    width = len(card.vocabulary)
+    width = vocabulary_size = len(card.vocabulary)
     for index, layer in enumerate(card.layers):
         if isinstance(layer, Embedding):
             shapes[f"layers.{index}.embeddings"] = (width, layer.size)
             width = layer.size
-        elif isinstance(layer, LSTM):
-            shapes[f"layers.{index}.kernel"] = (width, 4 * layer.units)
-            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 4 * layer.units)
-            shapes[f"layers.{index}.bias"] = (4 * layer.units,)
+        elif isinstance(layer, LSTM | GRU):
+            gates = (4 if isinstance(layer, LSTM) else 3) * layer.units
+            two_biases = isinstance(layer, GRU) and layer.reset_after
+            shapes[f"layers.{index}.kernel"] = (width, gates)
+            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, gates)
+            shapes[f"layers.{index}.bias"] = (2, gates) if two_biases else (gates,)
             width = layer.units
-        elif isinstance(layer, GRU):
-            shapes[f"layers.{index}.kernel"] = (width, 3 * layer.units)
-            shapes[f"layers.{index}.recurrent_kernel"] = (layer.units, 3 * layer.units)
-            shapes[f"layers.{index}.bias"] = (2, 3 * layer.units) if layer.reset_after else (3 * layer.units,)
-            width = layer.units
-    shapes["output.kernel"] = (width, len(card.vocabulary))
-    shapes["output.bias"] = (len(card.vocabulary),)
+    shapes["output.kernel"] = (width, vocabulary_size)
+    shapes["output.bias"] = (vocabulary_size,)
     return shapes

@@ -1,8 +1,8 @@
 """Hold a model in memory, its card and its weights, and read and write its folder.
 
 A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
-(architecture, vocabulary, corpus, quality, advice for use), ``weights.safetensors`` its numbers, of 16 bits where
-these hold them without loss. Beside them may lie what was made of both for LiteRT (`bot.generation.conversion`).
+(`bot.generation.card`), ``weights.safetensors`` holds its weights, as 16-bit floats where these lose nothing. Beside
+them may lie what was made of both for LiteRT (`bot.generation.conversion`), and a notice.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
-from bot.generation.atomic_files import whole_folder
-from bot.generation.card import CARD_FILE, Card, Shape, card_text, read_card, weight_shapes
+from bot.generation.atomic_files import create_folder
+from bot.generation.card import CARD_FILE, Card, Shape, format_card, read_card, weight_shapes
 from bot.generation.conversion import CONVERTER, Conversion
 from bot.generation.vocabulary import Vocabulary
 
 WEIGHTS_FILE = "weights.safetensors"
 NOTICE_FILE = "NOTICE"
-"""What the licences of a model's corpus want to go along with it; a model that goes on from it takes it over."""
+"""What the licences of a model's corpus demand to go along with it; a model that was trained on from it keeps it."""
+
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
 
@@ -38,9 +39,9 @@ class Model:
     Attributes:
         name: what people choose it by.
         card: what it is.
-        weights: its numbers.
-        conversion: what was made of it for LiteRT, where something was; perhaps of other weights, see `converted`.
-        notice: what has to go along with every copy of it; mostly nothing.
+        weights: its numbers, by the names of `weight_shapes`.
+        conversion: what was made of it for LiteRT, if anything; perhaps of other weights, see `converted`.
+        notice: the text that has to go along with every copy of it; mostly empty.
 
     Raises:
         ModelError: a weight is missing, superfluous, of the wrong shape or type, or not finite.
@@ -57,7 +58,7 @@ class Model:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The characters it reads and writes."""
+        """The characters that the model reads and writes."""
         return self.card.vocabulary
 
     @cached_property
@@ -90,14 +91,14 @@ class Model:
         """Write the model to `folder`, which must not exist yet: all of it or nothing.
 
         Raises:
-            ModelError: there is something at `folder` already.
+            ModelError: `folder` exists already.
             OSError: there is no room, or no permission.
         """
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with whole_folder(folder) as draft:
-                save_file(_stored(self.weights), draft / WEIGHTS_FILE)
-                (draft / CARD_FILE).write_text(card_text(self.card), encoding="utf-8")
+            with create_folder(folder) as draft:
+                save_file(_shorten_without_loss(self.weights), draft / WEIGHTS_FILE)
+                (draft / CARD_FILE).write_text(format_card(self.card), encoding="utf-8")
                 if self.conversion:
                     self.conversion.write(draft)
                 if self.notice:
@@ -106,28 +107,24 @@ class Model:
             raise ModelError(str(error)) from None
 
 
-def as_short_floats(weights: Weights) -> Weights:
-    """Return the weights rounded to what 16-bit floats hold: their file is half as large, and they predict as well.
+def round_to_float16(weights: Weights) -> Weights:
+    """Round the weights to what 16-bit floats hold: their file is half as large, and they predict as well.
 
     An array with a number too large for that stays as it is.
     """
-    return {name: _short(array) for name, array in weights.items()}
+    rounded = {name: _as_float16(array).astype(np.float32) for name, array in weights.items()}
+    return {name: rounded[name] if np.isfinite(rounded[name]).all() else weights[name] for name in weights}
 
 
-def _short(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    rounded = _halved(array).astype(np.float32)
-    return rounded if np.isfinite(rounded).all() else array
-
-
-def _halved(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
-    with np.errstate(over="ignore"):  # it becomes infinite, which the callers look for
+def _as_float16(array: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:
+    with np.errstate(over="ignore"):  # too large a number becomes infinite, which the callers look for
         return array.astype(np.float16)
 
 
-def _stored(weights: Weights) -> dict[str, npt.NDArray[np.float16] | npt.NDArray[np.float32]]:
-    """Return what goes to the file: 16 bits a number where they say all that 32 do, so that nothing is lost."""
-    halved = {name: _halved(array) for name, array in weights.items()}
-    return {name: halved[name] if np.array_equal(halved[name], array) else array for name, array in weights.items()}
+def _shorten_without_loss(weights: Weights) -> dict[str, npt.NDArray[np.float16] | npt.NDArray[np.float32]]:
+    """Return the arrays to store: 16 bits a number where these say all that 32 do."""
+    short = {name: _as_float16(array) for name, array in weights.items()}
+    return {name: short[name] if np.array_equal(short[name], array) else array for name, array in weights.items()}
 
 
 def _read_notice(path: Path) -> str:
@@ -150,8 +147,8 @@ def _read_weights(path: Path) -> Weights:
 
 
 def _check_weights(name: str, weights: Weights, shapes: Mapping[str, Shape]) -> None:
-    if odd := set(weights) ^ set(shapes):
-        raise ModelError(f"model {name}: the weights and the card differ in {', '.join(sorted(odd))}")
+    if differing := set(weights) ^ set(shapes):
+        raise ModelError(f"model {name}: the weights and the card differ in {', '.join(sorted(differing))}")
     for key, shape in shapes.items():
         array = weights[key]
         if array.shape != shape or array.dtype != np.float32:

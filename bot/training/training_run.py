@@ -13,7 +13,7 @@ from bot.errors import InvalidInputError
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import without_greetings
-from bot.generation.model import Model, as_short_floats
+from bot.generation.model import Model, round_to_float16
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import Options, suited
 from bot.training.plan import Chooser, Plan, Wish
@@ -133,7 +133,7 @@ class Run:
         from bot.training.card_advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
 
         drawn, share = fit.drawn_back()
-        weights = as_short_floats(drawn)
+        weights = round_to_float16(drawn)
         bits, characters = fit.final_bits(weights)
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),

@@ -414,6 +414,7 @@ def test_memory_stays_bounded(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
+from bot.errors import InvalidInputError
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
 for name in sys.argv[1:]:

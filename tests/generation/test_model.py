@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
-from bot.generation.card import CARD_FILE, Card, card_text, read_card, weight_shapes
-from bot.generation.model import WEIGHTS_FILE, Model, as_short_floats
+from bot.generation.card import CARD_FILE, Card, format_card, read_card, weight_shapes
+from bot.generation.conversion import Conversion
+from bot.generation.model import WEIGHTS_FILE, Model, round_to_float16
 from bot.generation.vocabulary import Vocabulary
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 
@@ -29,7 +30,7 @@ def test_reading_gives_what_was_written(tmp_path: Path) -> None:
 
 def test_numbers_that_sixteen_bits_hold_take_half_the_file_and_lose_nothing(tmp_path: Path) -> None:
     model = random_model(layers=DEEP)
-    short = replace(model, weights=as_short_floats(model.weights))
+    short = replace(model, weights=round_to_float16(model.weights))
     model.write(tmp_path / "long")
     short.write(tmp_path / "short")
     read = Model.read(tmp_path / "short")
@@ -45,7 +46,7 @@ def test_numbers_that_sixteen_bits_hold_take_half_the_file_and_lose_nothing(tmp_
 
 def test_a_number_too_large_for_sixteen_bits_is_kept(tmp_path: Path, model: Model) -> None:
     weights = dict(model.weights) | {"output.bias": np.full_like(model.weights["output.bias"], 1e6)}
-    kept = replace(model, weights=as_short_floats(weights))
+    kept = replace(model, weights=round_to_float16(weights))
     kept.write(tmp_path / "tiny")
     assert np.array_equal(Model.read(tmp_path / "tiny").weights["output.bias"], weights["output.bias"])
 
@@ -62,7 +63,7 @@ def test_a_notice_goes_along(tmp_path: Path, model: Model) -> None:
 def test_a_card_survives_toml_whatever_its_characters(characters: str, words: str) -> None:
     words = words.encode("utf-8", "replace").decode()  # TOML holds no lone surrogates
     card = Card(characters="".join(dict.fromkeys(characters)), layers=TINY, description=words)
-    assert Card.model_validate(tomllib.loads(card_text(card))) == card
+    assert Card.model_validate(tomllib.loads(format_card(card))) == card
 
 
 def test_a_name_that_exists_is_left_alone(tmp_path: Path, model: Model) -> None:
@@ -72,13 +73,14 @@ def test_a_name_that_exists_is_left_alone(tmp_path: Path, model: Model) -> None:
     assert list((tmp_path / "tiny").iterdir()) == []
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(*_: object) -> None:
+class FullDisk(Conversion):
+    def write(self, folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.generation.model.save_file", full_disk)
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, model: Model) -> None:
     with pytest.raises(OSError, match="No space"):
-        model.write(tmp_path / "tiny")
+        replace(model, conversion=FullDisk("fingerprint", b"graph")).write(tmp_path / "tiny")
     assert list(tmp_path.iterdir()) == []
 
 

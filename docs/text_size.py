@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.evaluation.bits_per_character import bits_per_character
 from bot.evaluation.folded_text import fold_items, join
 from bot.generation.catalog import SHIPPED_BASES, read_model
@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--title", required=True, help="what the text is")
     add_reading_arguments(parser)
     arguments = parser.parse_args()
-    items = list(read_items([arguments.text], reading_of(arguments), ReadingReport()))
+    items = list(read_items([arguments.text], reading_options(arguments), ReadingReport()))
     learned, held_out = cut(items)
     for run in RUNS:
         if not (arguments.models / run.name).exists():

@@ -19,12 +19,12 @@ from bot.commands.model_arguments import (
     make_copy,
     read_text,
 )
-from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import keras_reader
 from bot.evaluation.card_quality import write_top_n
 from bot.evaluation.closeness_chart import draw
-from bot.evaluation.evaluate import Engine, Options, WordSource, evaluate
+from bot.evaluation.evaluate import Engine, EvaluationOptions, WordSource, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.card import CARD_FILE
@@ -87,10 +87,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read_split(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
     """Return the items that `train` learns from and those that it holds out."""
-    return split(read_items(arguments.text, reading_of(arguments), ReadingReport()))
+    return split(read_items(arguments.text, reading_options(arguments), ReadingReport()))
 
 
-def _options(arguments: argparse.Namespace) -> Options:
+def _options(arguments: argparse.Namespace) -> EvaluationOptions:
     for name in ("characters_generated", "reciting_characters"):
         if (value := getattr(arguments, name)) < FEWEST_CHARACTERS:
             option = f"--{name.replace('_', '-')}"
@@ -99,7 +99,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         raise InvalidInputError(f"--reciting-top-n {arguments.reciting_top_n}: allowed are whole numbers of 1 or more")
     if not 0 <= arguments.random_seed <= MAX_RANDOM_SEED:
         raise InvalidInputError(f"--random-seed {arguments.random_seed}: allowed are 0 to {MAX_RANDOM_SEED}")
-    return Options(
+    return EvaluationOptions(
         top_ns=tuple(_top_n(part.strip(), arguments.top_n) for part in arguments.top_n.split(",")),
         characters=arguments.characters_generated,
         reciting_top_n=arguments.reciting_top_n,

@@ -17,6 +17,7 @@ from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
+from bot.limits import COMMAND_LINE_LENGTH, DEFAULT_TOP_N
 
 PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
 """How long a passage of a text may be that becomes a seed, in characters: the tutorial's choice."""
@@ -29,8 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     seed = parser.add_mutually_exclusive_group(required=True)
     seed.add_argument("--seed", metavar="TEXT", help="the phrase the text starts with")
     seed.add_argument("--text-path", type=Path, metavar="FILE", help="a text; a random passage of it becomes the seed")
-    parser.add_argument("--length", type=int, default=1024, metavar="N", help="how many ids to sample (%(default)d)")
-    parser.add_argument("--top-n", type=int, default=3, metavar="N", help="likeliest characters kept (%(default)d)")
+    parser.add_argument(
+        "--length", type=int, default=COMMAND_LINE_LENGTH, metavar="N", help="how many ids to sample (%(default)d)"
+    )
+    parser.add_argument("--top-n", type=int, metavar="N", help="likeliest characters kept (what the model's card says)")
     parser.add_argument("--temperature", type=float, default=1.0, metavar="X", help="above 0 (%(default)g)")
     parser.add_argument("--random-seed", type=int, metavar="N", help="makes the text repeatable")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many completions (%(default)d)")
@@ -45,32 +48,33 @@ def run(arguments: argparse.Namespace) -> int:
     random_seed = fresh_random_seed() if arguments.random_seed is None else arguments.random_seed
     request = GenerationRequest(
         seed="?",
-        top_n=arguments.top_n,
+        top_n=DEFAULT_TOP_N if arguments.top_n is None else arguments.top_n,
         length=arguments.length,
         random_seed=random_seed,
         first_line=arguments.first_line,
         temperature=arguments.temperature,
     )
-    typed = arguments.seed if arguments.text_path is None else passage(arguments.text_path, random_seed)
+    typed = arguments.seed if arguments.text_path is None else draw_passage(arguments.text_path, random_seed)
     replace(request, seed=typed)  # an empty one is wrong for every model
     if arguments.engine == "tensorflow":
         require_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
     model = chosen_model(arguments)
-    request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
+    top_n = model.card.use.top_n if arguments.top_n is None else arguments.top_n
+    request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed, top_n=top_n)
     _note_unknown(request.seed, model)
     copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
     _print_completions(copy, model, request, typed, arguments.count)
     return 0
 
 
-def passage(path: Path, random_seed: int) -> str:
-    """Return a random passage of a text, as the tutorial draws it: a random length, then a random place.
+def draw_passage(path: Path, random_seed: int) -> str:
+    """Draw a random passage of a text as the tutorial does: a random length, then a random start.
 
     Raises:
         InvalidInputError: the text cannot be read, or is empty.
     """
     text = read_text(path, "--text-path")
-    # The completions' random numbers come from the spawned sequences: this one is nobody else's.
+    # The completions draw from spawned sequences, so this one is used for nothing else.
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(random_seed)))
     length = min(int(random.choice(PASSAGE_LENGTHS)), len(text))
     start = int(random.integers(0, len(text) - length + 1))

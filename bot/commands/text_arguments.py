@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from bot.training.text_files import FORMATS, Reading
+from bot.training.text_files import FORMATS, ReadingOptions
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that `reading_of` reads."""
+    """Declare the options that `reading_options` reads."""
     group = parser.add_argument_group("reading the files")
     group.add_argument(
         "--format", default="auto", metavar="FORMAT", help=f"{', '.join(FORMATS)} (%(default)s: by the file's name)"
@@ -30,13 +30,13 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--drop-slurs", action="store_true", help="leave out items with a slur")
 
 
-def reading_of(arguments: argparse.Namespace) -> Reading:
+def reading_options(arguments: argparse.Namespace) -> ReadingOptions:
     """Return what the options say.
 
     Raises:
         InvalidInputError: a value is not allowed.
     """
-    return Reading(
+    return ReadingOptions(
         format=arguments.format,
         column=arguments.column,
         shortest=arguments.shortest,

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 from bot.commands import require_tensorflow
 from bot.commands.new_model import new_model_folder, with_conversion
-from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
-from bot.training.options import Options, flag
-from bot.training.plan import DEFAULT_BASE, Wish
+from bot.training.options import TrainingOptions, flag
+from bot.training.plan import DEFAULT_BASE, TrainingRequest
 from bot.training.progress import NothingLearnedError, duration
 from bot.training.text_files import ReadingReport, read_items
-from bot.training.training_run import Run
+from bot.training.training_run import TrainingRun
 
 if TYPE_CHECKING:
     from bot.training.fit import Fit
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from-model", default="", metavar="NAME", help=f"go on from this model (small texts: {DEFAULT_BASE})"
     )
     start.add_argument("--from-scratch", action="store_true", help="go on from no model")
-    for option in fields(Options):
+    for option in fields(TrainingOptions):
         group.add_argument(
             flag(option.name),
             type=type(option.default),
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _removed_on(errors: type[Exception] | tuple[()], training: Run) -> Iterator[None]:
+def _removed_on(errors: type[Exception] | tuple[()], training: TrainingRun) -> Iterator[None]:
     try:
         yield
     except errors:
@@ -105,16 +105,16 @@ def _removed_on(errors: type[Exception] | tuple[()], training: Run) -> Iterator[
         raise
 
 
-def _take_up(arguments: argparse.Namespace, folder: Path) -> Run:
-    given = [flag(option.name) for option in fields(Options) if getattr(arguments, option.name) is not None]
+def _take_up(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
+    given = [flag(option.name) for option in fields(TrainingOptions) if getattr(arguments, option.name) is not None]
     if arguments.text or given:
         raise InvalidInputError(
             f"{given[0] if given else arguments.text[0]}: a training goes on as it was started; give --name alone"
         )
-    return Run.resume(folder, _model_folders(folder))
+    return TrainingRun.resume(folder, _model_folders(folder))
 
 
-def _start(arguments: argparse.Namespace, folder: Path) -> Run:
+def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
     if not arguments.text:
         raise InvalidInputError("TEXT is missing: name one or more files to learn from")
     if folder.exists():
@@ -122,7 +122,7 @@ def _start(arguments: argparse.Namespace, folder: Path) -> Run:
             f"--name {arguments.name}: a training of that name was interrupted; --resume goes on with it, --finish "
             f"takes the best so far; to start over, remove {folder}"
         )
-    wish = Wish(
+    wish = TrainingRequest(
         sources=tuple(path.name for path in arguments.text),
         licence=arguments.licence,
         description=arguments.description,
@@ -131,13 +131,13 @@ def _start(arguments: argparse.Namespace, folder: Path) -> Run:
         from_scratch=arguments.from_scratch,
         options={
             option.name: getattr(arguments, option.name)
-            for option in fields(Options)
+            for option in fields(TrainingOptions)
             if getattr(arguments, option.name) is not None
         },
     )
     report = ReadingReport()
-    items = read_items(arguments.text, reading_of(arguments), report)
-    training = Run.start(folder, items, wish, _model_folders(folder))
+    items = read_items(arguments.text, reading_options(arguments), report)
+    training = TrainingRun.start(folder, items, wish, _model_folders(folder))
     _say("\n".join(_account(training, report)))
     return training
 
@@ -146,7 +146,7 @@ def _model_folders(folder: Path) -> list[Path]:
     return [folder.parent, SHIPPED_MODELS, SHIPPED_BASES]
 
 
-def _account(training: Run, report: ReadingReport) -> Iterator[str]:
+def _account(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
     """Yield what was read, what was left out, and how it will be learned."""
     facts, options = training.text.facts, training.options
     yield (

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from bot.training.progress import Standing, duration
+from bot.training.progress import TrainingProgress, duration
 
 
 class TrainingView:
-    """Shows each `Standing` it is called with, on standard error."""
+    """Shows each `TrainingProgress` it is called with, on standard error."""
 
     def __init__(self) -> None:
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
@@ -38,7 +38,7 @@ class TrainingView:
     ) -> None:
         self._bar.stop()
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: TrainingProgress) -> None:
         """Show where the training stands; after an evaluation, what the network writes now."""
         self._bar.update(self._task, completed=standing.done, description=_line(standing))
         if standing.sample and standing.evaluations > self._evaluations:  # none yet where an old training goes on
@@ -47,7 +47,7 @@ class TrainingView:
             self._console.print(Text(f"      {standing.sample}", style="dim"))
 
 
-def _line(standing: Standing) -> str:
+def _line(standing: TrainingProgress) -> str:
     bits = ", ".join(
         f"{name} {_number(value)}"
         for name, value in (

@@ -14,7 +14,7 @@ from bot.evaluation import bits_per_character, kneser_ney, ppmd
 from bot.evaluation.folded_text import FoldedItems, fold_items, join
 from bot.evaluation.frequencies import closeness, recommend
 from bot.evaluation.recitation import WINDOW, recited_share
-from bot.evaluation.report import Evaluation, Predictor, Reciting, Written
+from bot.evaluation.report import Evaluation, Predictor, Recitation, Written
 from bot.evaluation.sampling import Sampler
 from bot.evaluation.words import WordList, WordShares, measure, split_words
 from bot.generation.engines.protocol import StatefulCopy
@@ -24,15 +24,15 @@ from bot.generation.vocabulary import LINE_BREAK
 Items = tuple[str, ...]
 
 
-class Say(Protocol):
+class ReportProgress(Protocol):
     """Is told what is being done, and the share of it that is done."""
 
     def __call__(self, doing: str, done: float, /) -> None:
-        """Say how far the evaluation is."""
+        """ReportProgress how far the evaluation is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EvaluationOptions:
     """What to measure.
 
     Attributes:
@@ -77,8 +77,8 @@ def evaluate(
     model: Model,
     split: tuple[Sequence[str], Sequence[str]],
     word_source: WordSource | None,
-    options: Options,
-    say: Say,
+    options: EvaluationOptions,
+    say: ReportProgress,
     engine: Engine,
 ) -> Evaluation:
     """Measure a model.
@@ -115,7 +115,7 @@ def evaluate(
         floor=closeness(join(same_length), join(held_out.items)),
         real_words=real_words,
         word_list=word_source.name if word_source else "",
-        reciting=Reciting(
+        reciting=Recitation(
             top_n=options.reciting_top_n,
             characters=_characters(recited),
             window=WINDOW,
@@ -146,7 +146,7 @@ def _without_empty(folded: FoldedItems) -> FoldedItems:
 
 
 def _predictors(
-    model: Model, learned: Items, held_out: Items, options: Options, say: Say, engine: Engine
+    model: Model, learned: Items, held_out: Items, options: EvaluationOptions, say: ReportProgress, engine: Engine
 ) -> Iterator[Predictor]:
     text = join(held_out)
     say_so = partial(say, "reading the held-out text")
@@ -168,7 +168,9 @@ def _last_of(learned: int, text: str) -> str:
     return f"learned the last {learned:,} characters" if learned < len(text) else ""
 
 
-def _write(sampler: Sampler, top_ns: Sequence[int], options: Options, say: Say) -> tuple[dict[int, Items], Items]:
+def _write(
+    sampler: Sampler, top_ns: Sequence[int], options: EvaluationOptions, say: ReportProgress
+) -> tuple[dict[int, Items], Items]:
     """Return what is written at each top-n; and, to look for recitations, at that one."""
     written = {}
     recited = None

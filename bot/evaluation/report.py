@@ -46,7 +46,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Reciting:
+class Recitation:
     """How much of a text stands in the learned text word for word.
 
     Attributes:
@@ -96,7 +96,7 @@ class Evaluation:
     floor: Closeness
     real_words: WordShares
     word_list: str
-    reciting: Reciting
+    reciting: Recitation
     recommended: int
     random_seed: int
 

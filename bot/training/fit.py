@@ -17,9 +17,9 @@ from bot.generation.decode import uniform_stream
 from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Batch, Stream, batches, count_batches
-from bot.training.options import Options
-from bot.training.progress import NothingLearnedError, Report, Standing
-from bot.training.saved_state import Course, State
+from bot.training.options import TrainingOptions
+from bot.training.progress import NothingLearnedError, Report, TrainingProgress
+from bot.training.saved_state import Course, TrainingState
 from bot.training.train_step import Learner, allow_short_floats
 from bot.training.training_text import TrainingText
 
@@ -54,7 +54,7 @@ class Fit:
     """
 
     def __init__(
-        self, text: TrainingText, card: Card, options: Options, file: Path, start: Weights | None = None
+        self, text: TrainingText, card: Card, options: TrainingOptions, file: Path, start: Weights | None = None
     ) -> None:
         self._text, self._card, self._options, self._file = text, card, options, file
         self._rows = fitting_rows(len(text.learned.ids), options)
@@ -70,7 +70,7 @@ class Fit:
         self.course = Course(batches=count_batches(len(text.learned.ids) + 1, self._rows, options.steps))
         self._best: Weights = self._learner.weights
         if file.exists():
-            self._restore(State.read(file))
+            self._restore(TrainingState.read(file))
         elif start is not None:
             self._evaluate()  # what it can do already is not to be lost
 
@@ -104,7 +104,7 @@ class Fit:
             OSError: there is no room on the disk.
         """
         learner = self._learner
-        State(self.course, learner.weights, self._best, learner.optimizer_state()).write(self._file)
+        TrainingState(self.course, learner.weights, self._best, learner.optimizer_state()).write(self._file)
 
     def best(self) -> Weights:
         """Return the weights at the best evaluation.
@@ -197,7 +197,7 @@ class Fit:
     def _may_gain(self) -> bool:
         return bool(self.course.rate >= STEP_BACK ** (MOST_STEPS_BACK + 0.5))
 
-    def _restore(self, state: State) -> None:
+    def _restore(self, state: TrainingState) -> None:
         try:
             self._learner.restore(state.weights, state.optimizer)
         except (KeyError, ValueError) as error:
@@ -218,9 +218,9 @@ class Fit:
             return float(np.mean(self._surprises))
         return self.course.curve[-1][2] if self.course.curve else math.nan
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> TrainingProgress:
         done, course = self._done(), self.course
-        return Standing(
+        return TrainingProgress(
             epochs=course.epochs,
             done=min(done, 1.0),
             seconds_left=max(course.seconds * (1 / done - 1), 0.0) if done else math.inf,
@@ -237,7 +237,7 @@ def mix(weights: Weights, others: Weights, share: float) -> Weights:
     return {name: ((1 - share) * array + share * others[name]).astype(np.float32) for name, array in weights.items()}
 
 
-def fitting_rows(characters: int, options: Options) -> int:
+def fitting_rows(characters: int, options: TrainingOptions) -> int:
     """Return the rows asked for, or fewer where the text is too short to fill ten batches with them.
 
     Raises:
@@ -249,7 +249,7 @@ def fitting_rows(characters: int, options: Options) -> int:
     return rows
 
 
-def learning_rate(done: float, trained: float, options: Options) -> float:
+def learning_rate(done: float, trained: float, options: TrainingOptions) -> float:
     """Return the learning rate at the share `done` of the training: a warm-up, then half a cosine or a constant.
 
     Args:

@@ -22,7 +22,7 @@ def _among(choices: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 - a Liter
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TrainingOptions:
     """How to train. Each field is an option of `charla train`, its metadata what that allows and says.
 
     Raises:
@@ -84,7 +84,7 @@ def flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> Options:  # noqa: ANN401 - options of several types
+def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> TrainingOptions:  # noqa: ANN401 - options of several types
     """Return the options for a text of `size` characters, learned from scratch or from a model; `chosen` ones win.
 
     The less text there is, the sooner a network has it by heart: it gets fewer units, more dropout and less time.
@@ -104,4 +104,4 @@ def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> Options:  # noqa: 
             "minutes": min(suiting["minutes"], 30.0),
             "dropout": suiting.get("dropout", 0.0) / 2,
         }
-    return Options(**(suiting | chosen))
+    return TrainingOptions(**(suiting | chosen))

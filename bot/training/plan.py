@@ -24,7 +24,7 @@ KNOWN_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TrainingRequest:
     """What was asked for.
 
     Attributes:
@@ -57,7 +57,7 @@ class Plan:
     options: dict[str, Any]
 
 
-class Chooser:
+class VocabularyChooser:
     """Picks the model to go on from and the vocabulary, when it is known how often each character occurs.
 
     Attributes:
@@ -68,7 +68,7 @@ class Chooser:
         ModelError: there is no such model to go on from.
     """
 
-    def __init__(self, wish: Wish, options: dict[str, Any], model_folders: Sequence[Path]) -> None:
+    def __init__(self, wish: TrainingRequest, options: dict[str, Any], model_folders: Sequence[Path]) -> None:
         self._wish = wish
         self._free = not any(name in options for name in ARCHITECTURE)
         self._folders = model_folders

@@ -14,7 +14,7 @@ class NothingLearnedError(CharlaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrainingProgress:
     """Where a training stands.
 
     Attributes:
@@ -45,4 +45,4 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-Report = Callable[[Standing], None]
+Report = Callable[[TrainingProgress], None]

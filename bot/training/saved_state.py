@@ -50,7 +50,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class TrainingState:
     """All that a training needs to go on.
 
     Attributes:
@@ -87,7 +87,7 @@ class State:
             draft.unlink(missing_ok=True)
 
     @classmethod
-    def read(cls, path: Path) -> State:
+    def read(cls, path: Path) -> TrainingState:
         """Read what `write` wrote.
 
         Raises:

@@ -23,7 +23,7 @@ CHUNK_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingOptions:
     """How files are read and their items cleaned.
 
     Attributes:
@@ -88,7 +88,7 @@ class ReadingReport:
     empty: int = 0
 
 
-def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> Iterator[str]:
+def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport) -> Iterator[str]:
     """Yield the items of all files, one after the other, cleaned: each is one line and not empty.
 
     Args:
@@ -115,7 +115,7 @@ def read_items(paths: Sequence[Path], how: Reading, report: ReadingReport) -> It
             raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _check(paths: Sequence[Path], how: Reading) -> None:
+def _check(paths: Sequence[Path], how: ReadingOptions) -> None:
     for path in paths:
         if path.is_dir():
             raise InvalidInputError(f"{path} is a folder: give the files in it")
@@ -129,7 +129,7 @@ def _check(paths: Sequence[Path], how: Reading) -> None:
         )
 
 
-def _raw_items(file: BinaryIO, path: Path, how: Reading) -> Iterator[str]:
+def _raw_items(file: BinaryIO, path: Path, how: ReadingOptions) -> Iterator[str]:
     chunks = _characters(file, path)
     match how.format_of(path):
         case "jsonl":
@@ -168,7 +168,7 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path
         ) from None
 
 
-def _cleaned(raw: str, how: Reading, report: ReadingReport) -> str:
+def _cleaned(raw: str, how: ReadingOptions, report: ReadingReport) -> str:
     """Return the item that `raw` becomes; empty if it is left out, which is counted."""
     item = _plain(raw, how)
     if not item:
@@ -185,7 +185,7 @@ def _cleaned(raw: str, how: Reading, report: ReadingReport) -> str:
     return short
 
 
-def _plain(raw: str, how: Reading) -> str:
+def _plain(raw: str, how: ReadingOptions) -> str:
     text = item_cleaning.visible(raw)
     if not how.keep_links:
         text = item_cleaning.without_links(text)

@@ -11,7 +11,7 @@ from bot.generation.card import Card
 from bot.generation.engines.environment import prepare_tensorflow
 from bot.generation.model import Weights
 from bot.training.batches import Batch
-from bot.training.options import Options
+from bot.training.options import TrainingOptions
 from bot.training.saved_state import Arrays
 
 prepare_tensorflow(onednn=True)
@@ -36,7 +36,7 @@ class Learner:
         options: how it learns.
     """
 
-    def __init__(self, card: Card, rows: int, options: Options) -> None:
+    def __init__(self, card: Card, rows: int, options: TrainingOptions) -> None:
         keras.utils.set_random_seed(options.random_seed)
         allow_short_floats(allowed=fast_on_this_processor())
         self._card = card
@@ -109,7 +109,7 @@ class Learner:
         }
 
 
-def _optimizer(options: Options) -> keras.Optimizer:
+def _optimizer(options: TrainingOptions) -> keras.Optimizer:
     kinds = {
         "adam": keras.optimizers.Adam,
         "adamw": keras.optimizers.AdamW,

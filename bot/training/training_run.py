@@ -15,8 +15,8 @@ from bot.generation.catalog import read_model
 from bot.generation.engines.environment import without_greetings
 from bot.generation.model import Model, round_to_float16
 from bot.generation.vocabulary import LINE_BREAK
-from bot.training.options import Options, suited
-from bot.training.plan import Chooser, Plan, Wish
+from bot.training.options import TrainingOptions, suited
+from bot.training.plan import Plan, TrainingRequest, VocabularyChooser
 from bot.training.training_text import Part, TrainingText
 from bot.training.transfer import with_vocabulary
 
@@ -30,7 +30,7 @@ _PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """A training run in its folder.
 
     Attributes:
@@ -46,7 +46,9 @@ class Run:
     base: Model | None
 
     @classmethod
-    def start(cls, folder: Path, items: Iterable[str], wish: Wish, model_folders: Sequence[Path]) -> Run:
+    def start(
+        cls, folder: Path, items: Iterable[str], wish: TrainingRequest, model_folders: Sequence[Path]
+    ) -> TrainingRun:
         """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
 
         Raises:
@@ -56,8 +58,8 @@ class Run:
             OSError: there is no room on the disk.
         """
         options = dict(wish.options or {})
-        Options(**options)  # wrong ones are told of before hours of reading
-        chooser = Chooser(wish, options, model_folders)
+        TrainingOptions(**options)  # wrong ones are told of before hours of reading
+        chooser = VocabularyChooser(wish, options, model_folders)
         try:
             (folder / _TEXT).mkdir(parents=True)
             text = TrainingText.prepare(items, folder / _TEXT, chooser)
@@ -71,7 +73,7 @@ class Run:
         return cls(folder, plan, text, chooser.base)
 
     @classmethod
-    def resume(cls, folder: Path, model_folders: Sequence[Path]) -> Run:
+    def resume(cls, folder: Path, model_folders: Sequence[Path]) -> TrainingRun:
         """Take up the run in `folder`.
 
         Raises:
@@ -89,9 +91,9 @@ class Run:
         return cls(folder, plan, text, read_model(model_folders, plan.base) if plan.base else None)
 
     @property
-    def options(self) -> Options:
+    def options(self) -> TrainingOptions:
         """How it trains."""
-        return Options(**self.plan.options)
+        return TrainingOptions(**self.plan.options)
 
     def card(self) -> Card:
         """Return what is known of the model before it is trained."""

@@ -39,8 +39,20 @@ def written(request: GenerationRequest, completion: int = 0) -> str:
 def test_each_of_several_completions_follows_the_seed(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "Seed", "--length", "70", "--random-seed", "3", "--count", "3"]
     assert main(["generate", *words]) == 0
-    request = GenerationRequest("Seed", length=70, random_seed=3)
+    request = GenerationRequest("Seed", top_n=random_model().card.use.top_n, length=70, random_seed=3)
     assert capsys.readouterr().out == "".join(f"Seed{written(request, place)}\n" for place in range(3))
+
+
+@pytest.mark.usefixtures("no_compiling")
+def test_without_a_top_n_the_models_card_decides(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", "tiny-one", "--seed", "x", "--length", "200", "--random-seed", "4"]
+    assert main(["generate", *words]) == 0
+    out = capsys.readouterr().out
+    assert random_model().card.use.top_n == 4
+    assert main(["generate", *words, "--top-n", "4"]) == 0
+    assert capsys.readouterr().out == out
+    assert main(["generate", *words, "--top-n", "3"]) == 0
+    assert capsys.readouterr().out != out
 
 
 @pytest.mark.usefixtures("no_compiling")
@@ -74,11 +86,11 @@ def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
     words = ["generate", "--model", "tiny-one", "--seed", "caf\u00e9 \u2603", "--length", "40", "--random-seed", "1"]
     assert main(words) == 0
     out, err = capsys.readouterr()
-    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("caf\u00e9 \u2603", length=40, random_seed=1)) + "\n"
+    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("caf\u00e9 \u2603", top_n=4, length=40, random_seed=1)) + "\n"
     assert "does not know '\u00e9' '\u2603'" in err
     assert main([*words, "--fold"]) == 0
     out, err = capsys.readouterr()
-    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("cafe ", length=40, random_seed=1)) + "\n"
+    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("cafe ", top_n=4, length=40, random_seed=1)) + "\n"
     assert err == ""
 
 

@@ -12,8 +12,8 @@ import pytest
 from bot.__main__ import main
 from bot.commands.training_progress import TrainingView
 from bot.generation.model import Model
-from bot.training.progress import Standing
-from bot.training.saved_state import State
+from bot.training.progress import TrainingProgress
+from bot.training.saved_state import TrainingState
 from tests.support.random_models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -68,7 +68,7 @@ def test_an_interrupted_training_goes_on(
 ) -> None:
     words = [str(file), "--name", "cats", *QUICK]
 
-    def interrupt(_: TrainingView, standing: Standing) -> None:
+    def interrupt(_: TrainingView, standing: TrainingProgress) -> None:
         if standing.epochs > 0.5:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -77,7 +77,7 @@ def test_an_interrupted_training_goes_on(
         assert main(["train", *words]) == 130
     assert "--name cats --resume` goes on" in capsys.readouterr().err
     assert [path.name for path in models.iterdir()] == [".training-cats"]
-    before = State.read(models / ".training-cats/state.safetensors").course
+    before = TrainingState.read(models / ".training-cats/state.safetensors").course
 
     assert main(["train", *words]) == 2
     assert "a training of that name was interrupted; --resume" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import keras_reader
-from bot.evaluation.evaluate import Engine, Options, WordSource, evaluate
+from bot.evaluation.evaluate import Engine, EvaluationOptions, WordSource, evaluate
 from bot.evaluation.words import WordList
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
@@ -15,7 +15,7 @@ from tests.support.random_models import NumpyCopy, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran", "café"]
 ENGINE = Engine(NumpyCopy, keras_reader)
-OPTIONS = Options(top_ns=(1, 4, 2**31), characters=1000, reciting_top_n=4, reciting_characters=1200)
+OPTIONS = EvaluationOptions(top_ns=(1, 4, 2**31), characters=1000, reciting_top_n=4, reciting_characters=1200)
 
 
 def some_items(seed: int, count: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.evaluation.frequencies import Closeness
-from bot.evaluation.report import Evaluation, Predictor, Reciting, Written
+from bot.evaluation.report import Evaluation, Predictor, Recitation, Written
 from bot.evaluation.words import WordShares
 
 EVALUATION = Evaluation(
@@ -26,7 +26,7 @@ EVALUATION = Evaluation(
     floor=Closeness(0.01, 0.0009, 0.07, 0.019),
     real_words=WordShares(6000, 0.97, 0.989, 0.985, 0.001),
     word_list="words",
-    reciting=Reciting(5, 100_000, 40, 0.0012, 0.0044),
+    reciting=Recitation(5, 100_000, 40, 0.0012, 0.0044),
     recommended=98,
     random_seed=0,
 )

@@ -19,8 +19,8 @@ from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream
 from bot.training.fit import Fit, fitting_rows, learning_rate
-from bot.training.options import Options
-from bot.training.progress import NothingLearnedError, Standing
+from bot.training.options import TrainingOptions
+from bot.training.progress import NothingLearnedError, TrainingProgress
 from bot.training.training_text import TrainingText, most_frequent
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -39,12 +39,12 @@ def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Fit]:
     card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
 
     def make(**options: Any) -> Fit:
-        return Fit(text, card, Options(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
+        return Fit(text, card, TrainingOptions(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
 
     return make
 
 
-def ignore(_: Standing) -> None:
+def ignore(_: TrainingProgress) -> None:
     pass
 
 
@@ -56,7 +56,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Fit], text: TrainingText) -> None:
-    standings: list[Standing] = []
+    standings: list[TrainingProgress] = []
     training = fit(epochs=3)
     training.run(standings.append)
     bits, characters = training.final_bits(training.best())
@@ -81,7 +81,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., 
     whole = fit(epochs=2)
     whole.run(ignore)
     (tmp_path / "state").unlink()
-    standing: list[Standing] = []
+    standing: list[TrainingProgress] = []
     for limit in (0.63, 1.27, 9.9):
         training = fit(epochs=2)
         assert not standing or training.course.epochs == pytest.approx(standing[-1].epochs, abs=0.02)
@@ -97,7 +97,7 @@ def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
     monkeypatch.setattr(Fit, "_interval", lambda _: 0.3)
     evaluated: list[float] = []
 
-    def die_later(standing: Standing) -> None:
+    def die_later(standing: TrainingProgress) -> None:
         if standing.evaluations > len(evaluated):
             evaluated.append(standing.epochs)
         elif len(evaluated) == 2:
@@ -120,7 +120,7 @@ def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
     for _ in range(2):
         batches_left = iter(range(moments.randrange(20, 120), -1, -1))
 
-        def die(_: Standing, left: Iterator[int] = batches_left) -> None:
+        def die(_: TrainingProgress, left: Iterator[int] = batches_left) -> None:
             if not next(left):
                 raise KeyboardInterrupt
 
@@ -136,7 +136,7 @@ def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_g
     text: TrainingText, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
-    options = Options(rows=8, steps=32, epochs=1)
+    options = TrainingOptions(rows=8, steps=32, epochs=1)
     zeros = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(card).items()}
     training = Fit(text, card, options, tmp_path / "state", zeros)
     training._best = {name: np.ones_like(array) for name, array in zeros.items()}
@@ -158,7 +158,7 @@ def test_what_is_drawn_back_predicts_at_least_as_well(
     base.run(ignore)
     (tmp_path / "state").unlink()
     assert base.drawn_back() == (base.best(), 0)  # there is nothing to draw it back to
-    training = Fit(text, base._card, Options(rows=8, steps=32, epochs=1), tmp_path / "state", base.best())
+    training = Fit(text, base._card, TrainingOptions(rows=8, steps=32, epochs=1), tmp_path / "state", base.best())
     training.run(ignore)
     weights, share = training.drawn_back()
     assert 0 <= share < 1
@@ -190,7 +190,7 @@ def test_numbers_that_run_away_end_the_training_in_words(
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])
 def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None:
-    options = Options(learning_rate=0.01, schedule=schedule)
+    options = TrainingOptions(learning_rate=0.01, schedule=schedule)
     rates = [learning_rate(batch / 10_000, batch, options) for batch in range(10_000)]
     top = int(np.argmax(rates))
     assert 50 < top < 200
@@ -200,7 +200,7 @@ def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None
 
 
 def test_a_short_text_gets_fewer_rows() -> None:
-    assert fitting_rows(1_000_000, Options(rows=64, steps=64)) == 64
-    assert fitting_rows(10_000, Options(rows=64, steps=64)) == 15
+    assert fitting_rows(1_000_000, TrainingOptions(rows=64, steps=64)) == 64
+    assert fitting_rows(10_000, TrainingOptions(rows=64, steps=64)) == 15
     with pytest.raises(InvalidInputError, match="--steps 1000"):
-        fitting_rows(900, Options(steps=1000))
+        fitting_rows(900, TrainingOptions(steps=1000))

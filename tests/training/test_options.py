@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.generation.card import GRU, LSTM, Dropout, Embedding
-from bot.training.options import Options, suited
+from bot.training.options import TrainingOptions, suited
 
 
 @pytest.mark.parametrize(
@@ -23,18 +23,18 @@ from bot.training.options import Options, suited
 )
 def test_a_value_out_of_range_is_refused_by_name(option: dict[str, Any], complaint: str) -> None:
     with pytest.raises(InvalidInputError, match=complaint):
-        Options(**option)
+        TrainingOptions(**option)
 
 
 def test_the_options_say_what_the_network_looks_like() -> None:
-    assert Options(cell="gru", layers=2, units=7, embedding=5, dropout=0.25).architecture() == (
+    assert TrainingOptions(cell="gru", layers=2, units=7, embedding=5, dropout=0.25).architecture() == (
         Embedding(size=5),
         GRU(units=7),
         Dropout(rate=0.25),
         GRU(units=7),
         Dropout(rate=0.25),
     )
-    assert Options().architecture()[1] == LSTM(units=512)
+    assert TrainingOptions().architecture()[1] == LSTM(units=512)
 
 
 def test_less_text_gets_less_time_and_more_dropout() -> None:

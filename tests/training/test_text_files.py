@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.commands.text_arguments import add_reading_arguments, reading_of
+from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.errors import InvalidInputError
 from bot.training import text_files
 from bot.training.file_formats import discord_items
-from bot.training.text_files import Reading, ReadingReport, read_items
+from bot.training.text_files import ReadingOptions, ReadingReport, read_items
 
 
 def write(path: Path, text: str | bytes) -> Path:
@@ -21,11 +21,11 @@ def write(path: Path, text: str | bytes) -> Path:
     return path
 
 
-def items(path: Path, how: Reading | None = None) -> list[str]:
-    return list(read_items([path], how or Reading(), ReadingReport()))
+def items(path: Path, how: ReadingOptions | None = None) -> list[str]:
+    return list(read_items([path], how or ReadingOptions(), ReadingReport()))
 
 
-def complaint(path: Path, how: Reading | None = None) -> str:
+def complaint(path: Path, how: ReadingOptions | None = None) -> str:
     with pytest.raises(InvalidInputError) as caught:
         items(path, how)
     message = str(caught.value)
@@ -68,9 +68,9 @@ def test_missing_files_and_folders_are_refused_before_anything_is_read(tmp_path:
     good = write(tmp_path / "good.txt", "fine")
     report = ReadingReport()
     with pytest.raises(InvalidInputError, match=r"nothing\.txt does not exist"):
-        next(read_items([good, tmp_path / "nothing.txt"], Reading(), report))
+        next(read_items([good, tmp_path / "nothing.txt"], ReadingOptions(), report))
     with pytest.raises(InvalidInputError, match="is a folder"):
-        next(read_items([good, tmp_path], Reading(), report))
+        next(read_items([good, tmp_path], ReadingOptions(), report))
     assert report == ReadingReport()
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
 def test_reading_is_a_stream_and_closes_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_files, "CHUNK_BYTES", 4)
-    stream = read_items([write(tmp_path / "text.txt", b"one\ntwo\n\xff")], Reading(), ReadingReport())
+    stream = read_items([write(tmp_path / "text.txt", b"one\ntwo\n\xff")], ReadingOptions(), ReadingReport())
     assert list(islice(stream, 2)) == ["one", "two"]
     stream.close()  # type: ignore[attr-defined]  # a file left open would warn, and warnings are errors
 
@@ -96,7 +96,9 @@ def test_reading_is_a_stream_and_closes_its_file(tmp_path: Path, monkeypatch: py
 def test_the_report_says_what_became_of_the_items(tmp_path: Path) -> None:
     lines = ["Hello World, @ann", "no", "", "http://example.org", "a faggot", "word " * 10]
     report = ReadingReport()
-    how = Reading(shortest=3, longest=20, keep_links=False, keep_mentions=False, keep_case=False, drop_slurs=True)
+    how = ReadingOptions(
+        shortest=3, longest=20, keep_links=False, keep_mentions=False, keep_case=False, drop_slurs=True
+    )
     paths = [write(tmp_path / "a.txt", "\n".join(lines)), write(tmp_path / "b.txt", "last one")]
     assert list(read_items(paths, how, report)) == ["hello world,", "word word word word", "last one"]
     assert report == ReadingReport(files=2, items=3, left_out_short=1, cut=1, slurs=1, empty=1)
@@ -109,7 +111,7 @@ def test_everything_stays_unless_asked_otherwise(tmp_path: Path) -> None:
 
 def test_an_item_that_is_too_short_once_cut_is_left_out(tmp_path: Path) -> None:
     path = write(tmp_path / "text.txt", f"a {'b' * 50}\n")
-    assert items(path, Reading(shortest=5, longest=20)) == []
+    assert items(path, ReadingOptions(shortest=5, longest=20)) == []
 
 
 # --- JSON Lines ---------------------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ def json_lines(*objects: object) -> str:
 def test_json_lines_give_a_field(tmp_path: Path) -> None:
     text = json_lines({"id": 1, "content": "one\ntwo"}, {"content": None}, {"content": "\x00\ud83d three"}) + "\n"
     report = ReadingReport()
-    assert list(read_items([write(tmp_path / "a.jsonl", text)], Reading(), report)) == ["one two", "three"]
+    assert list(read_items([write(tmp_path / "a.jsonl", text)], ReadingOptions(), report)) == ["one two", "three"]
     assert report.empty == 1
 
 
@@ -130,7 +132,7 @@ def test_a_column_is_a_field_or_a_path_to_one(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.NDJSON", json_lines({"message": {"text": "deep"}, "text": "x"}, {"message.text": "flat"})
     )
-    assert items(path, Reading(column="message.text")) == ["deep", "flat"]
+    assert items(path, ReadingOptions(column="message.text")) == ["deep", "flat"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_column_is_a_field_or_a_path_to_one(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_json_lines_are_refused_with_the_line(tmp_path: Path, text: str, column: str, wrong: str) -> None:
-    assert wrong in complaint(write(tmp_path / "a.jsonl", text), Reading(column=column))
+    assert wrong in complaint(write(tmp_path / "a.jsonl", text), ReadingOptions(column=column))
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------
@@ -166,7 +168,7 @@ def test_wrong_json_lines_are_refused_with_the_line(tmp_path: Path, text: str, c
     ],
 )
 def test_csv_gives_a_column_whatever_the_delimiter(tmp_path: Path, text: str, column: str, expected: list[str]) -> None:
-    assert items(write(tmp_path / "a.csv", text), Reading(column=column)) == expected
+    assert items(write(tmp_path / "a.csv", text), ReadingOptions(column=column)) == expected
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_csv_gives_a_column_whatever_the_delimiter(tmp_path: Path, text: str, co
     ],
 )
 def test_wrong_csv_is_refused_with_the_line(tmp_path: Path, text: str, column: str, wrong: str) -> None:
-    assert wrong in complaint(write(tmp_path / "a.tsv", text), Reading(column=column))
+    assert wrong in complaint(write(tmp_path / "a.tsv", text), ReadingOptions(column=column))
 
 
 # --- DiscordChatExporter ------------------------------------------------------------------------------------
@@ -216,7 +218,7 @@ def test_of_an_export_stays_what_people_wrote(
     monkeypatch.setattr(text_files, "CHUNK_BYTES", chunk_bytes)
     path = write(tmp_path / "export.json", "\ufeff" + export(*MESSAGES))
     assert items(path) == ["hello, world", 'a "reply" \\ to 👋 @Bob Ray in #general :cat:']
-    assert items(path, Reading(keep_mentions=False)) == ["hello, world", 'a "reply" \\ to 👋 in']
+    assert items(path, ReadingOptions(keep_mentions=False)) == ["hello, world", 'a "reply" \\ to 👋 in']
     assert items(write(tmp_path / "none.json", export())) == []
 
 
@@ -263,12 +265,14 @@ def test_a_damaged_export_is_refused_naming_the_message(tmp_path: Path) -> None:
 
 def test_a_format_given_wins_over_the_files_name(tmp_path: Path) -> None:
     path = write(tmp_path / "log.txt", json_lines({"text": "a"}))
-    assert items(path, Reading(format="jsonl")) == ["a"]
+    assert items(path, ReadingOptions(format="jsonl")) == ["a"]
     assert items(path) == ['{"text": "a"}']
 
 
 def test_a_column_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
-    assert "--column text needs JSON Lines or CSV" in complaint(write(tmp_path / "a.txt", "x"), Reading(column="text"))
+    assert "--column text needs JSON Lines or CSV" in complaint(
+        write(tmp_path / "a.txt", "x"), ReadingOptions(column="text")
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,17 +289,17 @@ def test_wrong_options_are_refused_by_name(words: list[str], wrong: str) -> None
     parser = argparse.ArgumentParser()
     add_reading_arguments(parser)
     with pytest.raises(InvalidInputError, match=wrong):
-        reading_of(parser.parse_args(words))
+        reading_options(parser.parse_args(words))
 
 
 def test_options_say_how_files_are_read() -> None:
     parser = argparse.ArgumentParser()
     add_reading_arguments(parser)
-    assert reading_of(parser.parse_args([])) == Reading()
+    assert reading_options(parser.parse_args([])) == ReadingOptions()
     words = ["--format", "csv", "--column", "a", "--shortest", "2", "--longest", "9"]
     words += ["--no-links", "--no-mentions", "--lower-case", "--drop-slurs"]
-    assert reading_of(parser.parse_args(words)) == Reading(
+    assert reading_options(parser.parse_args(words)) == ReadingOptions(
         "csv", "a", 2, 9, keep_links=False, keep_mentions=False, keep_case=False, drop_slurs=True
     )
     with pytest.raises(InvalidInputError):
-        Reading(shortest=-1)
+        ReadingOptions(shortest=-1)

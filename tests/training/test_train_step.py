@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.generation.card import GRU, LSTM, Card, Embedding
-from bot.training.options import Options
+from bot.training.options import TrainingOptions
 from bot.training.train_step import Learner
 
 ROWS, STEPS = 4, 16
@@ -16,7 +16,7 @@ BATCH = IDS[:, :-1], IDS[:, 1:]
 
 
 def learner(**options: object) -> Learner:
-    return Learner(CARD, ROWS, Options(**{"steps": STEPS} | options))  # type: ignore[arg-type]
+    return Learner(CARD, ROWS, TrainingOptions(**{"steps": STEPS} | options))  # type: ignore[arg-type]
 
 
 def test_what_is_repeated_is_learned() -> None:

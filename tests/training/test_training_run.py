@@ -10,8 +10,8 @@ from bot.errors import InvalidInputError
 from bot.generation.card import Dropout, Embedding
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
-from bot.training.plan import DEFAULT_BASE, Wish
-from bot.training.training_run import Run
+from bot.training.plan import DEFAULT_BASE, TrainingRequest
+from bot.training.training_run import TrainingRun
 from tests.support.random_models import DEEP, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -22,8 +22,8 @@ def some_items(words: list[str] = WORDS) -> list[str]:
     return [f"{' '.join(source.choices(words, k=8))} {place}" for place in range(600)]
 
 
-def a_wish(**changes: Any) -> Wish:
-    return Wish(**({"sources": ("cats.txt",), "licence": "public domain"} | changes))
+def a_wish(**changes: Any) -> TrainingRequest:
+    return TrainingRequest(**({"sources": ("cats.txt",), "licence": "public domain"} | changes))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_small_english_text_goes_on_from_the_shipped_base(folder: Path) -> None:
-    run = Run.start(folder, some_items(), a_wish(), [SHIPPED_MODELS, SHIPPED_BASES])
+    run = TrainingRun.start(folder, some_items(), a_wish(), [SHIPPED_MODELS, SHIPPED_BASES])
     assert run.base
     assert run.base.name == run.plan.base == DEFAULT_BASE
     assert run.card().characters.startswith(run.base.card.characters)
@@ -50,21 +50,21 @@ def test_a_small_english_text_goes_on_from_the_shipped_base(folder: Path) -> Non
         (some_items(), a_wish(vocabulary="tutorial")),
     ],
 )
-def test_what_the_base_is_no_use_for_starts_from_scratch(folder: Path, items: list[str], wish: Wish) -> None:
-    run = Run.start(folder, items, wish, [SHIPPED_MODELS, SHIPPED_BASES])
+def test_what_the_base_is_no_use_for_starts_from_scratch(folder: Path, items: list[str], wish: TrainingRequest) -> None:
+    run = TrainingRun.start(folder, items, wish, [SHIPPED_MODELS, SHIPPED_BASES])
     assert run.base is None
     assert run.plan.base == ""
     assert run.card().layers[0] == Embedding(size=64)
 
 
 def test_without_a_shipped_base_it_starts_from_scratch(folder: Path, tmp_path: Path) -> None:
-    assert Run.start(folder, some_items(), a_wish(), [tmp_path]).base is None
+    assert TrainingRun.start(folder, some_items(), a_wish(), [tmp_path]).base is None
 
 
 def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> None:
     random_model("base", DEEP).write(tmp_path / "base")
-    started = Run.start(folder, some_items(), a_wish(base="base", options={"epochs": 3.0}), [tmp_path])
-    resumed = Run.resume(folder, [tmp_path])
+    started = TrainingRun.start(folder, some_items(), a_wish(base="base", options={"epochs": 3.0}), [tmp_path])
+    resumed = TrainingRun.resume(folder, [tmp_path])
     assert resumed.plan == started.plan
     assert resumed.text.facts == started.text.facts
     assert resumed.card() == started.card()
@@ -74,19 +74,19 @@ def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> No
 
 def test_a_start_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError):
-        Run.start(folder, ["too short"], a_wish(from_scratch=True), [tmp_path])
+        TrainingRun.start(folder, ["too short"], a_wish(from_scratch=True), [tmp_path])
     with pytest.raises(InvalidInputError, match="--units 0"):
-        Run.start(folder, some_items(), a_wish(options={"units": 0}), [tmp_path])
+        TrainingRun.start(folder, some_items(), a_wish(options={"units": 0}), [tmp_path])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_taken_up_is_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="never started, or is over"):
-        Run.resume(folder, [tmp_path])
-    Run.start(folder, some_items(), a_wish(), [tmp_path])
+        TrainingRun.resume(folder, [tmp_path])
+    TrainingRun.start(folder, some_items(), a_wish(), [tmp_path])
     (folder / "plan.json").write_text("{")
     with pytest.raises(InvalidInputError, match="remove it to start over"):
-        Run.resume(folder, [tmp_path])
+        TrainingRun.resume(folder, [tmp_path])
 
 
 def test_the_shipped_bases_are_models_of_their_own() -> None:

@@ -86,7 +86,8 @@ def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
     words = ["generate", "--model", "tiny-one", "--seed", "caf\u00e9 \u2603", "--length", "40", "--random-seed", "1"]
     assert main(words) == 0
     out, err = capsys.readouterr()
-    assert out == "caf\u00e9 \u2603" + written(GenerationRequest("caf\u00e9 \u2603", top_n=4, length=40, random_seed=1)) + "\n"
+    unknown = GenerationRequest("caf\u00e9 \u2603", top_n=4, length=40, random_seed=1)
+    assert out == f"caf\u00e9 \u2603{written(unknown)}\n"
     assert "does not know '\u00e9' '\u2603'" in err
     assert main([*words, "--fold"]) == 0
     out, err = capsys.readouterr()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 from bot.app import count_workers, read_catalog, stop_signals
 from bot.errors import ModelError
 from bot.generation.conversion import Conversion
-from bot.generation.engines import select
 from bot.generation.resources import MB
 from bot.settings import Settings
 from tests.support.random_models import random_model
@@ -25,7 +25,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         model = random_model(name, weights_seed=number)
         replace(model, conversion=Conversion(model.fingerprint, b"graph")).write(tmp_path / "models" / name)
     random_model("tiny-bare").write(tmp_path / "models/tiny-bare")
-    monkeypatch.setattr(select, "_installed", lambda engine: engine == "litert")
+    monkeypatch.setitem(sys.modules, "tensorflow", None)  # as if it were not installed
     return Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -41,8 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fold", action="store_true", help="fold the seed to the model's characters, as the bot does")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Write on from the seed, printing the text as it grows."""
+def run(
+    arguments: argparse.Namespace, make_copy: Callable[[argparse.Namespace, Model], StatefulCopy] = make_copy
+) -> int:
+    """Write on from the seed, printing the text as it grows; `make_copy` makes what writes, by the arguments."""
     if arguments.count < 1:
         raise InvalidInputError(f"count {arguments.count}: allowed are whole numbers of 1 or more")
     random_seed = fresh_random_seed() if arguments.random_seed is None else arguments.random_seed

@@ -36,8 +36,14 @@ _FOLLOWING = {
 }
 
 
-def steps(world: World, exchange: Exchange) -> list[Json]:
-    """Return an interaction and the requests that it led to, oldest first, with the secrets in them cut short."""
+def steps(world: World, exchange: Exchange, latest: int = LATEST) -> list[Json]:
+    """Return an interaction and the requests that it led to, oldest first, with the secrets in them cut short.
+
+    Args:
+        world: what the loopback Discord keeps.
+        exchange: the interaction.
+        latest: how many of the newest requests are looked through.
+    """
     sent = {
         "to": "bot",
         "what": "INTERACTION_CREATE",
@@ -46,7 +52,7 @@ def steps(world: World, exchange: Exchange) -> list[Json]:
         "status": None,
         "body": _printed(exchange.payload, exchange.token),
     }
-    requests = [request for request in world.requests[-LATEST:] if exchange.token in request.path]
+    requests = [request for request in world.requests[-latest:] if exchange.token in request.path]
     return [sent, *(_step(request, exchange) for request in requests)]
 
 

@@ -48,7 +48,7 @@ def test_an_unknown_model_and_a_missing_tensorflow_are_one_line_and_exit_code_2(
     assert main(["convert", "mine", "yours"]) == 2
     assert "there is no model 'yours'" in capsys.readouterr().err
     assert not (own_models / "mine" / CONVERSION_FILE).exists()
-    monkeypatch.setattr("bot.generation.engines.select._installed", lambda engine: engine == "litert")
+    monkeypatch.setitem(sys.modules, "tensorflow", None)  # as if it were not installed
     assert main(["convert", "mine"]) == 2
     err = capsys.readouterr().err
     assert "TensorFlow is not installed here" in err

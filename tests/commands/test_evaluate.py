@@ -13,6 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.generation.card import CARD_FILE, read_card
 from tests.support.evaluate_options import QUICK
+from tests.support.keras_files import write_hdf5
 from tests.support.random_models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran"]
@@ -89,11 +90,9 @@ def test_a_missing_text_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "missing.txt" in capsys.readouterr().err
 
 
-def test_a_checkpoint_has_no_card_to_write_to(
-    text: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.commands.evaluate.chosen_model", lambda _: random_model())
-    assert main(["evaluate", str(text), "--checkpoint-path", "x.h5", "--write", "--words", "words"]) == 2
+def test_a_checkpoint_has_no_card_to_write_to(text: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    checkpoint = write_hdf5(tmp_path / "x.h5")
+    assert main(["evaluate", str(text), "--checkpoint-path", str(checkpoint), "--write", "--words", "words"]) == 2
     assert "--write goes with --model: a checkpoint has no card" in capsys.readouterr().err
 
 

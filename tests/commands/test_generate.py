@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.commands import generate
 from bot.generation.request import GenerationRequest
 from tests.support.random_models import NumpyCopy, random_model
 from tests.support.reference_texts import write_by_reference
@@ -18,10 +20,11 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
 
 
-@pytest.fixture
-def no_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reference writes, which TensorFlow's engine is held against elsewhere, and takes no seconds to get ready."""
-    monkeypatch.setattr("bot.commands.generate.make_copy", lambda _arguments, model: NumpyCopy(model))
+def generate_by_reference(*words: str) -> int:
+    """Run the command with the reference to write, which engines are held against elsewhere: it is ready at once."""
+    parser = argparse.ArgumentParser()
+    generate.add_arguments(parser)
+    return generate.run(parser.parse_args(words), make_copy=lambda _arguments, model: NumpyCopy(model))
 
 
 def test_standard_output_carries_the_seed_and_the_text_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,70 +38,64 @@ def written(request: GenerationRequest, completion: int = 0) -> str:
     return write_by_reference(random_model("tiny-one"), request, completion)
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_each_of_several_completions_follows_the_seed(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "Seed", "--length", "70", "--random-seed", "3", "--count", "3"]
-    assert main(["generate", *words]) == 0
+    assert generate_by_reference(*words) == 0
     request = GenerationRequest("Seed", top_n=random_model().card.use.top_n, length=70, random_seed=3)
     assert capsys.readouterr().out == "".join(f"Seed{written(request, place)}\n" for place in range(3))
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_without_a_top_n_the_models_card_decides(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "x", "--length", "200", "--random-seed", "4"]
-    assert main(["generate", *words]) == 0
+    assert generate_by_reference(*words) == 0
     out = capsys.readouterr().out
     assert random_model().card.use.top_n == 4
-    assert main(["generate", *words, "--top-n", "4"]) == 0
+    assert generate_by_reference(*words, "--top-n", "4") == 0
     assert capsys.readouterr().out == out
-    assert main(["generate", *words, "--top-n", "3"]) == 0
+    assert generate_by_reference(*words, "--top-n", "3") == 0
     assert capsys.readouterr().out != out
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_first_line_and_temperature_reach_the_text(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--model", "tiny-one", "--seed", "x", "--top-n", "98", "--length", "400", "--random-seed", "4"]
-    assert main(["generate", *words, "--temperature", "1.5"]) == 0
+    assert generate_by_reference(*words, "--temperature", "1.5") == 0
     request = GenerationRequest("x", top_n=98, length=400, random_seed=4, temperature=1.5)
     assert capsys.readouterr().out == f"x{written(request)}\n"
     assert "\n" in written(request)
-    assert main(["generate", *words, "--temperature", "1.5", "--first-line"]) == 0
+    assert generate_by_reference(*words, "--temperature", "1.5", "--first-line") == 0
     assert capsys.readouterr().out == f"x{written(request)}".split("\n")[0] + "\n"
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_a_passage_of_a_text_may_be_the_seed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("abcdefghijklmnopqrstuvwxyz " * 9)
     words = ["--model", "tiny-one", "--text-path", str(tmp_path / "text.txt"), "--length", "1"]
     seeds = set()
     for random_seed in (1, 1, 2, 3, 4, 5):
-        assert main(["generate", *words, "--random-seed", str(random_seed)]) == 0
+        assert generate_by_reference(*words, "--random-seed", str(random_seed)) == 0
         seed = capsys.readouterr().out[:2]
         assert seed in "abcdefghijklmnopqrstuvwxyz a"
         seeds.add(seed)
     assert 1 < len(seeds) < 6
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_an_unknown_character_is_noted_and_fed_as_unknown_unless_it_is_folded(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    words = ["generate", "--model", "tiny-one", "--seed", "caf\u00e9 \u2603", "--length", "40", "--random-seed", "1"]
-    assert main(words) == 0
+    words = ["--model", "tiny-one", "--seed", "caf\u00e9 \u2603", "--length", "40", "--random-seed", "1"]
+    assert generate_by_reference(*words) == 0
     out, err = capsys.readouterr()
     unknown = GenerationRequest("caf\u00e9 \u2603", top_n=4, length=40, random_seed=1)
     assert out == f"caf\u00e9 \u2603{written(unknown)}\n"
     assert "does not know '\u00e9' '\u2603'" in err
-    assert main([*words, "--fold"]) == 0
+    assert generate_by_reference(*words, "--fold") == 0
     out, err = capsys.readouterr()
     assert out == "caf\u00e9 \u2603" + written(GenerationRequest("cafe ", top_n=4, length=40, random_seed=1)) + "\n"
     assert err == ""
 
 
-@pytest.mark.usefixtures("no_compiling")
 def test_the_default_model_may_be_set(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEFAULT_MODEL", "tiny-one")
-    assert main(["generate", "--seed", "Seed", "--length", "5"]) == 0
+    assert generate_by_reference("--seed", "Seed", "--length", "5") == 0
     assert capsys.readouterr().out.startswith("Seed")
 
 

@@ -88,8 +88,7 @@ def test_the_wire_of_the_last_interaction_cuts_its_token_short(server: WireServe
     assert view.traffic(server.world, server.people["ben"]) == []
 
 
-def test_only_the_latest_requests_are_looked_through(server: WireServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire_log, "LATEST", 2)
+def test_only_the_latest_requests_are_looked_through(server: WireServer) -> None:
     last = exchange(server, Kind.COMMAND, {"name": "generate"})
     server.requests.extend(RecordedRequest("GET", f"/webhooks/1/{last.token}/messages/@original") for _ in range(3))
-    assert len(wire_log.steps(server.world, last)) == 3
+    assert len(wire_log.steps(server.world, last, latest=2)) == 3

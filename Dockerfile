@@ -67,7 +67,7 @@ FROM python:3.13-slim AS app
 
 WORKDIR /app
 COPY . .
-# Readable by the image's user whatever the checkout's file modes, and with a folder for models even if none is shipped.
+# Readable by the image's user for any file modes of the checkout, and with a folder for models even if none is shipped.
 RUN rm -r requirements \
     && mkdir -p models bases \
     && chmod -R u=rwX,go=rX . \

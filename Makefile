@@ -21,7 +21,7 @@ run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
 train: .venv/run ## train a model: make train ARGS="my.txt --name my-model"
 	@$(BIN)/python -m bot train $(ARGS)
 
-# A process a processor, each with TensorFlow's 600 MB: four at the most. ARGS="-n 0 ..." runs them in one.
+# A process a processor, each with TensorFlow's 600 MB: at most four. ARGS="-n 0 ..." runs them in one.
 test: .venv/dev .venv/node ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Cleans an item: what cannot be seen goes, and links, mentions and length as asked."""
+"""Clean an item: remove what cannot be seen, and links and mentions as asked; cut what is too long."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _MENTION = re.compile(
 _CHANNEL = re.compile(r"(?<!\w)#[^\W\d][\w-]*(?: \[voice\])?")
 
 
-def visible(text: str) -> str:
-    """`text` without control, format and surrogate characters; white space and emoji's zero-width joiners stay."""
+def remove_invisible(text: str) -> str:
+    """Remove control, format and surrogate characters; white space and emoji's zero-width joiners stay."""
     if text.isprintable():
         return text
     around = zip(" " + text, text, text[1:] + " ", strict=False)
@@ -49,20 +49,20 @@ def _joins_emoji(before: str, after: str) -> bool:
     )
 
 
-def one_line(text: str) -> str:
-    """`text` in Unicode's composed form (NFC), each run of white space one blank, none at its ends."""
+def join_lines(text: str) -> str:
+    """Bring a text to Unicode's composed form (NFC), each run of white space to one blank, none at its ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def without_links(text: str) -> str:
-    """`text` without web addresses; of `[words](address)`, as Markdown writes links, the words stay."""
+def remove_links(text: str) -> str:
+    """Remove web addresses; of `[words](address)`, as Markdown writes links, the words stay."""
     if "/" not in text and "www." not in text.lower():  # most texts: the patterns take twenty times as long to say so
         return text
     return _LINK.sub(" ", _NAMED_LINK.sub(r"\1", text))
 
 
-def without_mentions(text: str) -> str:
-    """`text` without mentions of users, roles, channels and commands, and without servers' own emoji.
+def remove_mentions(text: str) -> str:
+    """Remove mentions of users, roles, channels and commands, and servers' own emoji.
 
     The notation is Discord's, https://docs.discord.com/developers/reference#message-formatting, and what is seen of
     it: `@name`, `:emoji:`.
@@ -70,14 +70,14 @@ def without_mentions(text: str) -> str:
     return _MENTION.sub(" ", text) if any(mark in text for mark in "@<:") else text
 
 
-def without_names(text: str, names: Iterable[str]) -> str:
-    """`text` without `@` and one of `names`, which may hold blanks, and without `#channel`."""
+def remove_names(text: str, names: Iterable[str]) -> str:
+    """Remove `@` and one of `names`, which may hold blanks, and `#channel`."""
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = re.sub(rf"@{re.escape(name)}(?!\w)", " ", text)
     return _CHANNEL.sub(" ", text)
 
 
-def cut(text: str, longest: int) -> str:
+def cut_at_blank(text: str, longest: int) -> str:
     """Return at most the first `longest` characters of a text, up to its last blank there if it has one."""
     if len(text) <= longest:
         return text

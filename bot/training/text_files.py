@@ -1,4 +1,4 @@
-"""Reads people's files item by item, so that a file may be larger than memory."""
+"""Read people's files item by item, so that a file may be larger than memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import BinaryIO
 from bot.errors import InvalidInputError
 from bot.moderation.word_filter import contains_slur
 from bot.training import item_cleaning
-from bot.training.file_formats import FormatError, csv_items, discord_items, json_lines_items, text_items
+from bot.training.file_formats import FormatError, read_csv, read_discord_export, read_json_lines, read_text
 
 FORMATS = ("auto", "text", "jsonl", "csv", "discord")
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "discord"}
-"""What `auto` makes of a file's name; all others are text."""
+"""Which format `auto` takes by the end of a file's name; all others are text."""
 WITH_COLUMNS = {"jsonl", "csv"}
 BYTE_ORDER_MARK = "\ufeff"
 CHUNK_BYTES = 2**20
@@ -99,13 +99,13 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
     Raises:
         InvalidInputError: a file cannot be read.
     """
-    _check(paths, how)
+    _check_paths(paths, how)
     for path in paths:
         try:
             with path.open("rb") as file:
                 report.files += 1
-                for raw in _raw_items(file, path, how):
-                    item = _cleaned(raw, how, report)
+                for raw in _read_raw_items(file, path, how):
+                    item = _clean(raw, how, report)
                     if item:
                         report.items += 1
                         yield item
@@ -115,7 +115,7 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
             raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _check(paths: Sequence[Path], how: ReadingOptions) -> None:
+def _check_paths(paths: Sequence[Path], how: ReadingOptions) -> None:
     for path in paths:
         if path.is_dir():
             raise InvalidInputError(f"{path} is a folder: give the files in it")
@@ -129,20 +129,20 @@ def _check(paths: Sequence[Path], how: ReadingOptions) -> None:
         )
 
 
-def _raw_items(file: BinaryIO, path: Path, how: ReadingOptions) -> Iterator[str]:
-    chunks = _characters(file, path)
+def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions) -> Iterator[str]:
+    chunks = _decode_chunks(file, path)
     match how.format_of(path):
         case "jsonl":
-            return json_lines_items(chunks, how.column)
+            return read_json_lines(chunks, how.column)
         case "csv":
-            return csv_items(chunks, how.column)
+            return read_csv(chunks, how.column)
         case "discord":
-            return discord_items(chunks, keep_mentions=how.keep_mentions)
+            return read_discord_export(chunks, keep_mentions=how.keep_mentions)
         case _:
-            return text_items(chunks)
+            return read_text(chunks)
 
 
-def _characters(file: BinaryIO, path: Path) -> Iterator[str]:
+def _decode_chunks(file: BinaryIO, path: Path) -> Iterator[str]:
     r"""Yield the text in pieces, without its byte order mark, and with each line break a `\n`."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_breaks = io.IncrementalNewlineDecoder(None, translate=True)
@@ -150,15 +150,15 @@ def _characters(file: BinaryIO, path: Path) -> Iterator[str]:
     while chunk := file.read(CHUNK_BYTES):
         if (zero := chunk.find(0)) >= 0:
             raise InvalidInputError(f"{path} is not text (binary): byte {offset + zero} is zero")
-        text = _decoded(decoder, chunk, offset, path)
+        text = _decode(decoder, chunk, offset, path)
         yield line_breaks.decode(text if begun else text.removeprefix(BYTE_ORDER_MARK))
         offset, begun = offset + len(chunk), begun or bool(text)
     if not offset:
         raise InvalidInputError(f"{path} is empty")
-    yield line_breaks.decode(_decoded(decoder, b"", offset, path), final=True)
+    yield line_breaks.decode(_decode(decoder, b"", offset, path), final=True)
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path: Path) -> str:
+def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path: Path) -> str:
     waiting = len(decoder.getstate()[0])  # bytes of a character that the chunk before began
     try:
         return decoder.decode(chunk, final=not chunk)
@@ -168,13 +168,13 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path
         ) from None
 
 
-def _cleaned(raw: str, how: ReadingOptions, report: ReadingReport) -> str:
+def _clean(raw: str, how: ReadingOptions, report: ReadingReport) -> str:
     """Return the item that `raw` becomes; empty if it is left out, which is counted."""
-    item = _plain(raw, how)
+    item = _apply_options(raw, how)
     if not item:
         report.empty += 1
         return ""
-    short = item_cleaning.cut(item, how.longest) if how.longest else item
+    short = item_cleaning.cut_at_blank(item, how.longest) if how.longest else item
     if len(short) < how.shortest:
         report.left_out_short += 1
         return ""
@@ -185,10 +185,10 @@ def _cleaned(raw: str, how: ReadingOptions, report: ReadingReport) -> str:
     return short
 
 
-def _plain(raw: str, how: ReadingOptions) -> str:
-    text = item_cleaning.visible(raw)
+def _apply_options(raw: str, how: ReadingOptions) -> str:
+    text = item_cleaning.remove_invisible(raw)
     if not how.keep_links:
-        text = item_cleaning.without_links(text)
+        text = item_cleaning.remove_links(text)
     if not how.keep_mentions:
-        text = item_cleaning.without_mentions(text)
-    return item_cleaning.one_line(text if how.keep_case else text.lower())
+        text = item_cleaning.remove_mentions(text)
+    return item_cleaning.join_lines(text if how.keep_case else text.lower())

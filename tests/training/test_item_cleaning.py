@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.training.item_cleaning import cut, one_line, visible, without_links, without_mentions, without_names
+from bot.training.item_cleaning import (
+    cut_at_blank,
+    join_lines,
+    remove_invisible,
+    remove_links,
+    remove_mentions,
+    remove_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,12 +25,12 @@ from bot.training.item_cleaning import cut, one_line, visible, without_links, wi
     ],
 )
 def test_what_cannot_be_seen_goes_but_joined_emoji_stay(text: str, seen: str) -> None:
-    assert visible(text) == seen
+    assert remove_invisible(text) == seen
 
 
 def test_white_space_is_one_blank_and_letters_are_composed() -> None:
-    assert one_line("  a\t \u00a0b\u2028c\r\n\nd ") == "a b c d"
-    assert one_line("cafe\u0301") == "café"
+    assert join_lines("  a\t \u00a0b\u2028c\r\n\nd ") == "a b c d"
+    assert join_lines("cafe\u0301") == "café"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +46,7 @@ def test_white_space_is_one_blank_and_letters_are_composed() -> None:
     ],
 )
 def test_links_are_removed_and_sentences_around_them_stay(text: str, left: str) -> None:
-    assert one_line(without_links(text)) == left
+    assert join_lines(remove_links(text)) == left
 
 
 @pytest.mark.parametrize(
@@ -52,18 +59,18 @@ def test_links_are_removed_and_sentences_around_them_stay(text: str, left: str) 
     ],
 )
 def test_mentions_are_removed_and_what_looks_alike_stays(text: str, left: str) -> None:
-    assert one_line(without_mentions(text)) == left
+    assert join_lines(remove_mentions(text)) == left
 
 
 def test_names_with_blanks_are_removed_whole() -> None:
     text = "@Ann Lee and @Ann (x) [Y], but not Ann: see #off-topic, #lounge [voice] and #1"
-    assert one_line(without_names(text, ["Ann", "Ann Lee", "Ann (x) [Y]", ""])) == "and , but not Ann: see , and #1"
-    assert without_names("@Annabel", ["Ann"]) == "@Annabel"
+    assert join_lines(remove_names(text, ["Ann", "Ann Lee", "Ann (x) [Y]", ""])) == "and , but not Ann: see , and #1"
+    assert remove_names("@Annabel", ["Ann"]) == "@Annabel"
 
 
 def test_long_items_are_cut_between_words_where_there_are_any() -> None:
-    assert cut("one two three", 13) == "one two three"
-    assert cut("one two three", 12) == "one two"
-    assert cut("one two three", 7) == "one two"
-    assert cut("one two three", 6) == "one"
-    assert cut("onetwothree", 6) == "onetwo"
+    assert cut_at_blank("one two three", 13) == "one two three"
+    assert cut_at_blank("one two three", 12) == "one two"
+    assert cut_at_blank("one two three", 7) == "one two"
+    assert cut_at_blank("one two three", 6) == "one"
+    assert cut_at_blank("onetwothree", 6) == "onetwo"

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import tracemalloc
 from collections.abc import Iterable
-from itertools import count, islice
+from itertools import chain, count, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.errors import InvalidInputError
 from bot.training import text_files
-from bot.training.file_formats import discord_items
+from bot.training.file_formats import FormatError, read_discord_export
 from bot.training.text_files import ReadingOptions, ReadingReport, read_items
 
 
@@ -228,7 +229,35 @@ def test_an_export_without_end_is_read_as_it_comes() -> None:
         for number in count():
             yield json.dumps(message(f"number {number}")) + ","
 
-    assert list(islice(discord_items(endless()), 5000))[-1] == "number 4999"
+    assert list(islice(read_discord_export(endless()), 5000))[-1] == "number 4999"
+
+
+def test_a_large_export_takes_no_more_memory_than_a_small_one() -> None:
+    piece = ", ".join(json.dumps(message("hello", mentions=["Bob"])) for _ in range(100))
+
+    def peak(pieces: int) -> int:
+        chunks = chain(['{"messages": [', piece], repeat(", " + piece, pieces - 1), ["]}"])
+        tracemalloc.start()
+        assert sum(1 for _ in read_discord_export(chunks)) == 100 * pieces
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    assert peak(100) < 1.5 * peak(5)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("9" * 5_000, "integer overflow"),
+        ("[" * 100_000, "the nesting is huge"),
+        ('"' + "x" * 2**25, "a text in it has more than 33,554,432 characters"),
+    ],
+)
+def test_an_export_that_would_take_too_much_is_refused(value: str, wrong: str) -> None:
+    pieces = [value[start : start + 2**20] for start in range(0, len(value), 2**20)]
+    with pytest.raises(FormatError, match=f"the export is damaged at message 2: .*{wrong}"):
+        list(read_discord_export(chain(['{"messages": [', json.dumps(MESSAGES[0]), ', {"a": '], pieces, repeat("x"))))
 
 
 @pytest.mark.parametrize(
@@ -255,7 +284,9 @@ def test_a_damaged_export_is_refused_naming_the_message(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", whole[: whole.index("beep")])
     assert complaint(path).startswith(": the export is damaged at message 3")
     path = write(tmp_path / "b.json", whole.replace("},\n    {", "}\n    {"))
-    assert complaint(path).startswith(": the export is damaged at message 1: , or ] was expected, not {")
+    assert complaint(path).startswith(
+        ": the export is damaged at message 1: parse error: after array element, I expect ',' or ']'"
+    )
     path = write(tmp_path / "c.json", '{"messages": [')
     assert complaint(path).startswith(": the export is damaged at message 1: it ends too early")
 

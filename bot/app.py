@@ -16,9 +16,9 @@ from bot.chat.progress import ProgressTimes
 from bot.chat.respond import Responder
 from bot.errors import InvalidInputError, ModelError, SettingsError
 from bot.generation.catalog import Catalog
-from bot.generation.engines.select import engine_of, make_copies
+from bot.generation.engines.select import copy_maker, select_engine
 from bot.generation.model import Model
-from bot.generation.resources import affordable_workers, available_memory, available_processors
+from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
 from bot.moderation.word_filter import WordFilter
 from bot.settings import Settings
@@ -90,13 +90,13 @@ def read_catalog(settings: Settings) -> Catalog:
         ModelError: a model is unusable, or no engine can run the default model.
     """
     catalog = Catalog.read(settings.model_folders, settings.default_model)
-    engine_of(catalog.default, settings.engine)
+    select_engine(catalog.default, settings.engine)
     return Catalog([model for model in catalog if _can_be_served(model, settings)], catalog.default.name)
 
 
 def _can_be_served(model: Model, settings: Settings) -> bool:
     try:
-        engine_of(model, settings.engine)
+        select_engine(model, settings.engine)
     except ModelError as error:
         log.warning("Left out: %s", error)
         return False
@@ -112,34 +112,15 @@ def start_workers(settings: Settings, catalog: Catalog, make_copy: MakeCopy | No
     Raises:
         ModelError: no engine can run a model here, or no worker has room.
     """
-    workers = count_workers(settings, catalog) if make_copy is None else settings.workers or available_processors()
+    if make_copy is None:
+        models = [catalog.default, *(model for model in catalog if model is not catalog.default)]
+        workers = count_workers([select_engine(model, settings.engine) for model in models], settings.workers)
+    else:
+        workers = settings.workers or available_processors()
     log.info("Models: %s; workers: %d", ", ".join(model.name for model in catalog), workers)
-    pool = WorkerPool([catalog.default], make_copy or make_copies(settings.engine), workers, settings.queue_size)
+    pool = WorkerPool([catalog.default], make_copy or copy_maker(settings.engine), workers, settings.queue_size)
     pool.start()
     return pool
-
-
-def count_workers(
-    settings: Settings, catalog: Catalog, processors: int | None = None, memory: int | None = None
-) -> int:
-    """Return how many workers to start: as many as are set, or as there are processors and memory for.
-
-    Args:
-        settings: the operator's settings.
-        catalog: the models of which each worker gets a copy.
-        processors: how many there are; this machine's, or the container's, if left out.
-        memory: how many bytes there are; this machine's, or the container's, if left out.
-
-    Raises:
-        ModelError: not even one worker has room.
-    """
-    models = [catalog.default, *(model for model in catalog if model is not catalog.default)]
-    engines = [engine_of(model, settings.engine) for model in models]
-    wanted = settings.workers or processors or available_processors()
-    affordable = affordable_workers(engines, wanted, memory or available_memory())
-    if affordable < wanted:
-        log.warning("There is memory for %d of %d workers with a copy of every model each", affordable, wanted)
-    return settings.workers or affordable
 
 
 @contextlib.contextmanager

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import count_workers, read_catalog, stop_signals
+from bot.app import read_catalog, stop_signals
 from bot.errors import ModelError
 from bot.generation.conversion import Conversion
-from bot.generation.resources import MB
 from bot.settings import Settings
 from tests.support.random_models import random_model
 
@@ -43,19 +42,6 @@ def test_a_model_that_nothing_can_write_with_is_left_out_and_named(
 def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) -> None:
     with pytest.raises(ModelError, match="tiny-bare has no conversion"):
         read_catalog(settings.model_copy(update={"default_model": "tiny-bare"}))
-
-
-def test_workers_follow_processors_and_memory_unless_they_are_set(
-    settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    catalog = read_catalog(settings)
-    assert count_workers(settings, catalog, processors=4, memory=512 * MB) == 4
-    assert count_workers(settings, catalog, processors=4, memory=170 * MB) == 1
-    assert "There is memory for 1 of 4 workers" in caplog.text
-    three = settings.model_copy(update={"workers": 3})
-    assert count_workers(three, catalog, processors=4, memory=170 * MB) == 3
-    with pytest.raises(ModelError, match="has 100"):
-        count_workers(settings, catalog, processors=4, memory=100 * MB)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -36,9 +36,9 @@ def _convert(folder: Path, *, force: bool) -> None:
         sys.stderr.write(f"{folder.name}: its conversion fits its weights\n")
         return
     require_tensorflow()
-    from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import convert_model  # noqa: PLC0415 - imports TensorFlow: seconds
 
-    conversion = converted(model).converted
+    conversion = convert_model(model).converted
     assert conversion is not None, "what was just made fits"  # noqa: S101 - for the type checker
     try:
         conversion.write(folder)

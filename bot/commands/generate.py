@@ -94,9 +94,9 @@ def _note_unknown(seed: str, model: Model) -> None:
 def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequest, typed: str, count: int) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="surrogateescape")  # a seed of no valid text comes out as it went in
-    for place in range(count):
+    for index in range(count):
         sys.stdout.write(typed)
-        for (text,) in write(copy, model.vocabulary, request, place=place):
+        for (text,) in write(copy, model.vocabulary, request, first_completion=index):
             sys.stdout.write(text)
             sys.stdout.flush()
         sys.stdout.write("\n")

@@ -14,7 +14,7 @@ from bot.commands import require_tensorflow
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
-from bot.generation.engines.select import engine_of, make_copies
+from bot.generation.engines.select import copy_maker, select_engine
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 from bot.settings import Settings
@@ -57,7 +57,7 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
     """
     if arguments.engine == "litert" and arguments.checkpoint_path:
         raise InvalidInputError("--engine litert goes with --model: import the checkpoint first")
-    return make_copies(arguments.engine)(model)
+    return copy_maker(arguments.engine)(model)
 
 
 def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
@@ -66,7 +66,7 @@ def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.flo
     Raises:
         InvalidInputError: the model cannot be converted.
     """
-    engine_of(model, "tensorflow")  # it converts
+    select_engine(model, "tensorflow")  # it converts
     from bot.export.litert import convert_reader  # noqa: PLC0415 - imports TensorFlow: seconds
     from bot.generation.engines.litert import Reader  # noqa: PLC0415 - not everywhere, and all else is right by now
 

@@ -32,10 +32,10 @@ def new_model_folder(name: str) -> Path:
 
 def with_conversion(model: Model) -> Model:
     """Return the model with a conversion of its weights; as it is where that cannot be made, which is said."""
-    from bot.export.litert import converted  # noqa: PLC0415 - imports TensorFlow: seconds
+    from bot.export.litert import convert_model  # noqa: PLC0415 - imports TensorFlow: seconds
 
     try:
-        return converted(model)
+        return convert_model(model)
     except ModelError as error:  # the model itself is whole, and TensorFlow can serve it
         sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `charla convert {model.name}` does it\n")
         return model

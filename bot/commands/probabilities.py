@@ -48,9 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float32]:
     """Return what the model expects after each character, shape (len(text), vocabulary)."""
     if engine == "tensorflow":
-        from bot.generation.engines.tensorflow import probabilities  # noqa: PLC0415 - seconds; all else is right by now
+        from bot.generation.engines.tensorflow import compute_probabilities  # noqa: PLC0415 - seconds: checked before
 
-        return probabilities(model, text)
+        return compute_probabilities(model, text)
     logits = litert_reader(model, rows=1)(text[None])[0]
     return np.stack([softmax(row) for row in logits])
 

@@ -52,7 +52,7 @@ class Sampler:
         for prime in cycle(self._primes):
             # At a top-n of 1 nothing is left to chance: what follows a beginning is the same when it comes round again.
             if top_n > 1 or prime not in known:
-                known[prime] = self._write(prime, top_n, place=len(items))
+                known[prime] = self._write(prime, top_n, first_completion=len(items))
             items += known[prime]
             written += sum(len(text) + 1 for text in known[prime])
             say(min(written / characters, 1.0))
@@ -60,10 +60,10 @@ class Sampler:
                 break
         return tuple(items)
 
-    def _write(self, prime: str, top_n: int, place: int) -> list[str]:
+    def _write(self, prime: str, top_n: int, first_completion: int) -> list[str]:
         count = 1 if top_n == 1 else MAX_COUNT  # ten would all be the same
         request = GenerationRequest(prime, top_n, self._length, self._random_seed, count, first_line=True)
-        chunks = list(write(self._copy, self._vocabulary, request, place=place))
+        chunks = list(write(self._copy, self._vocabulary, request, first_completion=first_completion))
         return [self._without_cut_word("".join(parts)) for parts in zip(*chunks, strict=True)]
 
     def _without_cut_word(self, text: str) -> str:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from bot.errors import ModelError
 from bot.generation.card import GRU, LSTM
 from bot.generation.conversion import READ, STATE, Conversion, advance_signature
-from bot.generation.engines.environment import prepare_tensorflow, without_greetings
+from bot.generation.engines.environment import prepare_tensorflow, silence_stderr
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS
 from bot.generation.model import Model
 
@@ -31,11 +31,11 @@ Tensor = Any
 States = list[Tensor]
 Array = npt.NDArray[np.float32]
 
-FEW = 10
+SHORT_SORT = 10
 """Up to this top-n, which is what most requests ask for, only so many ids are sorted: in a tenth less time for all."""
 
 
-def converted(model: Model, *, quantise: bool = True) -> Model:
+def convert_model(model: Model, *, quantise: bool = True) -> Model:
     """Return the model with a conversion of its weights.
 
     Args:
@@ -56,7 +56,7 @@ def convert_reader(model: Model, rows: int) -> bytes:
     `bot.generation.engines.litert.Reader` runs it.
 
     Raises:
-        ModelError: see `converted`.
+        ModelError: see `convert_model`.
     """
     network = _Network(model)
     return _convert(network, {READ: network.read_function(rows)}, quantise=True)
@@ -64,7 +64,7 @@ def convert_reader(model: Model, rows: int) -> bytes:
 
 def _convert(module: tf.Module, signatures: Mapping[str, Any], *, quantise: bool) -> bytes:
     try:
-        with tempfile.TemporaryDirectory() as folder, without_greetings():
+        with tempfile.TemporaryDirectory() as folder, silence_stderr():
             tf.saved_model.save(module, folder, signatures=dict(signatures))
             converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(signatures))
             if quantise:
@@ -145,7 +145,7 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             *_, new, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, start)
             return sampled, new
 
-        few = min(FEW, everything)
+        few = min(SHORT_SORT, everything)
         sampled, new = tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(everything))
         return {"sampled": sampled, **_named(new)}
 
@@ -235,7 +235,7 @@ GATES: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def sample(probabilities: Tensor, stays: Tensor, uniforms: Tensor) -> Tensor:
-    """Sample an id for every row, as `bot.generation.reference.sample` explains it.
+    """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it.
 
     Args:
         probabilities: shape (rows, vocabulary), float32.

@@ -1,1 +1,1 @@
-"""Text in, text out: knows nothing of Discord, of settings or of the web."""
+"""Write text with models: knows nothing of Discord, of settings or of the web."""

@@ -10,10 +10,10 @@ from bot.generation.card import CARD_FILE
 from bot.generation.model import Model
 
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
-"""Where the models that come with Charla live."""
+"""The folder of the models that come with Charla."""
 
 SHIPPED_BASES = SHIPPED_MODELS.with_name("bases")
-"""Where models live that come with Charla to train on from: they are not offered to anyone for writing."""
+"""The folder of the models that come with Charla to train on from; nobody is offered them for writing."""
 
 
 class Catalog:
@@ -34,7 +34,7 @@ class Catalog:
         """Read every model in `folders`.
 
         Args:
-            folders: folders of model folders; one that does not exist holds none, one named twice counts once.
+            folders: folders of model folders; one that does not exist holds no models, one named twice counts once.
             default: the default model's name; empty for the first by name of the first folder that has any.
 
         Raises:
@@ -44,14 +44,14 @@ class Catalog:
 
     @property
     def default(self) -> Model:
-        """The model that writes where a person names none."""
+        """The model that writes where a person names no model."""
         return self._models[self._default]
 
     def get(self, name: str) -> Model:
         """Return the model of that name.
 
         Raises:
-            ModelError: there is none; the message names those there are.
+            ModelError: there is no such model; the message names those that exist.
         """
         try:
             return self._models[name]
@@ -86,10 +86,10 @@ def find_models(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def read_model(folders: Sequence[Path], name: str) -> Model:
-    """Read one model from `folders`: that of this name, or the first there is where the name is empty.
+    """Read one model from `folders`: the one named `name`, or the first if the name is empty.
 
     Raises:
-        ModelError: there is none, or it is unusable.
+        ModelError: there is no such model, or it is unusable.
     """
     found = find_models(folders)
     name = name or next(iter(found), "")
@@ -98,5 +98,5 @@ def read_model(folders: Sequence[Path], name: str) -> Model:
     return Model.read(found[name])
 
 
-def _no_such_model(name: str, there_are: Iterable[str]) -> ModelError:
-    return ModelError(f"there is no model {name!r}: there are {', '.join(sorted(there_are)) or 'none'}")
+def _no_such_model(name: str, names: Iterable[str]) -> ModelError:
+    return ModelError(f"there is no model {name!r}: there are {', '.join(sorted(names)) or 'none'}")

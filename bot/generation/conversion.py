@@ -1,4 +1,4 @@
-"""Read and write a model's conversion for LiteRT, and tell whether it was made of the same weights.
+"""Read and write a model's conversion for LiteRT, and which weights it was made of.
 
 The converter (`bot.export.litert`) needs TensorFlow; reading what it made, and running it
 (`bot.generation.engines.litert`), does not.
@@ -18,21 +18,21 @@ from safetensors.numpy import save
 from bot.generation.atomic_files import replace_file
 
 CONVERSION_FILE: Final = "litert.safetensors"
-"""A container of one array, the graph's bytes, and of what says whose it is."""
+"""Holds one array, the graph's bytes, and metadata: which weights it was made of, by which converter."""
 
 CONVERTER: Final = "3"
-"""The converter's version: a change of what it makes of a model raises it, and makes older conversions stale."""
+"""The converter's version: raise it when what the converter makes changes, and older conversions are stale."""
 
 STATE: Final = "state_"
-"""What the names of the recurrent states begin with, among a graph's inputs and outputs alike."""
+"""The prefix of the recurrent states' names, among a graph's inputs as among its outputs."""
 READ: Final = "read"
-"""The signature of a graph that reads a step and gives logits, for measuring."""
+"""The signature of a graph that reads a step and returns logits, for measuring."""
 
 _GRAPH = "graph"
 
 
 def advance_signature(rows: int) -> str:
-    """Return the name of the signature that advances that many rows by a chunk."""
+    """Return the name of the signature that advances `rows` rows by a chunk."""
     return f"advance_{rows}"
 
 
@@ -41,7 +41,7 @@ class Conversion:
     """A model's network and its sampling as a graph of LiteRT.
 
     Attributes:
-        fingerprint: of the model it was made of, see `bot.generation.model.Model.fingerprint`.
+        fingerprint: that of the model, see `bot.generation.model.Model.fingerprint`.
         graph: a TensorFlow Lite flatbuffer.
         converter: the version of the converter that made it.
     """
@@ -52,7 +52,7 @@ class Conversion:
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """Return the conversion in a model's folder, or None where there is none or it is damaged."""
+        """Read the conversion in a model's folder; return None if there is none, or it is damaged."""
         try:
             with safe_open(folder / CONVERSION_FILE, framework="numpy") as file:
                 facts, graph = file.metadata() or {}, file.get_tensor(_GRAPH).tobytes()
@@ -63,7 +63,7 @@ class Conversion:
         return cls(facts.get("fingerprint", ""), graph, facts.get("converter", ""))
 
     def write(self, folder: Path) -> None:
-        """Write it to a model's folder, over an older one: all of it or nothing.
+        """Write the conversion to a model's folder, over an older one: all of it or nothing.
 
         Raises:
             OSError: there is no room, or no permission.

@@ -1,4 +1,4 @@
-"""Queue items, a bounded number of them, so that users take turns."""
+"""Queue a bounded number of items so that users take turns."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Item = TypeVar("Item")
 
 
 class QueueFullError(Exception):
-    """The queue holds as many items as it may."""
+    """The queue is full."""
 
 
 class FairQueue(Generic[Item]):
-    """Items wait in a line per user, and the users take turns: one item of each in rotation.
+    """A queue with a line for each user; the users take turns, an item each in rotation.
 
     However many items a user has waiting, another user's next item waits for at most one of them.
     Not thread-safe: threads that share it must hold a lock.
@@ -41,7 +41,7 @@ class FairQueue(Generic[Item]):
         """Add an item at the end of its user's line.
 
         Raises:
-            QueueFullError: as many items as the capacity are waiting.
+            QueueFullError: as many items as `capacity` are waiting.
         """
         if self._length >= self._capacity:
             raise QueueFullError
@@ -60,21 +60,21 @@ class FairQueue(Generic[Item]):
         return item
 
     def ahead(self, user: Hashable, item: Item) -> int | None:
-        """Return how many items will be taken before this one, if none joins or leaves; None when it does not wait."""
+        """Return how many items will be taken before this one, if none joins or leaves; None if it does not wait."""
         line = self._lines.get(user)
         if line is None or item not in line:
             return None
-        place = line.index(item)
-        ahead, passed = place, False
+        position = line.index(item)
+        ahead, passed = position, False
         for other, waiting in self._lines.items():
             if other == user:
                 passed = True
-            else:  # whose turn is next before this user's has one more turn until then
-                ahead += min(len(waiting), place + (not passed))
+            else:  # a user whose turn comes before this user's has one more turn until then
+                ahead += min(len(waiting), position + (not passed))
         return ahead
 
     def remove(self, user: Hashable, item: Item) -> bool:
-        """Remove a waiting item; False when it does not wait any more."""
+        """Remove a waiting item; return False if it does not wait any more."""
         line = self._lines.get(user)
         if line is None or item not in line:
             return False

@@ -1,8 +1,8 @@
-"""Generate in plain NumPy: all of it on one screen, to read, and to test the engines against.
+"""Generate text in plain NumPy: all of it on one screen, to read, and to test the engines against.
 
-A character-level network reads one character at a time. What it has read so far is in its state; after
-each character it gives a probability for every character that could come next. To generate is to feed it
-the seed, pick a character from those probabilities, feed that in turn, and so on.
+A character-level network reads one character at a time. Its state holds what it has read so far; after each
+character it gives a probability for every character that could come next. To generate is to feed it the seed,
+sample a character from those probabilities, feed that in turn, and so on.
 """
 
 from __future__ import annotations
@@ -19,29 +19,33 @@ from bot.generation.vocabulary import Ids
 Floats = npt.NDArray[np.floating]
 Pair = tuple[Floats, Floats]
 State = dict[int, Pair]
-"""For each recurrent layer, by its place: its output h and its memory c, each of shape (units,)."""
+"""For each recurrent layer, by its index in the card: its output h and its memory c, each of shape (units,)."""
 Gate = Callable[[Floats], Floats]
-"""What squeezes a gate into 0 to 1."""
+"""A function that brings a gate into 0 to 1."""
 
 
 def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, temperature: float = 1.0) -> Iterator[int]:
-    """Write on from `seed`: one id for each number of `uniforms`.
+    """Write on from `seed`: yield one id for each number of `uniforms`.
 
     Args:
-        model: the network.
+        model: the model that writes.
         seed: the ids that prime it, shape (n,), n at least 1.
         uniforms: one random number in [0, 1) for each id to sample.
         top_n: how many of the likeliest ids are kept before sampling.
         temperature: divides the logits; 1 leaves the model's own distribution.
     """
+    # Prime the network: read all of the seed but its last character.
     state = initial_state(model)
-    for character in seed[:-1]:  # prime: read all of the seed but its last character
+    for character in seed[:-1]:
         step(model, state, int(character))
     character = int(seed[-1])
     for u in uniforms:
-        logits = step(model, state, character)  # what may follow what was read last
-        character = sample(softmax(logits / temperature), top_n, u)
-        yield character  # … and is the next to be read
+        # Read a character, which gives the logits of the next.
+        logits = step(model, state, character)
+        # Turn them into probabilities, and sample from the likeliest.
+        character = sample_top_n(softmax(logits / temperature), top_n, u)
+        # The sampled character is the next to be read.
+        yield character
 
 
 def initial_state(model: Model) -> State:
@@ -60,8 +64,8 @@ def step(model: Model, state: State, character: int) -> Floats:
             advance = lstm if isinstance(layer, LSTM) else gru
             weights = [model.weights[f"layers.{n}.{name}"] for name in ("kernel", "recurrent_kernel", "bias")]
             state[n] = advance(x, *state[n], weights, GATES[layer.recurrent_activation])
-            x = state[n][0]
-        # dropout only acts in training
+            x = state[n][0]  # the layer's output is what the next layer reads
+        # a dropout layer acts in training alone
     return x @ model.weights["output.kernel"] + model.weights["output.bias"]
 
 
@@ -69,14 +73,14 @@ def lstm(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> 
     """Return one step of an LSTM cell: its new output and its new memory."""
     kernel, recurrent, bias = weights
     admit, forget, candidate, expose = np.split(x @ kernel + h @ recurrent + bias, 4)
-    c = gate(forget) * c + gate(admit) * np.tanh(candidate)  # forget some, take in some
-    return gate(expose) * np.tanh(c), c
+    c = gate(forget) * c + gate(admit) * np.tanh(candidate)  # forget some of the memory, admit something new
+    return gate(expose) * np.tanh(c), c  # put some of it out
 
 
 def gru(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> Pair:
-    """Return one step of a GRU cell: its new output, which is its memory too; `c` is not used."""
+    """Return one step of a GRU cell: its new output, which is its memory as well, and `c`, which it does not use."""
     kernel, recurrent, bias = weights
-    reset_after = bias.ndim == 2  # such a cell has a second bias, for the recurrent product
+    reset_after = bias.ndim == 2  # then the second bias is that of the recurrent product
     bias, recurrent_bias = bias if reset_after else (bias, np.zeros_like(bias))
     x_keep, x_reset, x_candidate = np.split(x @ kernel + bias, 3)
     h_keep, h_reset, h_candidate = np.split(h @ recurrent + recurrent_bias, 3)
@@ -85,8 +89,8 @@ def gru(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> P
     return keep * h + (1 - keep) * np.tanh(x_candidate + remembered), c
 
 
-def sample(probabilities: Floats, top_n: int, u: float) -> int:
-    """Pick an id: keep the `top_n` likeliest, then go up the sum of their probabilities as far as `u` says.
+def sample_top_n(probabilities: Floats, top_n: int, u: float) -> int:
+    """Sample an id: keep the `top_n` likeliest, then go up the sum of their probabilities as far as `u` says.
 
     With [0.13, 0.42, 0.33, 0.12] and n = 2 the second id is picked for u below 0.56, the third from there on.
 
@@ -95,12 +99,15 @@ def sample(probabilities: Floats, top_n: int, u: float) -> int:
         top_n: 1 or more; of equally likely ids the lower goes first.
         u: a random number in [0, 1).
     """
+    # Keep the likeliest, each at its own id; the others get 0.
     by_likelihood = np.argsort(-probabilities, kind="stable")
     kept = np.zeros_like(probabilities)
     kept[by_likelihood[:top_n]] = probabilities[by_likelihood[:top_n]]
+    # Find the id at which the sum of what is kept passes the share `u` of all of it.
     reached = np.cumsum(kept)
     picked = np.searchsorted(reached, u * reached[-1], side="right")
-    return int(min(picked, np.flatnonzero(kept)[-1]))  # rounding may carry u = 0.999… past the end
+    # Rounding may carry u = 0.999… past the last id that is kept.
+    return int(min(picked, np.flatnonzero(kept)[-1]))
 
 
 def softmax(logits: Floats) -> Floats:
@@ -110,7 +117,7 @@ def softmax(logits: Floats) -> Floats:
 
 
 def sigmoid(x: Floats) -> Floats:
-    """Return the logistic function, in the form that cannot overflow."""
+    """Compute the logistic function, in the form that cannot overflow."""
     return np.asarray(0.5 * np.tanh(0.5 * x) + 0.5)
 
 
@@ -119,4 +126,4 @@ GATES: dict[str, Gate] = {
     "hard_sigmoid": lambda x: np.clip(0.2 * x + 0.5, 0, 1),
     "hard_sigmoid_keras3": lambda x: np.clip(x + 3, 0, 6) / 6,
 }
-"""By their names in `bot.generation.card.GateActivation`."""
+"""The functions of gates, by their names in `bot.generation.card.GateActivation`."""

@@ -1,4 +1,4 @@
-"""Characters and their ids, and how typed text is brought to the characters that a model knows."""
+"""Map characters to ids and back, and fold typed text to the characters that a model knows."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from anyascii import anyascii
 Ids = npt.NDArray[np.int32]
 
 UNKNOWN = 0
-"""The id of the empty string: any unknown character on the way in, nothing on the way out."""
+"""The id of the empty string: encodes any unknown character, decodes to nothing."""
 
 LINE_BREAK = "\n"
-"""What ends an item, in training and where a text is written up to the end of its line."""
+"""Ends an item in training, and a text that is written up to its first line break."""
 MAX_CHARACTERS = 512
 """The largest vocabulary, the unknown one included."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import InvalidInputError
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
-from bot.generation.engines.environment import without_greetings
+from bot.generation.engines.environment import silence_stderr
 from bot.generation.model import Model, round_to_float16
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import TrainingOptions, suited
@@ -121,7 +121,7 @@ class TrainingRun:
             InvalidInputError: the text does not fill a batch.
         """
         start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
-        with without_greetings():
+        with silence_stderr():
             from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
 
             return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)

@@ -44,9 +44,11 @@ def test_where_nothing_is_left_to_chance_a_beginning_that_comes_round_is_not_wri
 ) -> None:
     asked: list[str] = []
 
-    def noting(copy: NumpyCopy, vocabulary: Vocabulary, request: GenerationRequest, place: int) -> Iterator[list[str]]:
+    def noting(
+        copy: NumpyCopy, vocabulary: Vocabulary, request: GenerationRequest, first_completion: int
+    ) -> Iterator[list[str]]:
         asked.append(request.seed)
-        return write(copy, vocabulary, request, place=place)
+        return write(copy, vocabulary, request, first_completion=first_completion)
 
     monkeypatch.setattr("bot.evaluation.sampling.write", noting)
     items = sampler(model).items(1, 200)

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import InvalidInputError
 from bot.export.keras_file import write_keras
 from bot.generation.card import Layer
-from bot.generation.engines.tensorflow import probabilities
+from bot.generation.engines.tensorflow import compute_probabilities
 from bot.generation.model import Model
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 from tests.support.reference_texts import reference_probabilities
@@ -30,7 +30,7 @@ def test_keras_loads_the_file_and_expects_the_same(tmp_path: Path, layers: tuple
 @pytest.mark.parametrize("layers", [TINY, DEEP, GATED], ids=["tiny", "deep", "gated"])
 def test_the_engine_expects_what_the_reference_does(layers: tuple[Layer, ...]) -> None:
     model = random_model(layers=layers)
-    given = probabilities(model, model.vocabulary.encode(TEXT))
+    given = compute_probabilities(model, model.vocabulary.encode(TEXT))
     assert np.abs(given - reference_probabilities(model, model.vocabulary.encode(TEXT))).max() < 2e-6
 
 

@@ -14,31 +14,31 @@ DNA = np.array([0.13, 0.42, 0.33, 0.12])
 
 
 def test_top_2_of_the_tutorials_example_gives_56_and_44_percent() -> None:
-    draws = [reference.sample(DNA, 2, u) for u in np.linspace(0, 1, 10_000, endpoint=False)]
+    draws = [reference.sample_top_n(DNA, 2, u) for u in np.linspace(0, 1, 10_000, endpoint=False)]
     assert draws.count(1) / len(draws) == pytest.approx(0.56, abs=0.001)
     assert draws.count(2) / len(draws) == pytest.approx(0.44, abs=0.001)
 
 
 @pytest.mark.parametrize("top_n", [4, 98, 10**9])
 def test_a_top_n_of_the_vocabulary_or_more_keeps_all(top_n: int) -> None:
-    draws = [reference.sample(DNA, top_n, u) for u in np.linspace(0, 1, 10_000, endpoint=False)]
+    draws = [reference.sample_top_n(DNA, top_n, u) for u in np.linspace(0, 1, 10_000, endpoint=False)]
     shares = [draws.count(i) / len(draws) for i in range(4)]
     assert shares == pytest.approx(list(DNA), abs=0.001)
 
 
 @pytest.mark.parametrize("u", [0.0, 0.3, 0.999999, np.nextafter(1, 0)])
 def test_top_1_is_greedy_whatever_the_random_number(u: float) -> None:
-    assert reference.sample(DNA, 1, u) == 1
+    assert reference.sample_top_n(DNA, 1, u) == 1
 
 
 def test_of_equally_likely_ids_the_lower_goes_first() -> None:
     probabilities = np.array([0.1, 0.3, 0.3, 0.3])
-    assert {reference.sample(probabilities, 2, u) for u in np.linspace(0, 1, 100, endpoint=False)} == {1, 2}
+    assert {reference.sample_top_n(probabilities, 2, u) for u in np.linspace(0, 1, 100, endpoint=False)} == {1, 2}
 
 
 def test_an_id_without_probability_is_never_drawn() -> None:
     probabilities = np.array([0.0, 0.5, 0.0, 0.5, 0.0])
-    drawn = {reference.sample(probabilities, 5, u) for u in [0.0, 0.49999, 0.5, np.nextafter(1, 0)]}
+    drawn = {reference.sample_top_n(probabilities, 5, u) for u in [0.0, 0.49999, 0.5, np.nextafter(1, 0)]}
     assert drawn == {1, 3}
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ModelError
-from bot.generation.resources import MB, affordable_workers, available_memory
+from bot.generation.engines.select import Engine
+from bot.generation.resources import MB, affordable_workers, available_memory, count_workers
 
 MACHINE = 8000 * MB
 
@@ -35,6 +36,16 @@ def test_workers_follow_the_memory() -> None:
     assert 1 < affordable_workers(["tensorflow"] * 2, 16, 1024 * MB) < 16
     assert affordable_workers(["tensorflow"] * 9, 16, 700 * MB) == 1
     assert affordable_workers(["tensorflow"], 16, None) == 16
+
+
+def test_workers_follow_processors_and_memory_unless_they_are_set(caplog: pytest.LogCaptureFixture) -> None:
+    engines: list[Engine] = ["litert"] * 8
+    assert count_workers(engines, processors=4, memory=512 * MB) == 4
+    assert count_workers(engines, processors=4, memory=170 * MB) == 1
+    assert "There is memory for 1 of 4 workers" in caplog.text
+    assert count_workers(engines, 3, processors=4, memory=170 * MB) == 3
+    with pytest.raises(ModelError, match="has 100"):
+        count_workers(engines, processors=4, memory=100 * MB)
 
 
 def test_too_little_memory_is_told_with_what_helps() -> None:

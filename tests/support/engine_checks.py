@@ -25,7 +25,8 @@ def assert_sampled_as_the_reference_would(model: Model, request: GenerationReque
     last, written = ids[-1], iter(text)
     for u in uniforms:
         probabilities = reference.softmax(reference.step(model, state, last) / request.temperature)
-        near = {reference.sample(probabilities, request.top_n, v) for v in (max(u - ROUNDING, 0), u, u + ROUNDING)}
+        around = (max(u - ROUNDING, 0), u, u + ROUNDING)
+        near = {reference.sample_top_n(probabilities, request.top_n, v) for v in around}
         shown = {i: model.vocabulary.decode([i]) for i in near}
         if shown == {0: ""}:
             last = 0

@@ -59,6 +59,6 @@ class NumpyCopy:
                 character = self._last[row] if forced[row, step] == FREE else int(forced[row, step])
                 logits = reference.step(self._model, state, character)
                 probabilities = reference.softmax(logits / temperature)
-                self._last[row] = reference.sample(probabilities, top_n, uniforms[row, step])
+                self._last[row] = reference.sample_top_n(probabilities, top_n, uniforms[row, step])
                 sampled[row, step] = self._last[row]
         return sampled

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bot_process import PROGRAM
-from bot.export.litert import converted
+from bot.export.litert import convert_model
 from playground.wire.server import WireServer
 from tests.support.random_models import random_model
 from tests.support.replies import description, footer
@@ -29,7 +29,7 @@ START_SECONDS = 60.0
 
 @asynccontextmanager
 async def bot_process(server: WireServer, models: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    converted(random_model()).write(models / "tiny")
+    convert_model(random_model()).write(models / "tiny")
     own = {"DATABASE_URL": f"sqlite:///{models.parent / 'charla.db'}", "MODELS_DIR": str(models), "WORKERS": "1"}
     environment = os.environ | {"DISCORD_TOKEN": server.token} | own | settings
     process = await asyncio.create_subprocess_exec(

@@ -21,8 +21,8 @@ Network = Any
 def build_network(card: Card, rows: int, steps: int, *, unroll: bool = False) -> Network:
     """Build the stateful network of `card`: ids of shape (rows, steps) in, logits (rows, steps, vocabulary) out.
 
-    Its weights are freshly initialised. `unroll` writes the steps out instead of looping over them: right
-    for a single step, where a loop would only stand in the compiler's way.
+    Its weights are freshly initialised. `unroll` writes the steps out instead of looping over them, which suits a
+    single step: the compiler sees through it.
     """
     layers = [keras.Input(batch_shape=(rows, steps), dtype="int32")]
     layers += [_build_layer(layer, len(card.vocabulary), unroll=unroll) for layer in card.layers]
@@ -55,21 +55,21 @@ GATES = {
     "hard_sigmoid": _hard_sigmoid_of_keras_2,
     "hard_sigmoid_keras3": "hard_sigmoid",
 }
-"""The names of `bot.generation.card.GateActivation` as Keras 3 knows them, or what they stand for."""
+"""What Keras 3 takes for each of `bot.generation.card.GateActivation`: its own name, or a function."""
 
 
 def get_weights(network: Network, card: Card) -> Weights:
-    """Return the network's weights under their names in a model folder."""
+    """Return the network's weights by their names in a model folder."""
     return dict(zip(weight_shapes(card), (np.asarray(w) for w in network.get_weights()), strict=True))
 
 
 def set_weights(network: Network, weights: Weights, card: Card) -> None:
-    """Give the network the weights of a model. Their order in the card is Keras's own."""
+    """Set the network's weights to a model's; `weight_shapes` lists them in Keras's order."""
     network.set_weights([weights[name] for name in weight_shapes(card)])
 
 
 def reset_state(network: Network) -> None:
-    """Set the recurrent layers back to having read nothing."""
+    """Reset the recurrent layers to the state of having read nothing."""
     for layer in network.layers:
         if hasattr(layer, "reset_state"):
             layer.reset_state()

@@ -1,7 +1,7 @@
 """Run a model's conversion with LiteRT: weights of eight bits, small and quick.
 
-The graph holds the whole loop over a chunk and its sampling (`bot.export.litert` makes it). What a row remembers goes
-into each call and comes out of it, so the interpreter itself keeps nothing.
+The graph, made by `bot.export.litert`, holds the whole loop over a chunk and its sampling. The recurrent states go into
+each call and come out of it, so the interpreter itself keeps nothing.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ai_edge_litert.interpreter import Interpreter
 
 from bot.errors import ModelError
 from bot.generation.conversion import READ, STATE, advance_signature
-from bot.generation.engines.environment import without_greetings
+from bot.generation.engines.environment import silence_stderr
 from bot.generation.engines.protocol import CHUNK, ROW_COUNTS, Steps
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 
 
 class LiteRTCopy:
-    """A stateful copy of a model that was converted.
+    """A stateful copy of a converted model.
 
     Raises:
         ModelError: the model has no conversion of its own weights, or LiteRT cannot run it.
@@ -36,9 +36,9 @@ class LiteRTCopy:
         if conversion is None:
             raise ModelError(f"model {model.name} has no conversion that fits its weights")
         self._vocabulary_size = len(model.vocabulary)
-        interpreter = _interpreter(conversion.graph, model.name)
+        interpreter = _start_interpreter(conversion.graph, model.name)
         self._signatures = {rows: _Signature(interpreter, advance_signature(rows)) for rows in ROW_COUNTS}
-        for rows in reversed(ROW_COUNTS):  # the first call of each is the slow one
+        for rows in reversed(ROW_COUNTS):  # the first call of each row count is slow, so it is made now
             self.reset(rows)
             self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), 1, 1.0)
 
@@ -64,14 +64,14 @@ class LiteRTCopy:
 
 
 class Reader:
-    """Reads text and gives logits, so that a conversion can be measured: its own graph, the same network.
+    """Reads text and returns logits, to measure what a conversion loses: the same network in a graph of its own.
 
     Args:
-        graph: of `bot.export.litert.convert_reader`.
+        graph: made by `bot.export.litert.convert_reader`.
     """
 
     def __init__(self, graph: bytes) -> None:
-        self._step = _Signature(_interpreter(graph, "reader"), READ)
+        self._step = _Signature(_start_interpreter(graph, "reader"), READ)
 
     def __call__(self, ids: Ids) -> npt.NDArray[np.float32]:
         """Read on: ids of shape (rows, steps) in, logits of shape (rows, steps, vocabulary) out."""
@@ -80,7 +80,7 @@ class Reader:
 
 
 class _Signature:
-    """One of a graph's functions, and the states that go around it."""
+    """One of a graph's functions, and the recurrent states that it is called with."""
 
     def __init__(self, interpreter: Any, name: str) -> None:  # noqa: ANN401 - LiteRT ships no types
         self._run = interpreter.get_signature_runner(name)
@@ -97,17 +97,18 @@ class _Signature:
         return outputs
 
 
-_first = threading.Lock()
+_starting = threading.Lock()
 _greeted = False
+"""Whether LiteRT has started in this process, which it describes on standard error the first time."""
 
 
-def _interpreter(graph: bytes, name: str) -> Any:  # noqa: ANN401 - LiteRT ships no types
+def _start_interpreter(graph: bytes, name: str) -> Any:  # noqa: ANN401 - LiteRT ships no types
     """Return an interpreter of one thread: the workers fill the processors."""
-    global _greeted  # noqa: PLW0603 - so is what LiteRT's greeting depends on: whether it has started in this process
+    global _greeted  # noqa: PLW0603 - LiteRT's own state is the process's, too
     try:
-        with _first, contextlib.nullcontext() if _greeted else without_greetings():
+        with _starting, contextlib.nullcontext() if _greeted else silence_stderr():
             interpreter = Interpreter(model_content=graph, num_threads=1)
-            interpreter.allocate_tensors()  # now, and not at the first call, it picks its kernels and greets
+            interpreter.allocate_tensors()  # picks its kernels and greets, which the first call would do otherwise
         _greeted = True
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"the conversion of model {name} cannot be run: {error}") from error

@@ -10,25 +10,23 @@ import numpy.typing as npt
 from bot.generation.vocabulary import Ids
 
 CHUNK: Final = 128
-"""How many characters a copy advances at most in a call: long enough to hide the call's cost, short enough to cancel
-soon."""
+"""How many characters a call advances a copy at most: enough to hide the call's cost, few enough to cancel soon."""
 
 ROW_COUNTS: Final = (1, 10)
-"""The row counts a copy is compiled for. A request's options choose one, never the load: results of
+"""The row counts that a copy is compiled for. A request's options choose one, never the load: results of
 different row counts differ in the last bits, and the same request must always give the same text."""
 
 FREE: Final = -1
-"""In the place of a forced id: read what was sampled last."""
-
+"""Instead of a forced id: read what was sampled last."""
 
 _LARGEST_UNIFORM: Final = np.nextafter(np.float32(1), np.float32(0))
 
 
 class Steps:
-    """A call's steps as a compiled loop takes them: arrays of always the same shape, and how many count.
+    """A call's steps, filled up to a whole chunk, so that the compiled loop always gets arrays of the same shape.
 
     Attributes:
-        count: the steps to advance by, at most `CHUNK`.
+        count: how many steps to advance by, at most `CHUNK`.
         forced: shape (CHUNK, rows), int32.
         uniforms: shape (CHUNK, rows), float32, each below 1.
     """
@@ -42,16 +40,16 @@ class Steps:
 
 
 class StatefulCopy(Protocol):
-    """A network of one worker with its own recurrent state. Not thread-safe: one worker, one copy."""
+    """A worker's own network with its own recurrent state. Not thread-safe: one worker, one copy."""
 
     engine: str
     """The engine's name, as shown to users."""
 
     def reset(self, rows: int) -> None:
-        """Forget what was read, and advance `rows` rows (one of `ROW_COUNTS`) from now on."""
+        """Forget what was read; from now on advance `rows` rows, one of `ROW_COUNTS`."""
 
     def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
-        """Read some characters, sampling the next one after each.
+        """Read some characters, and sample the next one after each.
 
         Args:
             forced: what to read at each step, shape (rows, steps), 1 to `CHUNK` steps: an id, or `FREE`.

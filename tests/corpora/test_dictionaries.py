@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpora.dictionaries import parse_webster, parse_wordnet, webster_items, wordnet_items
 from corpora.item_text import LONGEST_ITEM
+from corpora.works.webster import parse_webster, webster_items
+from corpora.works.wordnet import parse_wordnet, wordnet_items
 from tests.support.corpus_packages import write_dictd
 
 # --- WordNet ----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.manuals import SHORTEST_PARAGRAPH, manual_items, parse_manual
+from corpora.works.manuals import SHORTEST_PARAGRAPH, manual_items, parse_manual
 from tests.support.corpus_packages import write_text
 
 PLAIN = "A lock is taken before the file is written, so that two writers never meet."

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from corpora.prose import LONGEST_PARAGRAPH, paragraph_items, parse_austen, parse_moby_dick, parse_speeches
+from corpora.prose_text import LONGEST_PARAGRAPH, paragraph_items
+from corpora.works.austen import parse_austen
+from corpora.works.moby_dick import parse_moby_dick
+from corpora.works.speeches import parse_speeches
 from tests.support.corpus_packages import r_database, r_strings, write_bytes, write_text
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from corpora.item_text import LONGEST_ITEM
-from corpora.witty import devil_item, jargon_items
+from corpora.works.devils_dictionary import devil_item
+from corpora.works.jargon_file import jargon_items
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.scripture import parse_king_james
+from corpora.works.king_james import parse_king_james
 from tests.support.corpus_packages import bible_data
 
 

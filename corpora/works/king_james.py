@@ -1,4 +1,4 @@
-"""Read the King James Bible as items, a verse each."""
+"""Read the King James Bible, a verse a line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from corpora.item_text import plain
+from corpora.source import Origin, Source
 
 _MAGIC = b"EC02"
 _HEADER = struct.Struct(">80x3I")
@@ -51,3 +52,13 @@ def _unpacked(window: bytes) -> bytes:
     if done.returncode:
         raise ValueError(f"a part of it cannot be unpacked: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout
+
+
+KING_JAMES = Source(
+    name="The King James Bible",
+    origin=Origin.APT,
+    package="bible-kjv-text",
+    path="usr/lib/bible.data",
+    licence="public domain (1611)",
+    parse=parse_king_james,
+)

@@ -1,4 +1,4 @@
-"""Plain prose as items: novels and speeches, a paragraph or a few sentences a line."""
+"""Make items of prose: a paragraph a line, or a few sentences where it is long; and read folders of texts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from corpora.item_text import paragraphs, plain, sentences
-from corpora.rdata import read_r_strings
+from corpora.item_text import plain, sentences
 
 LONGEST_PARAGRAPH = 700
 """In characters; longer ones become several items, each of whole sentences."""
@@ -15,38 +14,25 @@ LONGEST_PARAGRAPH = 700
 _HEADING = re.compile(r"(?:CHAPTER|VOLUME|BOOK|PART|FINIS|THE END|Chapter|Volume)\b.{0,60}|[^a-z]{1,60}")
 
 
-_REACTION = re.compile(r"\((?:Applause|Laughter)[^)]*\)")
+def list_files(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder that match a pattern, sorted.
 
-
-def parse_austen(path: Path) -> Iterator[str]:
-    """Yield the six novels in `path`, the `.rdb` of the R package's data: each is a vector of printed lines."""
-    for lines in read_r_strings(path):
-        for paragraph in paragraphs("\n".join(lines)):
-            yield from paragraph_items(paragraph)
-
-
-def parse_moby_dick(path: Path) -> Iterator[str]:
-    """Yield the novel's chapters, a file each in the folder `path`; the extracts before them are by other people."""
-    for text in _texts([*_files(path, "chapter_*.txt"), path / "epilogue.txt"]):
-        for paragraph in paragraphs(text):
-            yield from paragraph_items(paragraph)
-
-
-def parse_speeches(path: Path) -> Iterator[str]:
-    """Yield the State of the Union addresses, a file each in the folder `path`, a paragraph a line."""
-    for text in _texts(_files(path, "*.txt")):
-        for paragraph in text.split("\n"):
-            yield from paragraph_items(_REACTION.sub("", paragraph))
-
-
-def _files(folder: Path, pattern: str) -> list[Path]:
+    Raises:
+        ValueError: there is none.
+    """
     files = sorted(folder.glob(pattern))
     if not files:
         raise ValueError(f"no {pattern} is in it")
     return files
 
 
-def _texts(files: Iterable[Path]) -> Iterator[str]:
+def read_texts(files: Iterable[Path]) -> Iterator[str]:
+    """Yield the text of each file.
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file is not UTF-8.
+    """
     for file in files:
         try:
             yield file.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.rdata import read_r_strings
+from corpora.r_data import read_r_strings
 from tests.support.corpus_packages import r_database, r_strings
 
 LINES = ("EMMA", "", "It is Émile’s.")

@@ -1,6 +1,6 @@
-"""Manuals of programs as items: their paragraphs of plain English, out of the HTML that they are packaged in.
+"""Read manuals of programs: their paragraphs of plain English, out of the HTML that they are packaged in.
 
-They speak of what the witty dictionaries of hackers speak of, in words that no other dictionary knows.
+They speak of what hackers' dictionaries speak of, in words that no other dictionary knows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from corpora.item_text import ADDRESS
-from corpora.prose import paragraph_items
+from corpora.prose_text import paragraph_items
+from corpora.source import Origin, Source
 
 SHORTEST_PARAGRAPH = 60
 """In characters; shorter ones are remarks, signatures and links."""
@@ -90,3 +91,36 @@ class _Paragraphs(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open is not None and not self._silent:
             self._open.append(data)
+
+
+def _manual(name: str, package: str, path: str, licence: str, notice: str = "") -> Source:
+    """Return a program's manual, of which the paragraphs in plain English are taken and no program."""
+    folder = "usr/share/doc/"
+    return Source(name, Origin.APT, package, folder + path, licence, parse_manual, notice and folder + notice)
+
+
+MANUALS = (
+    _manual("Python 3.11's manual", "python3.11-doc", "python3.11/html", "PSF licence 2", "python3.11-doc/copyright"),
+    _manual(
+        "PostgreSQL 15's manual",
+        "postgresql-doc-15",
+        "postgresql-doc-15/html",
+        "PostgreSQL licence",
+        "postgresql-doc-15/copyright",
+    ),
+    _manual("SQLite's manual", "sqlite3-doc", "sqlite3", "public domain"),
+    _manual("The Rust book", "rust-doc", "rust-doc/html/book", "MIT licence", "rust-doc/html/LICENSE-MIT.txt"),
+    _manual(
+        "Django's manual", "python-django-doc", "python-django-doc/html", "BSD licence", "python-django-doc/copyright"
+    ),
+    _manual(
+        "Apache httpd's manual", "apache2-doc", "apache2-doc/manual/en", "Apache licence 2.0", "apache2-doc/copyright"
+    ),
+    _manual(
+        "LLVM 14's manual",
+        "llvm-14-doc",
+        "llvm-14-doc/html",
+        "Apache licence 2.0 with LLVM exceptions",
+        "llvm-14-doc/copyright",
+    ),
+)

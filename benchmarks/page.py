@@ -12,8 +12,9 @@ from pathlib import Path
 from benchmarks.bot_process import Starts, bot_table
 from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
-from benchmarks.picture import draw
+from benchmarks.picture import draw_comparison
 from benchmarks.tables import tables
+from bot.evaluation.closeness_chart import render_svg
 from bot.generation.resources import available_processors
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -61,7 +62,8 @@ def write_page(
 ) -> None:
     """Put the figures into the page, and draw the first comparison beside it."""
     put(FIGURES, report(comparisons, bot, reached), page)
-    page.with_suffix(".svg").write_text(draw(comparisons[0]), encoding="utf-8")
+    picture = render_svg(draw_comparison(comparisons[0]), comparisons[0].title)
+    page.with_suffix(".svg").write_text(picture, encoding="utf-8")
 
 
 def put(what: str, text: str, page: Path = PAGE) -> None:

@@ -23,7 +23,6 @@ from bot.commands.text_arguments import add_reading_arguments, reading_options
 from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import keras_reader
 from bot.evaluation.card_quality import write_top_n
-from bot.evaluation.closeness_chart import draw
 from bot.evaluation.evaluate import Engine, EvaluationOptions, WordSource, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
@@ -38,7 +37,15 @@ from bot.training.training_text import split
 FEWEST_CHARACTERS = 1000
 ALL = "all"
 _ALL = 2**31 - 1
-FILES = {"picture": draw, "json": to_json, "markdown": to_markdown}
+
+
+def _to_svg(evaluation: Evaluation) -> str:
+    from bot.evaluation.closeness_chart import draw_closeness, render_svg  # noqa: PLC0415 - matplotlib takes a second
+
+    return render_svg(draw_closeness(evaluation), f"{evaluation.model}: how far its text is from real text")
+
+
+FILES = {"picture": _to_svg, "json": to_json, "markdown": to_markdown}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

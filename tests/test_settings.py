@@ -7,9 +7,9 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import Settings
+from tests.support.paths import ROOT
 
 TOKEN = "abc.def.ghi"
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_defaults_are_those_that_are_promised() -> None:

@@ -16,6 +16,7 @@ from benchmarks.way_process import Order
 from benchmarks.ways import WAYS, find_way
 from bot.generation.model import Model
 from tests.support.benchmark_results import comparison
+from tests.support.paths import ROOT
 from tests.support.random_models import NumpyCopy
 
 
@@ -26,7 +27,7 @@ def test_the_names_of_the_ways_differ() -> None:
 
 @pytest.fixture
 def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.chdir(ROOT)
 
 
 @pytest.mark.usefixtures("_in_the_project")

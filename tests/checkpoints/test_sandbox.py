@@ -17,12 +17,10 @@ from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer, weight_sha
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
-from tests.support.paths import SHARED
 from tests.support.random_models import random_model
 from tests.support.reference_texts import reference_probabilities
+from tests.support.tutorial_checkpoints import GENUINE, LEGACY, find_checkpoint
 
-LEGACY = SHARED / "legacy"
-GENUINE = ["k222/ck-1x64-default", "k224/ck-2x64-drop02"]
 STACK: tuple[Layer, ...] = (
     Embedding(size=5),
     Dropout(rate=0.1),
@@ -43,10 +41,8 @@ def assert_same(read: Model, written: Model) -> None:
 @pytest.fixture(scope="module", params=GENUINE)
 def genuine(request: pytest.FixtureRequest) -> tuple[Model, Path]:
     """A checkpoint that the tutorial made, and the start of the paths of what the tutorial made of it."""
-    folder = LEGACY / request.param
-    if not folder.exists():
-        pytest.skip(f"the tutorial's checkpoints are not there: {LEGACY}")
-    return read_checkpoint(folder / "checkpoint.hdf5"), folder.parent / "golden" / folder.name
+    checkpoint, printed = find_checkpoint(request.param)
+    return read_checkpoint(checkpoint), printed
 
 
 def golden(start: Path, rest: str) -> str:

@@ -15,11 +15,9 @@ from bot.generation.catalog import Catalog
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from tests.support.keras_files import layers_of, write_hdf5, write_keras
-from tests.support.paths import SHARED
 from tests.support.random_models import random_model
+from tests.support.tutorial_checkpoints import GENUINE, LEGACY, find_checkpoint
 
-LEGACY = SHARED / "legacy"
-GENUINE = ["k222/ck-1x64-default", "k224/ck-2x64-drop02"]
 Printed = pytest.CaptureFixture[str]
 
 
@@ -32,10 +30,8 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(params=GENUINE)
 def genuine(request: pytest.FixtureRequest) -> tuple[str, str]:
     """The paths of a checkpoint that the tutorial made, and the start of those of what the tutorial made of it."""
-    folder = LEGACY / request.param
-    if not folder.exists():
-        pytest.skip(f"the tutorial's checkpoints are not there: {LEGACY}")
-    return str(folder / "checkpoint.hdf5"), str(folder.parent / "golden" / folder.name)
+    checkpoint, printed = find_checkpoint(request.param)
+    return str(checkpoint), str(printed)
 
 
 def test_greedy_text_is_what_the_tutorials_script_printed(genuine: tuple[str, str], capsys: Printed) -> None:

@@ -16,6 +16,7 @@ import pytest
 from bot.__main__ import COMMANDS
 from bot.generation.catalog import SHIPPED_MODELS
 from tests.support.lock_files import read_names
+from tests.support.paths import ROOT
 from tests.support.random_models import random_model
 
 WITHOUT = """
@@ -34,8 +35,6 @@ for words in given["commands"]:
     done.append([code, out.getvalue(), err.getvalue()])
 json.dump(done, sys.stdout)
 """
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)

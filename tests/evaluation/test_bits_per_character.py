@@ -1,29 +1,21 @@
 from __future__ import annotations
 
-import math
 import random
-from itertools import pairwise
 
 import pytest
 
 from bot.evaluation.bits_per_character import bits_per_character
 from bot.generation.model import Model
-from bot.generation.reference import initial_state, softmax, step
-
-
-def reference_bits(model: Model, text: str) -> float:
-    ids = model.vocabulary.encode(text)
-    state, bits = initial_state(model), 0.0
-    for current, following in pairwise(ids):
-        bits -= math.log2(softmax(step(model, state, int(current)))[following])
-    return bits / (len(ids) - 1)
+from tests.support.reference_texts import reference_bits
 
 
 @pytest.mark.parametrize("length", [2, 63, 9001])
 def test_the_bits_are_those_of_the_reference(model: Model, length: int) -> None:
     text = "\n" + "".join(random.Random(1).choices(model.vocabulary.characters, k=length - 1))
     shares: list[float] = []
-    assert bits_per_character(model, text, shares.append) == pytest.approx(reference_bits(model, text), rel=0.001)
+    assert bits_per_character(model, text, shares.append) == pytest.approx(
+        reference_bits(model, model.vocabulary.encode(text)), rel=0.001
+    )
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

@@ -31,13 +31,12 @@ from tests.support.page_checks import (
     needs_axe,
     needs_chromium,
 )
-from tests.support.paths import SHARED
 from tests.support.random_models import random_model
 from tests.support.static_server import serve_folder
+from tests.support.tutorial_checkpoints import LEGACY
 
 pytestmark = needs_chromium
 
-LEGACY = SHARED / "legacy"
 SEED = "The meaning of life is "
 LOOKS: list[tuple[Literal["light", "dark"], int]] = [("light", 1200), ("dark", 1200), ("light", 320)]
 

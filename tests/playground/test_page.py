@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bot.generation.card import Corpus, Use
 from bot.generation.model import Model
 from tests.support.chromium import open_chromium
+from tests.support.gate import Gate
 from tests.support.page_checks import (
     HOSTILE,
     assert_accessible,
@@ -20,7 +21,7 @@ from tests.support.page_checks import (
     needs_axe,
     needs_chromium,
 )
-from tests.support.playground_page import Held, Stage, play
+from tests.support.playground_page import Stage, play
 from tests.support.random_models import random_model
 
 pytestmark = needs_chromium
@@ -145,10 +146,10 @@ def test_from_a_slash_to_a_reply_with_the_keyboard_alone(page: Page) -> None:
 
 
 def test_while_the_bot_writes_it_is_thinking(page: Page) -> None:
-    Held.may_write.clear()
+    Gate.opened.clear()
     line(page).fill("/generate seed: It was")
     thinking = entered(page, "Charla is thinking…")
-    Held.may_write.set()
+    Gate.opened.set()
     expect(thinking).to_contain_text("random seed")
     expect(page.get_by_role("log").get_by_text("thinking…")).to_have_count(0)
 

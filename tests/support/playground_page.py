@@ -10,31 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy.typing as npt
-
 from bot.app import open_bot, serve
 from bot.export.browser_page import STYLE_SHEET
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
-from bot.generation.vocabulary import Ids
 from bot.settings import Settings
 from playground.page.site import Site
 from playground.wire.records import Guild, User
 from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
-from tests.support.random_models import NumpyCopy
+from tests.support.gate import Gate
 
 READY_SECONDS = 20.0
-
-
-class Held(NumpyCopy):
-    """A copy that writes only while it may."""
-
-    may_write = threading.Event()
-
-    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
-        assert Held.may_write.wait(20)
-        return super().advance(forced, uniforms, top_n, temperature)
 
 
 @dataclass
@@ -55,7 +42,8 @@ def play(models: list[Model], folder: Path) -> Iterator[Stage]:
     """Run the page and the bot inside the block, and check at its end that the bot kept Discord's rules."""
     ready: Future[Stage] = Future()
     told_to_stop: Future[object] = Future()
-    Held.may_write.set()
+    Gate.close()
+    Gate.opened.set()
 
     async def serve_page() -> None:
         settings = Settings.load(
@@ -63,7 +51,7 @@ def play(models: list[Model], folder: Path) -> Iterator[Stage]:
         )
         people = [User("ana", manages=True), User("ben"), User("mia", moderates=True)]
         async with WireServer(people, guilds=[Guild("Playground")]) as server, Site(server, STYLE_SHEET) as site:
-            with discord_at(server), open_bot(settings, catalog=Catalog(models), make_copy=Held) as bot:
+            with discord_at(server), open_bot(settings, catalog=Catalog(models), make_copy=Gate) as bot:
                 bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
                 serving = asyncio.create_task(serve(bot, server.token, asyncio.wrap_future(told_to_stop)))
                 await server.bot_ready(READY_SECONDS)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from bot.generation.decode import uniform_stream, write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
+from bot.generation.vocabulary import Ids
 
 
 def write_completions(copy: StatefulCopy, model: Model, request: GenerationRequest) -> list[str]:
@@ -30,3 +33,11 @@ def reference_probabilities(model: Model, ids: Iterable[int]) -> np.ndarray[Any,
     """Return the reference's distribution after each of `ids`, shape (len(ids), vocabulary)."""
     state = reference.initial_state(model)
     return np.stack([reference.softmax(reference.step(model, state, int(number))) for number in ids])
+
+
+def reference_bits(model: Model, ids: Ids) -> float:
+    """Return how many bits the reference takes for each of `ids` after the first, on average."""
+    state, bits = reference.initial_state(model), 0.0
+    for current, following in pairwise(ids):
+        bits -= math.log2(reference.softmax(reference.step(model, state, int(current)))[following])
+    return bits / (len(ids) - 1)

@@ -4,7 +4,6 @@ import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +14,13 @@ import pytest
 from bot.errors import InvalidInputError
 from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.model import Model
-from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Stream
 from bot.training.fit import Fit, fitting_rows, learning_rate
 from bot.training.options import TrainingOptions
 from bot.training.progress import NothingLearnedError, TrainingProgress
 from bot.training.training_text import TrainingText, most_frequent
+from tests.support.reference_texts import reference_bits
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 
@@ -65,16 +64,9 @@ def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., F
     assert standings[-1].best_bits == pytest.approx(bits, rel=0.03)
     assert characters == len(text.held_out.ids)
     model = Model("cats", training._card, training.best())
-    assert reference_bits(model, text) == pytest.approx(bits, rel=0.05)
-
-
-def reference_bits(model: Model, text: TrainingText) -> float:
     line_break = int(model.vocabulary.encode(LINE_BREAK)[0])
     ids = Stream(text.held_out, line_break).read(0, 1200)
-    state, bits = initial_state(model), 0.0
-    for current, following in pairwise(ids):
-        bits -= math.log2(softmax(step(model, state, int(current)))[following])
-    return bits / (len(ids) - 1)
+    assert reference_bits(model, ids) == pytest.approx(bits, rel=0.05)
 
 
 def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., Fit], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.generation.engines.tensorflow import TensorFlowCopy, sample_by_rank
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.paths import ROOT
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 from tests.support.reference_texts import write_completions
 
@@ -69,8 +70,7 @@ for options in ({"top_n": 1}, {"top_n": 97}, {"temperature": 0.5}, {"length": 7}
 def test_no_option_makes_it_compile_again(tmp_path: Path) -> None:
     """XLA compiles anew for each value of what it must know beforehand; it is asked to write down what it compiles."""
     flags = {"XLA_FLAGS": f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"}
-    root = Path(__file__).parents[3]
-    subprocess.run([sys.executable, "-c", COMPILING], cwd=root, env=os.environ | flags, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", COMPILING], cwd=ROOT, env=os.environ | flags, check=True, capture_output=True)
     assert len(list(tmp_path.glob("*_chunk_*.before_optimizations.txt"))) == len(ROW_COUNTS)
 
 

@@ -1,0 +1,5 @@
+"""Tests of Charla."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.support")  # so that a failed check says what it compared

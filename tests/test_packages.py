@@ -72,3 +72,16 @@ def test_the_version_is_the_programs_and_the_newest_in_the_changelog() -> None:
     assert project.version == __version__
     released = re.findall(r"^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert released[0] == __version__
+
+
+def test_the_images_hold_the_packages_that_are_installed_elsewhere() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    packages = sorted(wheel["packages"])
+    let_in = re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert sorted(let_in) == sorted([*packages, "models", "bases", "LICENSE"])
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    stages = re.split(r"^FROM .*", dockerfile, flags=re.MULTILINE)
+    for image in stages[-2:]:
+        assert sorted(re.findall(r"^COPY --from=app /app/(\w+) /app/\1$", image, re.MULTILINE)) == packages
+    compiled = re.findall(r"unchecked-hash ([\w ]+)$", dockerfile, re.MULTILINE)
+    assert [sorted(names.split()) for names in compiled] == [packages]

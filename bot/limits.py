@@ -30,5 +30,12 @@ MAX_TYPED_SEED: Final = 500
 MAX_SEED: Final = 2000
 """Characters of a seed that comes out of a message or a form, and characters that a model is primed with."""
 
+MAX_LAYERS: Final = 32
+"""How many layers a network may have."""
+MAX_LAYER_SIZE: Final = 4096
+"""The largest embedding or number of units of a layer: bounds what reading a model can allocate."""
+MAX_VOCABULARY: Final = 512
+"""The largest vocabulary, the unknown character included."""
+
 MAX_DIGITS: Final = 15
 """Digits of a number that every client of Discord carries exactly."""

@@ -1,9 +1,9 @@
-"""Open a checkpoint that comes from elsewhere, in a process of its own: `python -m bot.checkpoints.child`.
+"""Read an untrusted checkpoint in a process of its own: `python -m bot.checkpoints.child`.
 
-The library that reads HDF5 can be crashed by a file, so the file is opened here, with little memory and time and
-without the right to open or write anything else. It comes in as standard input. Standard output carries one line
-of JSON, either ``{"refused": why}`` or ``{"layers": […], "outputs": n}``, and after the latter the weights, raw
-little-endian float32 in the order of `bot.generation.card.weight_shapes`. Any other end means a damaged file.
+A file can crash the library that reads HDF5, so it is read here, with little memory and time and without the right to
+open or write anything else. The file is standard input. Standard output carries one line of JSON, either
+``{"refused": why}`` or ``{"layers": […], "outputs": n}``, and after the latter the weights, as little-endian float32 in
+the order of `bot.generation.card.weight_shapes`. Any other end means a damaged file.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from bot.checkpoints.config import (
+from bot.checkpoints.hdf5 import MAX_WEIGHTS, Array, read_full_model, read_weights
+from bot.checkpoints.keras_config import (
     MAX_CONFIG,
     Architecture,
-    RefusedError,
     keras_version,
     read_architecture,
 )
-from bot.checkpoints.hdf5 import MAX_WEIGHTS, Array, read_full_model, read_weights
+from bot.errors import InvalidInputError
 
 MEMORY = 1536 * 2**20
-"""Address space in bytes: about 150 MiB for the program, and what the largest network allowed needs twice over."""
+"""Address space in bytes: 150 MiB for the program, and twice what the largest network allowed needs."""
 
 CPU_SECONDS = 30
 
 _LIMITS: list[tuple[int, int]]
 try:
     import resource
-except ImportError:  # Windows has none, and goes without
+except ImportError:  # Windows has no such limits
     _LIMITS = []
 else:
     _LIMITS = [
@@ -42,16 +42,16 @@ else:
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),  # all modules are imported when this holds: there is nothing left to open
+        (resource.RLIMIT_NOFILE, 0),  # all modules are imported by then
     ]
 
 _ENCODINGS = ("ascii", "cp437")
-"""Python opens the modules of these when h5py and zipfile first need them, and then it may open nothing."""
+"""h5py and zipfile look these up: their modules are opened early, as later nothing may be opened."""
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
 _MEMBERS = {"config.json": MAX_CONFIG, "metadata.json": 100_000, "model.weights.h5": 3 * MAX_WEIGHTS}
-"""What a `.keras` file must hold, and the largest size of each in bytes; an optimizer triples the weights."""
+"""The members that a `.keras` file must have, and their largest sizes in bytes; an optimizer triples the weights."""
 
 _MAX_MEMBERS = 64
 _MAX_EXPANSION = 100
@@ -63,12 +63,12 @@ def main() -> None:
     """Read the checkpoint on standard input, write what it holds to standard output."""
     for encoding in _ENCODINGS:
         codecs.lookup(encoding)
-    _limit()
+    _set_limits()
     file = open(0, "rb", closefd=False)  # noqa: SIM115 - no path: the one file this process was given
     out = sys.stdout.buffer
     try:
         architecture, arrays = read(file)
-    except RefusedError as error:
+    except InvalidInputError as error:
         out.write(json.dumps({"refused": str(error)}).encode() + b"\n")
         return
     out.write(json.dumps({"layers": architecture.layers, "outputs": architecture.outputs}).encode() + b"\n")
@@ -77,49 +77,49 @@ def main() -> None:
 
 
 def read(file: BinaryIO) -> tuple[Architecture, list[Array]]:
-    """Read a checkpoint, HDF5 or `.keras` by its first bytes: its network and its weights in Keras's order.
+    """Read a checkpoint, HDF5 or `.keras` by its first bytes: its network, and its weights in Keras's order.
 
     Raises:
-        RefusedError: the file holds something that is not allowed.
-        Exception: the file is damaged; the libraries choose the kind.
+        InvalidInputError: the file holds something that is not allowed.
+        Exception: the file is damaged; the libraries raise several kinds.
     """
     start = file.read(len(_HDF5))
     file.seek(0)
     if start == _HDF5:
         return read_full_model(file)
     if not start.startswith(_ZIP):
-        raise RefusedError("it is neither an HDF5 file nor a .keras file")
+        raise InvalidInputError("it is neither an HDF5 file nor a .keras file")
     with zipfile.ZipFile(file) as archive:
-        members = _members(archive)
+        members = _find_members(archive)
         config, metadata = (_unpack(archive, members[name]) for name in ("config.json", "metadata.json"))
         architecture = read_architecture(config.decode("utf-8"), keras_version(metadata.decode("utf-8")))
         weights = io.BytesIO(_unpack(archive, members["model.weights.h5"]))
     return architecture, read_weights(weights, architecture)
 
 
-def _limit() -> None:
-    """Give up what reading a file does not need; a system that refuses one of these limits goes without it."""
+def _set_limits() -> None:
+    """Give up the rights that reading a file does not need, as far as the system can limit them."""
     for kind, most in _LIMITS:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
 
 
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Return the members that are needed, by name, their claims checked."""
+def _find_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the archive's members by name, once what they claim of themselves is checked."""
     listed = archive.infolist()
     if len(listed) > _MAX_MEMBERS:
-        raise RefusedError(f"it has {len(listed)} members; at most {_MAX_MEMBERS} are allowed")
+        raise InvalidInputError(f"it has {len(listed)} members; at most {_MAX_MEMBERS} are allowed")
     members: dict[str, zipfile.ZipInfo] = {}
     for member in listed:
         name = member.filename
         if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name:
-            raise RefusedError(f"its member {name[:100]!r} points out of the archive")
+            raise InvalidInputError(f"its member {name[:100]!r} points out of the archive")
         if name in members:
-            raise RefusedError(f"it has two members {name[:100]!r}")
+            raise InvalidInputError(f"it has two members {name[:100]!r}")
         members[name] = member
     for name, largest in _MEMBERS.items():
         if name not in members:
-            raise RefusedError(f"its member {name} is missing; needed: {', '.join(_MEMBERS)}")
+            raise InvalidInputError(f"its member {name} is missing; needed: {', '.join(_MEMBERS)}")
         _check_member(members[name], largest)
     return members
 
@@ -127,21 +127,21 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _check_member(member: zipfile.ZipInfo, largest: int) -> None:
     name, size = member.filename, member.file_size
     if size > largest:
-        raise RefusedError(f"its member {name} has {size} bytes; at most {largest} are allowed")
+        raise InvalidInputError(f"its member {name} has {size} bytes; at most {largest} are allowed")
     if size > max(_SMALL, _MAX_EXPANSION * member.compress_size):
-        raise RefusedError(f"its member {name} expands {size // max(1, member.compress_size)} times; "
+        raise InvalidInputError(f"its member {name} expands {size // max(1, member.compress_size)} times; "
                            f"at most {_MAX_EXPANSION} times is allowed")  # fmt: skip
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or member.flag_bits & 1:
-        raise RefusedError(f"its member {name} is encrypted or packed; allowed: stored or deflated")
+        raise InvalidInputError(f"its member {name} is encrypted or packed; allowed: stored or deflated")
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return the content of `member`; no more than the size it claims is unpacked."""
+    """Unpack a member, no more of it than the size that it claims."""
     try:
         with archive.open(member) as stream:
             return stream.read(member.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise RefusedError(f"its member {member.filename} is damaged") from None
+        raise InvalidInputError(f"its member {member.filename} is damaged") from None
 
 
 if __name__ == "__main__":

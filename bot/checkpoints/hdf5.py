@@ -1,7 +1,7 @@
-"""Read the weights in a Keras checkpoint's HDF5, and check each object before anything of it is read.
+"""Read the weights in a Keras checkpoint's HDF5, each object checked before it is read.
 
-An HDF5 file can refer to other files, claim any size and name any type. Here only plain objects are followed,
-and a dataset is read only once its type, shape and storage are those that the network needs.
+An HDF5 file can refer to other files, claim any size and name any type. Here only plain objects are followed, and a
+dataset is read only if its type, shape and storage are what the network needs.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from bot.checkpoints.config import (
+from bot.checkpoints.keras_config import (
     MAX_CONFIG,
     MAX_NAME,
     Architecture,
-    RefusedError,
     Shape,
     Stored,
     read_architecture,
 )
+from bot.errors import InvalidInputError
 
 Array = npt.NDArray[np.float32]
 
 MAX_WEIGHTS = 256 * 2**20
-"""The most that all weights of a network may take as float32, in bytes."""
+"""The largest total size of a network's weights as float32, in bytes."""
 
 _MAX_ENTRIES = 256
-"""The most entries of a group or names in an attribute: a network of 32 layers has far fewer."""
+"""The most entries of a group, or names in an attribute; a network of 32 layers has far fewer."""
 
 _MAX_EXPANSION = 100
 _SMALL = 2**20
@@ -39,29 +39,30 @@ _SMALL = 2**20
 _FLOATS = (np.dtype("<f2"), np.dtype("<f4"), np.dtype("<f8"), np.dtype(">f2"), np.dtype(">f4"), np.dtype(">f8"))
 _FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 _LAYERS = ("_layer_checkpoint_dependencies", "layers")
-"""Where a `.keras` file has its layers; the first name, where it is there, is TensorFlow's up to 2.15."""
+"""The group of the layers in a `.keras` file: the first name is that of TensorFlow up to 2.15."""
 
 
 def read_full_model(file: BinaryIO) -> tuple[Architecture, list[Array]]:
     """Read an HDF5 file that holds a whole model: its network, and its weights in Keras's order.
 
     Raises:
-        RefusedError: the file holds something that is not allowed.
+        InvalidInputError: the file holds something that is not allowed.
         OSError, RuntimeError, KeyError: the file is damaged.
     """
     with h5py.File(file, "r") as root:
         if "model_config" not in root.attrs:
-            raise RefusedError("model_config is missing: it holds no whole model, perhaps weights alone")
-        architecture = read_architecture(_text(root, "model_config", MAX_CONFIG), _text(root, "keras_version", 100))
+            raise InvalidInputError("model_config is missing: it holds no whole model, perhaps weights alone")
+        version = _read_text(root, "keras_version", 100)
+        architecture = read_architecture(_read_text(root, "model_config", MAX_CONFIG), version)
         _check_total(architecture)
-        layers = _weighted_layers(_group(root, "model_weights"))
+        layers = _find_weighted_layers(_get_group(root, "model_weights"))
         if len(layers) != len(architecture.stored):
-            raise RefusedError(f"{len(layers)} layers have weights; the network needs {len(architecture.stored)}")
+            raise InvalidInputError(f"{len(layers)} layers have weights; the network needs {len(architecture.stored)}")
         arrays = []
         for (group, names), stored in zip(layers, architecture.stored, strict=True):
             if len(names) != len(stored.shapes):
-                raise RefusedError(f"{group.name}: {len(names)} weights; the layer needs {len(stored.shapes)}")
-            arrays += [_read(group, name, shape) for name, shape in zip(names, stored.shapes, strict=True)]
+                raise InvalidInputError(f"{group.name}: {len(names)} weights; the layer needs {len(stored.shapes)}")
+            arrays += [_read_dataset(group, name, shape) for name, shape in zip(names, stored.shapes, strict=True)]
         return architecture, arrays
 
 
@@ -69,55 +70,58 @@ def read_weights(file: BinaryIO, architecture: Architecture) -> list[Array]:
     """Read the weights of `architecture` from `model.weights.h5` of a `.keras` file.
 
     Raises:
-        RefusedError: the file holds something that is not allowed.
+        InvalidInputError: the file holds something that is not allowed.
         OSError, RuntimeError, KeyError: the file is damaged.
     """
     _check_total(architecture)
     with h5py.File(file, "r") as root:
         name = next((name for name in _LAYERS if _has(root, name)), _LAYERS[-1])
-        layers = _group(root, name)
-        return [array for stored, path in _places(layers, architecture) for array in _variables(layers, path, stored)]
+        layers = _get_group(root, name)
+        paths = _find_paths(layers, architecture)
+        return [array for stored, path in paths for array in _read_group(layers, path, stored)]
 
 
 def _check_total(architecture: Architecture) -> None:
     needed = 4 * sum(prod(shape) for stored in architecture.stored for shape in stored.shapes)
     if needed > MAX_WEIGHTS:
-        raise RefusedError(f"its weights take {needed >> 20} MiB; at most {MAX_WEIGHTS >> 20} are allowed")
+        raise InvalidInputError(f"its weights take {needed >> 20} MiB; at most {MAX_WEIGHTS >> 20} are allowed")
 
 
-def _weighted_layers(root: h5py.Group) -> list[tuple[h5py.Group, list[str]]]:
-    """Return the groups of the layers that have weights, in the file's order, with the names of the weights."""
-    groups = [_group(root, name) for name in _list(root, "layer_names")]
-    named = [(group, _list(group, "weight_names")) for group in groups]
+def _find_weighted_layers(root: h5py.Group) -> list[tuple[h5py.Group, list[str]]]:
+    """Return the groups of the layers that have weights, in the file's order, each with the names of its weights."""
+    groups = [_get_group(root, name) for name in _read_names(root, "layer_names")]
+    named = [(group, _read_names(group, "weight_names")) for group in groups]
     return [(group, names) for group, names in named if names]
 
 
-def _places(layers: h5py.Group, architecture: Architecture) -> list[tuple[Stored, str]]:
+def _find_paths(layers: h5py.Group, architecture: Architecture) -> list[tuple[Stored, str]]:
     """Return the paths of each layer's weights: `lstm/cell/vars` for the first LSTM, `lstm_1/cell/vars` for the second.
 
     TensorFlow up to 2.13 counted every layer twice (lstm, lstm_2), so the order counts, not the number.
     """
     if len(layers) > _MAX_ENTRIES:
-        raise RefusedError(f"{layers.name} has {len(layers)} entries; at most {_MAX_ENTRIES} are allowed")
+        raise InvalidInputError(f"{layers.name} has {len(layers)} entries; at most {_MAX_ENTRIES} are allowed")
     kinds = [stored.group for stored in architecture.stored]
-    found = {kind: _numbered(layers, kind) for kind in kinds}
+    found = {kind: _find_numbered(layers, kind) for kind in kinds}
     for kind, groups in found.items():
         if len(groups) != kinds.count(kind):
-            raise RefusedError(f"{len(groups)} layers named {kind} have weights; the network has {kinds.count(kind)}")
+            raise InvalidInputError(
+                f"{len(groups)} layers named {kind} have weights; the network has {kinds.count(kind)}"
+            )
     return [(stored, f"{found[stored.group].pop(0)}/{stored.within}") for stored in architecture.stored]
 
 
-def _numbered(layers: h5py.Group, kind: str) -> list[str]:
+def _find_numbered(layers: h5py.Group, kind: str) -> list[str]:
     pattern = re.compile(rf"{kind}(?:_([0-9]{{1,4}}))?", re.ASCII)
     matches = [match for name in layers if (match := pattern.fullmatch(name))]
     return [match[0] for match in sorted(matches, key=lambda match: int(match[1] or 0))]
 
 
-def _variables(layers: h5py.Group, path: str, stored: Stored) -> list[Array]:
+def _read_group(layers: h5py.Group, path: str, stored: Stored) -> list[Array]:
     group = _walk(layers, path)
     if not isinstance(group, h5py.Group) or len(group) != len(stored.shapes):
-        raise RefusedError(f"{layers.name}/{path} does not hold {len(stored.shapes)} weights, as the layer needs")
-    return [_read(group, str(number), shape) for number, shape in enumerate(stored.shapes)]
+        raise InvalidInputError(f"{layers.name}/{path} does not hold {len(stored.shapes)} weights, as the layer needs")
+    return [_read_dataset(group, str(number), shape) for number, shape in enumerate(stored.shapes)]
 
 
 def _has(group: h5py.Group, name: str) -> bool:
@@ -125,84 +129,84 @@ def _has(group: h5py.Group, name: str) -> bool:
 
 
 def _walk(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
-    """Return the object at `path`, reached over plain links alone."""
+    """Return the object at `path`, following plain links alone."""
     if len(path) > 10 * MAX_NAME:
-        raise RefusedError(f"the name {path[:MAX_NAME]}… is too long")
+        raise InvalidInputError(f"the name {path[:MAX_NAME]}… is too long")
     found = group
     for name in path.split("/"):
         if name in ("", ".", "..") or not isinstance(found, h5py.Group):
-            raise RefusedError(f"{group.name}: {path!r} is no plain name of something in it")
+            raise InvalidInputError(f"{group.name}: {path!r} is no plain name of something in it")
         link = found.get(name, getlink=True)
         if link is None:
-            raise RefusedError(f"{found.name}: {name} is missing")
+            raise InvalidInputError(f"{found.name}: {name} is missing")
         if not isinstance(link, h5py.HardLink):
             kind = "an external" if isinstance(link, h5py.ExternalLink) else "a soft"
-            raise RefusedError(f"{found.name}: {name} is {kind} link; allowed: objects of the file itself")
+            raise InvalidInputError(f"{found.name}: {name} is {kind} link; allowed: objects of the file itself")
         found = found[name]
     return found
 
 
-def _group(group: h5py.Group, path: str) -> h5py.Group:
+def _get_group(group: h5py.Group, path: str) -> h5py.Group:
     found = _walk(group, path)
     if not isinstance(found, h5py.Group):
-        raise RefusedError(f"{group.name}: {path} is not a group")
+        raise InvalidInputError(f"{group.name}: {path} is not a group")
     return found
 
 
-def _read(group: h5py.Group, path: str, shape: Shape) -> Array:
-    """Return the dataset at `path`, of `shape`, as float32."""
+def _read_dataset(group: h5py.Group, path: str, shape: Shape) -> Array:
+    """Read the dataset at `path`, of `shape`, as float32."""
     dataset = _walk(group, path)
     if not isinstance(dataset, h5py.Dataset):
-        raise RefusedError(f"{group.name}: {path} is not a dataset")
+        raise InvalidInputError(f"{group.name}: {path} is not a dataset")
     if dataset.shape != shape:
-        raise RefusedError(f"{dataset.name} has the shape {dataset.shape}; the network needs {shape}")
+        raise InvalidInputError(f"{dataset.name} has the shape {dataset.shape}; the network needs {shape}")
     if dataset.dtype not in _FLOATS or dataset.id.get_type() != h5py.h5t.py_create(dataset.dtype):
-        raise RefusedError(f"{dataset.name} is of type {dataset.dtype}; allowed: float16, float32 and float64")
+        raise InvalidInputError(f"{dataset.name} is of type {dataset.dtype}; allowed: float16, float32 and float64")
     _check_storage(dataset)
     array = np.empty(shape, np.float32)
     dataset.read_direct(array)
     if not np.isfinite(array).all():
-        raise RefusedError(f"{dataset.name} holds numbers that are not finite")
+        raise InvalidInputError(f"{dataset.name} holds numbers that are not finite")
     return array
 
 
 def _check_storage(dataset: h5py.Dataset) -> None:
     if dataset.is_virtual or dataset.external:
-        raise RefusedError(f"{dataset.name} has its numbers elsewhere; allowed: numbers in the file itself")
+        raise InvalidInputError(f"{dataset.name} has its numbers elsewhere; allowed: numbers in the file itself")
     properties = dataset.id.get_create_plist()
     filters = {properties.get_filter(number)[0] for number in range(properties.get_nfilters())}
     if unknown := filters - _FILTERS:
-        raise RefusedError(f"{dataset.name} is stored with filter {min(unknown)}; allowed: gzip and shuffle")
+        raise InvalidInputError(f"{dataset.name} is stored with filter {min(unknown)}; allowed: gzip and shuffle")
     if dataset.chunks and prod(dataset.chunks) * dataset.dtype.itemsize > max(dataset.nbytes, _SMALL):
-        raise RefusedError(f"{dataset.name} is stored in pieces larger than itself")
+        raise InvalidInputError(f"{dataset.name} is stored in pieces larger than itself")
     if dataset.nbytes > max(_SMALL, _MAX_EXPANSION * dataset.id.get_storage_size()):
-        raise RefusedError(f"{dataset.name} expands more than {_MAX_EXPANSION} times, or was cut off")
+        raise InvalidInputError(f"{dataset.name} expands more than {_MAX_EXPANSION} times, or was cut off")
 
 
-def _text(group: h5py.Group, name: str, longest: int) -> str:
-    """Return the attribute `name`, a string of at most `longest` bytes."""
+def _read_text(group: h5py.Group, name: str, longest: int) -> str:
+    """Read the attribute `name`, a string of at most `longest` bytes."""
     if name not in group.attrs:
-        raise RefusedError(f"{group.name}: the attribute {name} is missing")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is missing")
     attribute = group.attrs.get_id(name)
     if attribute.shape != () or not _is_text(attribute) or attribute.get_storage_size() > longest:
-        raise RefusedError(f"{group.name}: the attribute {name} is not a string of at most {longest} bytes")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is not a string of at most {longest} bytes")
     text = _decode(group.attrs[name])
     if len(text) > longest:
-        raise RefusedError(f"{group.name}: the attribute {name} is longer than {longest} bytes")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is longer than {longest} bytes")
     return text
 
 
-def _list(group: h5py.Group, name: str) -> list[str]:
-    """Return the attribute `name`, a list of names."""
+def _read_names(group: h5py.Group, name: str) -> list[str]:
+    """Read the attribute `name`, a list of names."""
     if name not in group.attrs:
-        raise RefusedError(f"{group.name}: the attribute {name} is missing")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is missing")
     attribute = group.attrs.get_id(name)
     if attribute.shape == (0,):
         return []
     if attribute.shape is None or len(attribute.shape) != 1 or not _is_text(attribute):
-        raise RefusedError(f"{group.name}: the attribute {name} is not a list of names")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is not a list of names")
     if attribute.shape[0] > _MAX_ENTRIES or attribute.get_storage_size() > MAX_CONFIG:
-        raise RefusedError(f"{group.name}: the attribute {name} is longer than {_MAX_ENTRIES} names")
+        raise InvalidInputError(f"{group.name}: the attribute {name} is longer than {_MAX_ENTRIES} names")
     return [_decode(item) for item in group.attrs[name]]
 
 

@@ -1,8 +1,8 @@
-"""Other people's Keras checkpoints: HDF5 of Keras 2 and 3, and `.keras`, read without trusting them.
+"""Read other people's Keras checkpoints (HDF5 of Keras 2 and 3, and `.keras`) without trusting them.
 
-This process never opens such a file beyond handing it to a child process (`checkpoint_child`), which reads it with
-h5py under limits on memory and time. What comes back, a description and raw numbers, is checked here once more. If
-the child crashes or takes too long, the file is refused.
+This process only hands the file to a child process (`bot.checkpoints.child`), which reads it with h5py under limits on
+memory and time. What comes back, a description and raw numbers, is checked here once more. If the child crashes or
+takes too long, the file is refused.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from pydantic import ValidationError
 from bot.errors import InvalidInputError, ModelError
 from bot.generation.card import Card, weight_shapes
 from bot.generation.model import Model, Weights
-from bot.generation.vocabulary import Vocabulary, VocabularyError
+from bot.generation.vocabulary import Vocabulary
 
 MAX_FILE = 512 * 2**20
 """The largest checkpoint, in bytes."""
 
 SECONDS = 60.0
-"""How long reading may take."""
+"""How long reading a file may take."""
 
 _MAX_DESCRIPTION = 100_000
 _MAX_REASON = 500
@@ -42,52 +42,47 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def read_checkpoint(path: Path, characters: str | None = None) -> Model:
-    """Read a model that Keras saved whole; it is named after the file.
+    """Read a full model that Keras saved; it is named after the file.
 
     Args:
         path: an HDF5 or `.keras` file, told apart by content.
-        characters: its vocabulary in the order of ids 1, 2, …; without it, 98 outputs mean the tutorial's.
+        characters: its vocabulary in the order of ids 1, 2, …; None for the tutorial's.
 
     Raises:
-        InvalidInputError: the file is missing, damaged, hostile, or holds a network that is not known here.
+        InvalidInputError: the file is missing, damaged, hostile, or holds a network that Charla does not know.
     """
     try:
-        with _open(path) as file, _child(file) as child:
-            description = _description(child)
-            card = _card(description, characters)
-            return Model(path.stem, card, _weights(child, card))
-    except (_RefusedError, ModelError) as error:
+        with _open(path) as file, _start_child(file) as child:
+            card = _make_card(_read_description(child), characters)
+            return Model(path.stem, card, _read_weights(child, card))
+    except (InvalidInputError, ModelError) as error:
         raise InvalidInputError(f"{_printable(str(path))}: {_printable(str(error))}") from None
 
 
-class _RefusedError(ValueError):
-    """Why a file is refused; the caller, who knows its path, adds that."""
-
-
 def _printable(text: str) -> str:
-    """`text` on one line and not too long: parts of it may come from the file."""
+    """Return `text` on one line and not too long: parts of it may come from the file."""
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
     return shown if len(shown) <= _MAX_REASON else f"{shown[:_MAX_REASON]}…"
 
 
 @contextmanager
 def _open(path: Path) -> Iterator[BinaryIO]:
-    """Yield the file at `path`, if it is one."""
+    """Open the file at `path`, if it is a file of a size that is allowed."""
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
         file = path.open("rb") if regular else None  # opening a pipe might wait forever
     except FileNotFoundError:
-        raise _RefusedError("there is no such file") from None
+        raise InvalidInputError("there is no such file") from None
     except (OSError, ValueError) as error:
-        raise _RefusedError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+        raise InvalidInputError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
     if file is None:
-        raise _RefusedError("is a directory or a device; a checkpoint is a file")
+        raise InvalidInputError("is a directory or a device; a checkpoint is a file")
     with file:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
-            raise _RefusedError("the file is empty")
+            raise InvalidInputError("the file is empty")
         if size > MAX_FILE:
-            raise _RefusedError(f"the file has {size >> 20} MiB; at most {MAX_FILE >> 20} are allowed")
+            raise InvalidInputError(f"the file has {size >> 20} MiB; at most {MAX_FILE >> 20} are allowed")
         yield file
 
 
@@ -99,29 +94,33 @@ class _Child:
     out: BufferedReader
     late: threading.Event
 
-    def failed(self) -> NoReturn:
-        """Return it did not give what it should: say what this means."""
+    def fail(self) -> NoReturn:
+        """Raise what it means that the child did not write what it should.
+
+        Raises:
+            InvalidInputError: always.
+        """
         try:
             code = self.process.wait(timeout=1)
-        except subprocess.TimeoutExpired:  # it says something else than it should, and goes on
+        except subprocess.TimeoutExpired:  # it writes something else, and goes on
             code = 1
         if self.late.is_set() or code == -getattr(signal, "SIGXCPU", 0):
-            raise _RefusedError("reading it takes too long: the file is damaged or hostile")
+            raise InvalidInputError("reading it takes too long: the file is damaged or hostile")
         if code < 0:
-            raise _RefusedError("the file crashes the HDF5 library: it is damaged or hostile")
-        raise _RefusedError("the file is damaged: the HDF5 library cannot read it")
+            raise InvalidInputError("the file crashes the HDF5 library: it is damaged or hostile")
+        raise InvalidInputError("the file is damaged: the HDF5 library cannot read it")
 
 
 @contextmanager
-def _child(file: BinaryIO) -> Iterator[_Child]:
-    """Start the child on `file`; it is gone when the context ends, in whichever way."""
+def _start_child(file: BinaryIO) -> Iterator[_Child]:
+    """Start the child on `file`, and end it at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-s", "-B", "-m", "bot.checkpoints.child"],
         stdin=file,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
-        env=_environment(),
+        env=_make_environment(),
     )
     late = threading.Event()
 
@@ -139,62 +138,56 @@ def _child(file: BinaryIO) -> Iterator[_Child]:
             process.kill()
 
 
-def _environment() -> dict[str, str]:
-    """Return no setting and no secret of this process; one thread, for each would take address space."""
+def _make_environment() -> dict[str, str]:
+    """Return the child's environment: no secret of this process, and a single thread, as each takes address space."""
     system = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH") if name in os.environ}
     return system | {"PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _description(child: _Child) -> dict[str, Any]:
-    """Return the first line of what the child says."""
+def _read_description(child: _Child) -> dict[str, Any]:
+    """Read the first line that the child writes."""
     line = child.out.readline(_MAX_DESCRIPTION)
     try:
         description = json.loads(line) if line.endswith(b"\n") else None
     except (ValueError, RecursionError):
         description = None
     if not isinstance(description, dict):
-        child.failed()
+        child.fail()
     if "refused" in description:
-        raise _RefusedError(str(description["refused"]))
+        raise InvalidInputError(str(description["refused"]))
     return description
 
 
-def _card(description: dict[str, Any], characters: str | None) -> Card:
-    """Return the card of the network that the child describes."""
+def _make_card(description: dict[str, Any], characters: str | None) -> Card:
+    """Make the card of the network that the child describes."""
     outputs = description.get("outputs")
-    if characters is None:
-        characters = Vocabulary.tutorial().characters
-        if outputs != len(characters) + 1:
-            raise _RefusedError(
+    given, characters = characters, Vocabulary.tutorial().characters if characters is None else characters
+    if outputs != len(characters) + 1:
+        if given is None:
+            raise InvalidInputError(
                 f"the network writes {outputs} ids, the tutorial's vocabulary has {len(characters) + 1}: "
                 f"supply the characters of ids 1, 2, … with --characters FILE"
             )
-    elif outputs != len(characters) + 1:
-        raise _RefusedError(
-            f"the network writes {outputs} ids, so {_one_less(outputs)} characters are needed (id 0 is the unknown "
-            f"one); {len(characters)} were given"
+        needed = outputs - 1 if isinstance(outputs, int) else outputs
+        raise InvalidInputError(
+            f"the network writes {outputs} ids, so {needed} characters are needed (id 0 is the unknown one); "
+            f"{len(characters)} were given"
         )
     try:
         return Card.model_validate({"characters": characters, "layers": description.get("layers")})
-    except VocabularyError as error:
-        raise _RefusedError(f"the characters given: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise _RefusedError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _one_less(outputs: object) -> object:
-    return outputs - 1 if isinstance(outputs, int) else outputs
-
-
-def _weights(child: _Child, card: Card) -> Weights:
-    """Return the numbers that the child sends, exactly as many as the card's network has."""
+def _read_weights(child: _Child, card: Card) -> Weights:
+    """Read the numbers that the child sends, exactly as many as the card's network has."""
     weights: dict[str, npt.NDArray[np.float32]] = {}
     for name, shape in weight_shapes(card).items():
         array = np.empty(shape, "<f4")
         if child.out.readinto(array.data.cast("B")) != array.nbytes:
-            child.failed()
+            child.fail()
         weights[name] = array.astype(np.float32, copy=False)
     if child.out.read(1) or child.process.wait() != 0:
-        child.failed()
+        child.fail()
     return weights

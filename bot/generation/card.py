@@ -11,12 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.errors import ModelError
 from bot.generation.vocabulary import Vocabulary
-from bot.limits import DEFAULT_TOP_N
+from bot.limits import DEFAULT_TOP_N, MAX_LAYER_SIZE, MAX_LAYERS
 
 CARD_FILE = "card.toml"
-MAX_SIZE = 4096
-"""The largest embedding or number of units of a layer: bounds what reading a card can allocate."""
-
 Shape = tuple[int, ...]
 
 
@@ -28,7 +25,7 @@ class Embedding(_Part):
     """A layer that turns an id into a vector of `size` numbers."""
 
     kind: Literal["embedding"] = "embedding"
-    size: int = Field(ge=1, le=MAX_SIZE)
+    size: int = Field(ge=1, le=MAX_LAYER_SIZE)
 
 
 GateActivation = Literal["sigmoid", "hard_sigmoid", "hard_sigmoid_keras3"]
@@ -40,7 +37,7 @@ class LSTM(_Part):
     """A recurrent layer of `units` long short-term memory cells, in Keras's order of gates (i, f, c, o)."""
 
     kind: Literal["lstm"] = "lstm"
-    units: int = Field(ge=1, le=MAX_SIZE)
+    units: int = Field(ge=1, le=MAX_LAYER_SIZE)
     recurrent_activation: GateActivation = "sigmoid"
 
 
@@ -52,7 +49,7 @@ class GRU(_Part):
     """
 
     kind: Literal["gru"] = "gru"
-    units: int = Field(ge=1, le=MAX_SIZE)
+    units: int = Field(ge=1, le=MAX_LAYER_SIZE)
     recurrent_activation: GateActivation = "sigmoid"
     reset_after: bool = True
 
@@ -134,7 +131,7 @@ class Card(_Part):
     format: Literal[1] = 1
     description: str = ""
     characters: str
-    layers: tuple[Layer, ...] = Field(min_length=2, max_length=32)
+    layers: tuple[Layer, ...] = Field(min_length=2, max_length=MAX_LAYERS)
     corpus: Corpus | None = None
     quality: Quality | None = None
     training: Training | None = None

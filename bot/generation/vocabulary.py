@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from anyascii import anyascii
 
+from bot.limits import MAX_VOCABULARY
+
 Ids = npt.NDArray[np.int32]
 
 UNKNOWN = 0
@@ -19,14 +21,8 @@ UNKNOWN = 0
 
 LINE_BREAK = "\n"
 """Ends an item in training, and a text that is written up to its first line break."""
-MAX_CHARACTERS = 512
-"""The largest vocabulary, the unknown one included."""
 
 _TUTORIAL = "".join(sorted(set(string.printable) - set("\x0b\x0c\r")))
-
-
-class VocabularyError(ValueError):
-    """A list of characters that cannot be a vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class Vocabulary:
         characters: each a single code point, none twice.
 
     Raises:
-        VocabularyError: the characters repeat, are none, or too many.
+        ValueError: the characters repeat, are none, or too many.
     """
 
     characters: str
@@ -45,13 +41,13 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         if not self.characters:
-            raise VocabularyError("a vocabulary needs at least one character")
-        if len(self.characters) >= MAX_CHARACTERS:
-            raise VocabularyError(f"{len(self.characters)} characters: a vocabulary has at most {MAX_CHARACTERS - 1}")
+            raise ValueError("a vocabulary needs at least one character")
+        if len(self.characters) >= MAX_VOCABULARY:
+            raise ValueError(f"{len(self.characters)} characters: a vocabulary has at most {MAX_VOCABULARY - 1}")
         ids = {character: number for number, character in enumerate(self.characters, start=1)}
         if len(ids) < len(self.characters):
             repeated = next(c for c in self.characters if self.characters.count(c) > 1)
-            raise VocabularyError(f"the character {repeated!r} stands in the vocabulary twice")
+            raise ValueError(f"the character {repeated!r} stands in the vocabulary twice")
         object.__setattr__(self, "_ids", ids)
 
     @classmethod

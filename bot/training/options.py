@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from bot.errors import InvalidInputError
-from bot.generation.card import GRU, LSTM, MAX_SIZE, Dropout, Embedding, Layer
+from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer
+from bot.limits import MAX_LAYER_SIZE
 
 Cell = Literal["lstm", "gru"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
@@ -35,8 +36,10 @@ class TrainingOptions:
     epochs: float = field(default=0.0, metadata=_between(0, 10_000, "passes over the text at most, 0 for any number"))
     cell: Cell = field(default="lstm", metadata=_among(Cell, "the kind of recurrent layer"))
     layers: int = field(default=1, metadata=_between(1, 4, "how many recurrent layers"))
-    units: int = field(default=512, metadata=_between(1, MAX_SIZE, "size of a recurrent layer"))
-    embedding: int = field(default=64, metadata=_between(1, MAX_SIZE, "size of the vector that stands for a character"))
+    units: int = field(default=512, metadata=_between(1, MAX_LAYER_SIZE, "size of a recurrent layer"))
+    embedding: int = field(
+        default=64, metadata=_between(1, MAX_LAYER_SIZE, "size of the vector that stands for a character")
+    )
     dropout: float = field(default=0.3, metadata=_between(0, 0.95, "share of a layer's outputs silenced in training"))
     weight_dropout: float = field(
         default=0.0, metadata=_between(0, 0.95, "share of the recurrent weights silenced for a batch in training")

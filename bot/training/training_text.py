@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import InvalidInputError
-from bot.generation.vocabulary import LINE_BREAK, MAX_CHARACTERS, Ids, Vocabulary
+from bot.generation.vocabulary import LINE_BREAK, Ids, Vocabulary
+from bot.limits import MAX_VOCABULARY
 
 HELD_OUT_EVERY = 20
 """Of so many items the last is held out: the network never trains on it, and is measured by it."""
@@ -124,14 +125,14 @@ class TrainingText:
 
 def most_frequent(counts: Counter[str]) -> Vocabulary:
     """Return the characters that occur, sorted; the most frequent of them where they are too many."""
-    frequent = [character for character, _ in counts.most_common(MAX_CHARACTERS - 1)]
+    frequent = [character for character, _ in counts.most_common(MAX_VOCABULARY - 1)]
     return Vocabulary("".join(sorted(frequent)))
 
 
 def grown(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
     """Return the vocabulary with as many new characters behind its own as have room, the most frequent first."""
     new = [character for character, _ in counts.most_common() if character not in vocabulary]
-    return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_CHARACTERS - len(vocabulary)])))
+    return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_VOCABULARY - len(vocabulary)])))
 
 
 def split(items: Iterable[str]) -> tuple[list[str], list[str]]:

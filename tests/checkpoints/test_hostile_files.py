@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from bot.__main__ import main
 from bot.checkpoints import sandbox
-from bot.checkpoints.sandbox import read_checkpoint
+from bot.checkpoints.sandbox import MAX_FILE, read_checkpoint
 from bot.errors import InvalidInputError
 from bot.generation.card import Embedding
 from bot.generation.model import Model
@@ -374,7 +374,7 @@ def test_truncated(tmp_path: Path, write: Callable[[Path], Path]) -> None:
         refused(path, "damaged|neither an HDF5 file nor a .keras file")
 
 
-def test_no_checkpoint_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_checkpoint_at_all(tmp_path: Path) -> None:
     refused(tmp_path / "none", "no such file")
     refused(tmp_path, "is a directory")
     (tmp_path / "empty").touch()
@@ -385,8 +385,9 @@ def test_no_checkpoint_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     refused(tmp_path / "pipe", "a device")
     with pytest.raises(InvalidInputError, match="null"):
         read_checkpoint(Path("a\0b"))
-    monkeypatch.setattr(sandbox, "MAX_FILE", 20)
-    refused(tmp_path / "text", "at most 0 are allowed")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(MAX_FILE + 2**20)  # takes no room on the disk
+    refused(tmp_path / "large", "the file has 513 MiB; at most 512 are allowed")
 
 
 def test_a_large_network_in_a_small_file(tmp_path: Path) -> None:
@@ -414,7 +415,6 @@ def test_memory_stays_bounded(tmp_path: Path) -> None:
     script = """
 import resource, sys
 from pathlib import Path
-from bot.errors import InvalidInputError
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
 for name in sys.argv[1:]:

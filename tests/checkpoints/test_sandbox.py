@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.checkpoints import config
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.errors import InvalidInputError
-from bot.generation import card, reference, vocabulary
+from bot.generation import reference
 from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer, weight_shapes
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
+from bot.limits import MAX_LAYER_SIZE, MAX_VOCABULARY
 from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
 from tests.support.random_models import random_model
 from tests.support.reference_texts import reference_probabilities
@@ -180,14 +180,19 @@ def _networks(keras: Any) -> list[Any]:
 
 
 def test_the_childs_bounds_are_the_models() -> None:
-    assert config.MAX_SIZE == card.MAX_SIZE
-    assert config.MAX_IDS == vocabulary.MAX_CHARACTERS
+    characters = "".join(chr(0x4E00 + n) for n in range(MAX_VOCABULARY))
+    assert Embedding(size=MAX_LAYER_SIZE).size == MAX_LAYER_SIZE
+    assert len(Vocabulary(characters[1:])) == MAX_VOCABULARY
+    with pytest.raises(ValueError, match="less than or equal to 4096"):
+        Embedding(size=MAX_LAYER_SIZE + 1)
+    with pytest.raises(ValueError, match="at most 511"):
+        Vocabulary(characters)
 
 
 def test_the_child_does_without_keras() -> None:
     listing = "import sys, bot.checkpoints.child; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"tensorflow", "keras", "bot.generation.model"} & set(loaded)
+    assert not {"tensorflow", "keras", "bot.generation.card", "bot.generation.model"} & set(loaded)
 
 
 def test_files_stay_as_they_are(tmp_path: Path) -> None:

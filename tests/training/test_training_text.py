@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bot.errors import InvalidInputError
-from bot.generation.vocabulary import MAX_CHARACTERS, Vocabulary
+from bot.generation.vocabulary import Vocabulary
+from bot.limits import MAX_VOCABULARY
 from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -82,7 +83,7 @@ def test_a_text_too_small_is_refused(tmp_path: Path, items: list[str], complaint
 def test_the_most_frequent_characters_make_the_vocabulary() -> None:
     counts = Counter({chr(0x4E00 + n): n + 1 for n in range(1000)}) + Counter({"\n": 5000, " ": 4000})
     vocabulary = most_frequent(counts)
-    assert len(vocabulary) == MAX_CHARACTERS
+    assert len(vocabulary) == MAX_VOCABULARY
     assert "\n" in vocabulary
     assert chr(0x4E00 + 999) in vocabulary
     assert chr(0x4E00) not in vocabulary
@@ -91,7 +92,7 @@ def test_the_most_frequent_characters_make_the_vocabulary() -> None:
 def test_a_vocabulary_grows_behind_its_own_characters() -> None:
     vocabulary = grown(Vocabulary("\nab"), Counter({"\n": 3, "z": 1, "c": 9, "a": 2}))
     assert vocabulary.characters == "\nabcz"
-    full = Vocabulary("\n" + "".join(chr(0x4E00 + n) for n in range(MAX_CHARACTERS - 3)))
+    full = Vocabulary("\n" + "".join(chr(0x4E00 + n) for n in range(MAX_VOCABULARY - 3)))
     assert grown(full, Counter({"z": 1, "c": 9})).characters == full.characters + "c"
 
 

@@ -1,8 +1,8 @@
-"""Read what a Keras checkpoint says of its network, as data: JSON in, layers and shapes out, nothing built or run.
+"""Read the description of a network in a Keras checkpoint as data: JSON in, layers and shapes out, nothing is built.
 
-Every class, setting and value has to stand in a list here. What alters the mathematics has the values allowed
-for it, what does not is known by name, and anything else is refused, so that no file means something other
-than what is made of it.
+Every class, setting and value has to be listed here. For a setting that alters the mathematics the allowed values are
+listed, one that does not is known by name, and anything else is refused: so no file means something else than Charla
+makes of it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from bot.errors import InvalidInputError
+from bot.limits import MAX_LAYER_SIZE, MAX_LAYERS, MAX_VOCABULARY
+
 MAX_CONFIG = 1_000_000
 """The longest description of a network, in bytes."""
-
-MAX_LAYERS = 32
-MAX_SIZE = 4096
-MAX_IDS = 512
-"""These three as in `bot.generation.model` and `vocabulary`, which take too long to import in a child process."""
 
 MAX_NAME = 200
 
@@ -26,13 +24,15 @@ Shape = tuple[int, ...]
 Config = Mapping[str, Any]
 
 
-class RefusedError(ValueError):
-    """A checkpoint that is not read; the message says what in it is wrong and what is allowed."""
-
-
 @dataclass(frozen=True)
 class Stored:
-    """A layer that has weights: what Keras calls its place in a `.keras` file, and their shapes in Keras's order."""
+    """A layer that has weights.
+
+    Attributes:
+        group: the name of its group in a `.keras` file, but for a number.
+        within: the path of the weights in that group.
+        shapes: the weights' shapes, in Keras's order.
+    """
 
     group: str
     within: str
@@ -41,7 +41,13 @@ class Stored:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network: `layers` as a model's card has them, the number of ids it reads and writes, its weights."""
+    """A network.
+
+    Attributes:
+        layers: as a model's card lists them.
+        outputs: how many ids it reads and writes.
+        stored: the layers that have weights.
+    """
 
     layers: tuple[dict[str, Any], ...]
     outputs: int
@@ -62,12 +68,12 @@ class _Layer:
 
 @dataclass(frozen=True)
 class _Rules:
-    """What a kind of layer may say of itself.
+    """The settings that a kind of layer may have.
 
     Attributes:
-        needed: settings that must be there: their meaning when absent changed from version to version.
-        allowed: for each setting that alters the mathematics, its values.
-        ignored: settings that make no difference to what a trained network answers.
+        needed: settings that must be there, as their defaults changed from version to version.
+        allowed: the values allowed for each setting that alters the mathematics.
+        ignored: settings that make no difference to what a trained network computes.
     """
 
     needed: frozenset[str] = frozenset()
@@ -142,15 +148,15 @@ def read_architecture(text: str, keras_version: str) -> Architecture:
         keras_version: which Keras wrote it; names of activations changed their meaning between versions.
 
     Raises:
-        RefusedError: it is no such description, or describes a network that is not known here.
+        InvalidInputError: it is no such description, or describes a network that Charla does not know.
     """
-    major = _major(keras_version)
-    layers = list(_layers(_parse(text, "the description of the network")))
+    major = _parse_major(keras_version)
+    layers = list(_read_layers(_parse_json(text, "the description of the network")))
     if len(layers) > MAX_LAYERS:
-        raise RefusedError(f"the network has {len(layers)} layers; at most {MAX_LAYERS} are allowed")
+        raise InvalidInputError(f"the network has {len(layers)} layers; at most {MAX_LAYERS} are allowed")
     if layers and layers[0].kind == "InputLayer":
         del layers[0]
-    body, dense, group = _split(layers)
+    body, dense, group = _split_output_layer(layers)
     return _build(body, dense, group, major)
 
 
@@ -158,71 +164,71 @@ def keras_version(metadata: str) -> str:
     """Return the version of Keras that `metadata.json` of a `.keras` file names.
 
     Raises:
-        RefusedError: it names none.
+        InvalidInputError: it names no version.
     """
-    version = _parse(metadata, "metadata.json").get("keras_version")
+    version = _parse_json(metadata, "metadata.json").get("keras_version")
     if not isinstance(version, str):
-        raise RefusedError("metadata.json names no keras_version")
+        raise InvalidInputError("metadata.json names no keras_version")
     return version
 
 
-def _parse(text: str, what: str) -> Config:
+def _parse_json(text: str, what: str) -> Config:
     if len(text) > MAX_CONFIG:
-        raise RefusedError(f"{what} is longer than {MAX_CONFIG} characters")
+        raise InvalidInputError(f"{what} is longer than {MAX_CONFIG} characters")
     try:
         read = json.loads(text)
     except (ValueError, RecursionError):
-        raise RefusedError(f"{what} is not JSON") from None
-    return _mapping(read, what)
+        raise InvalidInputError(f"{what} is not JSON") from None
+    return _check_mapping(read, what)
 
 
-def _mapping(value: object, what: str) -> Config:
+def _check_mapping(value: object, what: str) -> Config:
     if not isinstance(value, dict):
-        raise RefusedError(f"{what} is {_short(value)}; an object is expected")
+        raise InvalidInputError(f"{what} is {_shorten(value)}; an object is expected")
     return value
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     shown = json.dumps(value, default=repr)
     return shown if len(shown) <= 60 else f"{shown[:60]}…"
 
 
 def _refuse(what: object, setting: str, value: object, allowed: str) -> NoReturn:
-    raise RefusedError(f"{what}: {setting} is {_short(value)}; allowed: {allowed}")
+    raise InvalidInputError(f"{what}: {setting} is {_shorten(value)}; allowed: {allowed}")
 
 
-def _major(version: str) -> int:
+def _parse_major(version: str) -> int:
     major = version.split(".", maxsplit=1)[0]
     if major not in ("2", "3"):
-        raise RefusedError(f"written by Keras {version[:20]}; allowed: 2 and 3")
+        raise InvalidInputError(f"written by Keras {version[:20]}; allowed: 2 and 3")
     return int(major)
 
 
-def _layers(model: Config) -> Iterator[_Layer]:
+def _read_layers(model: Config) -> Iterator[_Layer]:
     """Yield the layers of a Sequential model, each of a known class and with known settings."""
-    sequential = _open(model, "the network", ("Sequential",))
+    sequential = _read_node(model, "the network", ("Sequential",))
     if unknown := set(sequential.config) - _SEQUENTIAL:
-        raise RefusedError(f"{sequential}: {_short(min(unknown))} is not known here")
+        raise InvalidInputError(f"{sequential}: {_shorten(min(unknown))} is not known here")
     described = sequential.config.get("layers")
     if not isinstance(described, list):
-        raise RefusedError(f"the network's layers are {_short(described)}; a list is expected")
+        raise InvalidInputError(f"the network's layers are {_shorten(described)}; a list is expected")
     for item in described:
-        layer = _open(item, "a layer", tuple(_RULES))
-        _check(layer)
+        layer = _read_node(item, "a layer", tuple(_RULES))
+        _check_settings(layer)
         yield layer
 
 
-def _open(node: object, what: str, allowed: tuple[str, ...]) -> _Layer:
-    """Return the class, one of the `allowed`, and the configuration that `node` names."""
-    described = _mapping(node, what)
+def _read_node(node: object, what: str, allowed: tuple[str, ...]) -> _Layer:
+    """Read the class of `node`, one of the `allowed`, and its configuration."""
+    described = _check_mapping(node, what)
     kind, config = described.get("class_name"), described.get("config")
     if not isinstance(kind, str) or kind not in allowed:
-        raise RefusedError(f"{what} is of class {_short(kind)}; allowed: {', '.join(allowed)}")
+        raise InvalidInputError(f"{what} is of class {_shorten(kind)}; allowed: {', '.join(allowed)}")
     if kind == "Sequential" and isinstance(config, list):
         config = {"layers": config}  # Keras up to 2.2.2
-    layer = _Layer(kind, _mapping(config, f"the configuration of {what}"))
+    layer = _Layer(kind, _check_mapping(config, f"the configuration of {what}"))
     if unknown := set(described) - _NODE:
-        raise RefusedError(f"{layer}: {_short(min(unknown))} is not known here")
+        raise InvalidInputError(f"{layer}: {_shorten(min(unknown))} is not known here")
     module, registered = described.get("module"), described.get("registered_name")
     if module not in _MODULES:
         _refuse(layer, "module", module, "keras and its own modules")
@@ -231,19 +237,19 @@ def _open(node: object, what: str, allowed: tuple[str, ...]) -> _Layer:
     return layer
 
 
-def _check(layer: _Layer) -> None:
-    """Refuse settings that are unknown, missing or of another value than the allowed."""
+def _check_settings(layer: _Layer) -> None:
+    """Refuse settings that are unknown, missing or of a value that is not allowed."""
     rules = _RULES[layer.kind]
     if missing := rules.needed - set(layer.config):
-        raise RefusedError(f"{layer}: {min(missing)} is missing")
+        raise InvalidInputError(f"{layer}: {min(missing)} is missing")
     known = rules.needed | rules.ignored | set(rules.allowed) | _EVERYWHERE
     for setting, value in layer.config.items():
         if setting not in known:
-            raise RefusedError(f"{layer}: {_short(setting)} is not known here")
+            raise InvalidInputError(f"{layer}: {_shorten(setting)} is not known here")
         allowed = rules.allowed.get(setting)
         if allowed is not None and not any(type(value) is type(each) and value == each for each in allowed):
-            _refuse(layer, setting, value, ", ".join(map(_short, allowed)))
-    if layer.kind != "InputLayer":  # whose dtype is that of the ids
+            _refuse(layer, setting, value, ", ".join(map(_shorten, allowed)))
+    if layer.kind != "InputLayer":  # its dtype is that of the ids
         _check_dtype(layer)
 
 
@@ -256,19 +262,19 @@ def _check_dtype(layer: _Layer) -> None:
         _refuse(layer, "dtype", dtype, '"float32"')
 
 
-def _split(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
-    """Return the layers up to the output layer; that layer; and its name in a `.keras` file."""
+def _split_output_layer(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
+    """Return the layers up to the output layer, that layer, and the name of its group in a `.keras` file."""
     *body, last = layers or [_Layer("none", {})]
     closes = last.kind in ("Activation", "Softmax")
     if closes and body:
         last = body.pop()
     dense, group = last, "dense"
     if last.kind == "TimeDistributed":
-        dense, group = _open(last.config["layer"], "the layer in TimeDistributed", ("Dense",)), "time_distributed"
-        _check(dense)
+        dense, group = _read_node(last.config["layer"], "the layer in TimeDistributed", ("Dense",)), "time_distributed"
+        _check_settings(dense)
     if dense.kind != "Dense":
-        raise RefusedError(f"the last layer is {dense.kind}; allowed: Dense, alone or in TimeDistributed")
-    expected = "linear" if closes else "softmax"  # softmax once, and only once
+        raise InvalidInputError(f"the last layer is {dense.kind}; allowed: Dense, alone or in TimeDistributed")
+    expected = "linear" if closes else "softmax"  # exactly one softmax
     if dense.config["activation"] != expected:
         _refuse(dense, "activation", dense.config["activation"], f'"{expected}" here')
     return body, dense, group
@@ -276,58 +282,62 @@ def _split(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
 
 def _build(body: list[_Layer], dense: _Layer, group: str, major: int) -> Architecture:
     if not body or body[0].kind != "Embedding":
-        raise RefusedError(f"the first layer is {(body or [dense])[0].kind}; allowed: Embedding")
-    outputs = _size(dense, "units", MAX_IDS)
-    inputs = _size(body[0], "input_dim", MAX_IDS)
+        raise InvalidInputError(f"the first layer is {(body or [dense])[0].kind}; allowed: Embedding")
+    outputs = _read_size(dense, "units", MAX_VOCABULARY)
+    inputs = _read_size(body[0], "input_dim", MAX_VOCABULARY)
     if inputs != outputs:
-        raise RefusedError(f"the network reads {inputs} ids and writes {outputs}; both must be the same")
-    width = _size(body[0], "output_dim", MAX_SIZE)
+        raise InvalidInputError(f"the network reads {inputs} ids and writes {outputs}; both must be the same")
+    width = _read_size(body[0], "output_dim", MAX_LAYER_SIZE)
     layers: list[dict[str, Any]] = [{"kind": "embedding", "size": width}]
     stored = [Stored("embedding", "vars", ((inputs, width),))]
     recurrent = [layer for layer in body if layer.kind in ("LSTM", "GRU")]
     if not recurrent:
-        raise RefusedError("the network has no recurrent layer; allowed: LSTM and GRU")
+        raise InvalidInputError("the network has no recurrent layer; allowed: LSTM and GRU")
     for layer in body[1:]:
         if layer.kind == "Dropout":
-            layers.append({"kind": "dropout", "rate": _rate(layer)})
+            layers.append({"kind": "dropout", "rate": _read_rate(layer)})
         elif layer not in recurrent:
-            raise RefusedError(f"{layer} stands in the middle; allowed there: LSTM, GRU and Dropout")
+            raise InvalidInputError(f"{layer} stands in the middle; allowed there: LSTM, GRU and Dropout")
         else:
             if layer is not recurrent[-1] and layer.config["return_sequences"] is False:
                 _refuse(layer, "return_sequences", False, "true, but for the last recurrent layer")
-            layers.append(_recurrent(layer, major))
-            stored.append(_recurrent_weights(layers[-1], width))
+            layers.append(_read_recurrent(layer, major))
+            stored.append(_stored_recurrent(layers[-1], width))
             width = layers[-1]["units"]
     within = "layer/vars" if group == "time_distributed" else "vars"
     stored.append(Stored(group, within, ((width, outputs), (outputs,))))
     return Architecture(tuple(layers), outputs, tuple(stored))
 
 
-def _size(layer: _Layer, setting: str, largest: int) -> int:
+def _read_size(layer: _Layer, setting: str, largest: int) -> int:
     value = layer.config[setting]
     if type(value) is not int or not 1 <= value <= largest:
         _refuse(layer, setting, value, f"1 to {largest}")
     return value
 
 
-def _rate(layer: _Layer) -> float:
+def _read_rate(layer: _Layer) -> float:
     value = layer.config["rate"]
     if type(value) not in (int, float) or not 0 <= value < 1:
         _refuse(layer, "rate", value, "0 to less than 1")
     return float(value)
 
 
-def _recurrent(layer: _Layer, major: int) -> dict[str, Any]:
+def _read_recurrent(layer: _Layer, major: int) -> dict[str, Any]:
     gate = layer.config["recurrent_activation"]
     if gate == "hard_sigmoid" and major >= 3:
-        gate = "hard_sigmoid_keras3"  # the name stayed, the function did not
-    described = {"kind": layer.kind.lower(), "units": _size(layer, "units", MAX_SIZE), "recurrent_activation": gate}
+        gate = "hard_sigmoid_keras3"  # Keras 3 kept the name for another function
+    described = {
+        "kind": layer.kind.lower(),
+        "units": _read_size(layer, "units", MAX_LAYER_SIZE),
+        "recurrent_activation": gate,
+    }
     if layer.kind == "GRU":
-        described["reset_after"] = layer.config.get("reset_after", major >= 3)  # the default of each
+        described["reset_after"] = layer.config.get("reset_after", major >= 3)  # the default of each version
     return described
 
 
-def _recurrent_weights(layer: Config, width: int) -> Stored:
+def _stored_recurrent(layer: Config, width: int) -> Stored:
     units = layer["units"]
     gates = 4 * units if layer["kind"] == "lstm" else 3 * units
     bias = (2, gates) if layer.get("reset_after") else (gates,)

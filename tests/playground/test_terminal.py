@@ -145,7 +145,7 @@ def test_an_embed_is_drawn_as_a_box() -> None:
 
 def test_bold_is_shown_on_a_terminal_alone() -> None:
     text = draw(message(content="a **b** c ** d"), Pen(80, ansi=True))
-    assert text == "\x1b[1mCharla BOT\x1b[22m\na \x1b[1mb\x1b[22m c ** d\n"
+    assert text == "\x1b[1mCharla BOT\x1b[0m\na \x1b[1mb\x1b[0m c ** d\n"
     assert draw(message(content="a **b** c ** d"), Pen(80)) == "Charla BOT\na b c ** d\n"
 
 

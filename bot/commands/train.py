@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bot.commands import require_tensorflow
 from bot.commands.new_model import new_model_folder, with_conversion
 from bot.commands.text_arguments import add_reading_arguments, reading_options
+from bot.commands.training_progress import TrainingView
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
@@ -178,8 +179,6 @@ def _account(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
 
 def _fit(fit: Fit) -> bool:
     """Train; False when interrupted."""
-    from bot.commands.training_progress import TrainingView  # noqa: PLC0415 - rich, which the slim image has not
-
     interrupted = Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
         signal.signal(number, lambda *_: interrupted.set())

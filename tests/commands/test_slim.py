@@ -53,7 +53,7 @@ def hidden() -> list[str]:
         for module, distributions in packages_distributions().items()
         if all(name.lower().replace("_", "-") in missing for name in distributions)
     ]
-    assert {"tensorflow", "keras", "h5py", "rich", "pyppmd"} <= set(modules)
+    assert {"tensorflow", "keras", "h5py", "ijson", "pyppmd"} <= set(modules)
     return modules
 
 

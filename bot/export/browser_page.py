@@ -1,4 +1,4 @@
-"""Writes a folder for any static web host: TensorFlow.js files, and a page that runs the model in the browser."""
+"""Write a folder for any static web host: TensorFlow.js files, and a page that runs the model in the browser."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.generation.atomic_files import create_folder
 from bot.generation.model import NOTICE_FILE, Model
 
 PAGE = Path(__file__).with_name("page")
-"""The page: HTML, CSS and JavaScript modules as they are served."""
+"""The folder of the page's HTML, CSS and JavaScript modules, as they are served."""
 
 STYLE_SHEET = PAGE / "look.css"
-"""Colours, type and spacing of every page of Charla's."""
+"""Colours, type and spacing of every page of Charla."""
 
 CARD_FILE = "charla.json"
 
@@ -24,18 +24,17 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
     """Write `folder`, which must not exist yet: all of it or nothing.
 
     Args:
-        model: what the page runs.
-        folder: where to.
+        model: the model that the page runs.
+        folder: the folder to make.
         precision: how the weights are stored.
 
     Raises:
-        InvalidInputError: there is something there already, it cannot be written, or it is a model that
-            TensorFlow.js cannot express.
+        InvalidInputError: the folder exists already, or cannot be written, or TensorFlow.js cannot express the model.
     """
     try:
         with create_folder(folder) as draft:
             write_layers_model(model, draft, precision)
-            (draft / CARD_FILE).write_text(_card(model, precision), encoding="utf-8")
+            (draft / CARD_FILE).write_text(_format_facts(model, precision), encoding="utf-8")
             if model.notice:
                 (draft / NOTICE_FILE).write_text(model.notice, encoding="utf-8")
             for path in PAGE.iterdir():
@@ -46,8 +45,8 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
         raise InvalidInputError(f"{folder} cannot be written: {error.strerror}") from None
 
 
-def _card(model: Model, precision: Precision) -> str:
-    """Return what the page has to know beside the network: the characters, and what the model's card tells people."""
+def _format_facts(model: Model, precision: Precision) -> str:
+    """Return as JSON what the page needs beside the network: the characters, and what the model's card tells people."""
     card = model.card
     facts = {
         "format": 1,

@@ -1,8 +1,8 @@
-"""Converts a model for LiteRT: its network and the loop that samples from it, as one graph with weights of eight bits.
+"""Convert a model for LiteRT: its network and the loop that samples from it, as one graph with weights of eight bits.
 
-What the graph computes is what `bot.generation.reference` explains, laid out for LiteRT: a kernel that reads the
-embedding is a table with a row for each character; gates that share a function lie side by side; and the likeliest
-characters are found by sorting, which LiteRT does faster than it counts ranks: only a few where no more are wanted.
+The graph computes what `bot.generation.reference` explains, laid out for LiteRT: the kernel that reads the embedding is
+a table with a row for each character, gates that share a function lie side by side, and the likeliest characters are
+found by sorting, which LiteRT does faster than it counts ranks.
 """
 
 from __future__ import annotations
@@ -32,26 +32,28 @@ States = list[Tensor]
 Array = npt.NDArray[np.float32]
 
 SHORT_SORT = 10
-"""Up to this top-n, which is what most requests ask for, only so many ids are sorted: in a tenth less time for all."""
+"""How many ids are sorted for a top-n up to this, which most requests ask for: writing takes a tenth less time."""
 
 
 def convert_model(model: Model, *, quantise: bool = True) -> Model:
-    """Return the model with a conversion of its weights.
+    """Return the model with a conversion for LiteRT.
 
     Args:
-        model: any.
-        quantise: whether weights take eight bits; without, the graph computes what the model does but for rounding.
+        model: the model to convert.
+        quantise: whether to store the weights in eight bits; else the graph computes what the model does but rounding.
 
     Raises:
         ModelError: TensorFlow's converter fails, as it does where a graph would be larger than 2 GB.
     """
     network = _Network(model)
     signatures = {advance_signature(rows): network.advance_function(rows) for rows in ROW_COUNTS}
-    return replace(model, conversion=Conversion(model.fingerprint, _convert(network, signatures, quantise=quantise)))
+    return replace(
+        model, conversion=Conversion(model.fingerprint, _run_converter(network, signatures, quantise=quantise))
+    )
 
 
 def convert_reader(model: Model, rows: int) -> bytes:
-    """Return a graph that reads a character in each of `rows` rows and gives logits, for measuring.
+    """Return a graph that reads a character in each of `rows` rows and returns logits, for measuring.
 
     `bot.generation.engines.litert.Reader` runs it.
 
@@ -59,10 +61,10 @@ def convert_reader(model: Model, rows: int) -> bytes:
         ModelError: see `convert_model`.
     """
     network = _Network(model)
-    return _convert(network, {READ: network.read_function(rows)}, quantise=True)
+    return _run_converter(network, {READ: network.read_function(rows)}, quantise=True)
 
 
-def _convert(module: tf.Module, signatures: Mapping[str, Any], *, quantise: bool) -> bytes:
+def _run_converter(module: tf.Module, signatures: Mapping[str, Any], *, quantise: bool) -> bytes:
     try:
         with tempfile.TemporaryDirectory() as folder, silence_stderr():
             tf.saved_model.save(module, folder, signatures=dict(signatures))
@@ -70,18 +72,18 @@ def _convert(module: tf.Module, signatures: Mapping[str, Any], *, quantise: bool
             if quantise:
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]
             return bytes(converter.convert())
-    except Exception as error:  # its converter raises a kind of its own that it does not publish
+    except Exception as error:  # the converter's own kind of exception is not public
         raise ModelError(f"TensorFlow cannot convert the model: {error}") from error
 
 
 class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
-    """A model's network, a step at a time, its states in and out."""
+    """A model's network and its sampling as functions; the recurrent states are passed in and returned."""
 
     def __init__(self, model: Model) -> None:
         super().__init__()
         weights = model.weights
         self._cells = [
-            _cell(layer, {name: weights[f"layers.{n}.{name}"] for name in ("kernel", "recurrent_kernel", "bias")})
+            _make_cell(layer, {name: weights[f"layers.{n}.{name}"] for name in ("kernel", "recurrent_kernel", "bias")})
             for n, layer in enumerate(model.card.layers)
             if isinstance(layer, LSTM | GRU)
         ]
@@ -93,7 +95,7 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         self._bias = tf.Variable(weights["output.bias"])
 
     def advance_function(self, rows: int) -> Any:  # noqa: ANN401 - the library ships no types
-        """Return the function that advances `rows` rows by a chunk, as `StatefulCopy.advance` does."""
+        """Return the function that advances `rows` rows by a chunk; see `StatefulCopy.advance`."""
         specs = [
             tf.TensorSpec((rows,), tf.int32, "last"),
             tf.TensorSpec((CHUNK, rows), tf.int32, "forced"),
@@ -102,14 +104,14 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             tf.TensorSpec((), tf.int32, "top_n"),
             tf.TensorSpec((), tf.float32, "temperature"),
         ]
-        return tf.function(self._advance).get_concrete_function(*specs, *self._state_specs(rows))
+        return tf.function(self._advance_chunk).get_concrete_function(*specs, *self._state_specs(rows))
 
     def read_function(self, rows: int) -> Any:  # noqa: ANN401 - the library ships no types
         """Return the function that reads a character in each of `rows` rows."""
 
         def read(ids: Tensor, *states: Tensor) -> dict[str, Tensor]:
             logits, new = self._step(ids, list(states))
-            return {"logits": logits, **_named(new)}
+            return {"logits": logits, **_name_states(new)}
 
         return tf.function(read).get_concrete_function(
             tf.TensorSpec((rows,), tf.int32, "ids"), *self._state_specs(rows)
@@ -119,7 +121,7 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         sizes = [cell.units for cell in self._cells for _ in range(cell.states)]
         return [tf.TensorSpec((rows, size), tf.float32, f"{STATE}{n}") for n, size in enumerate(sizes)]
 
-    def _advance(
+    def _advance_chunk(
         self,
         last: Tensor,
         forced: Tensor,
@@ -129,45 +131,48 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         temperature: Tensor,
         *states: Tensor,
     ) -> dict[str, Tensor]:
-        everything = self._bias.shape[0]
-        places = tf.range(CHUNK)[:, None]
+        step_numbers = tf.range(CHUNK)[:, None]
 
         def advance_sorting(most: int) -> tuple[Tensor, States]:
-            stays = tf.cast(tf.range(most) < top_n, tf.float32)
+            keep = tf.cast(tf.range(most) < top_n, tf.float32)
 
             def advance_one(step: Tensor, last: Tensor, states: States, sampled: Tensor) -> tuple[Any, ...]:
-                given = tf.gather(forced, step)
-                logits, states = self._step(tf.where(given == FREE, last, given), states)
-                last = sample(tf.nn.softmax(logits / temperature), stays, tf.gather(uniforms, step))
-                return step + 1, last, states, tf.where(places == step, last, sampled)
+                # Read the seed's id where one is forced, else what was sampled last.
+                forced_ids = tf.gather(forced, step)
+                logits, states = self._step(tf.where(forced_ids == FREE, last, forced_ids), states)
+                # Sample the next id of each row, and write it into the row of this step.
+                last = sample_by_sorting(tf.nn.softmax(logits / temperature), keep, tf.gather(uniforms, step))
+                return step + 1, last, states, tf.where(step_numbers == step, last, sampled)
 
             start = (0, last, list(states), tf.zeros_like(forced))
             *_, new, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, start)
             return sampled, new
 
-        few = min(SHORT_SORT, everything)
-        sampled, new = tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(everything))
-        return {"sampled": sampled, **_named(new)}
+        # Two loops in the graph: how many ids a step sorts has to be fixed when the graph is built.
+        vocabulary_size = self._bias.shape[0]
+        few = min(SHORT_SORT, vocabulary_size)
+        sampled, new = tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(vocabulary_size))
+        return {"sampled": sampled, **_name_states(new)}
 
     def _step(self, ids: Tensor, states: States) -> tuple[Tensor, States]:
-        """Read an id in each row: the logits of the next one, and the new states."""
+        """Read an id in each row; return the logits of the next one, and the new states."""
         x = tf.gather(self._table, ids)
         new: States = []
         for cell in self._cells:
-            if new:  # x is what the layer below put out
+            if new:  # x is the output of the layer below; the first layer's table holds the product already
                 x = tf.matmul(x, cell.kernel) + cell.bias
             new += cell.step(x, *states[len(new) : len(new) + cell.states])
             x = new[-cell.states]
         return tf.matmul(x, self._kernel) + self._bias, new
 
 
-def _named(states: States) -> dict[str, Tensor]:
+def _name_states(states: States) -> dict[str, Tensor]:
     return {f"{STATE}{n}": state for n, state in enumerate(states)}
 
 
 class _LSTMCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
     states = 2
-    """h and c."""
+    """The output h and the memory c."""
 
     def __init__(self, layer: LSTM, weights: Mapping[str, Array]) -> None:
         super().__init__()
@@ -177,7 +182,7 @@ class _LSTMCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         self.kernel, self.bias, self._recurrent = tf.Variable(kernel), tf.Variable(bias), tf.Variable(recurrent)
 
     def step(self, x: Tensor, h: Tensor, c: Tensor) -> States:
-        """`reference.lstm`; x is the product with the kernel already."""
+        """Advance as `reference.lstm` does; x is the product with the kernel already."""
         units = self.units
         z = x + tf.matmul(h, self._recurrent)
         gates = self._gate(z[:, : 3 * units])
@@ -187,14 +192,14 @@ class _LSTMCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
 
 
 def _gates_first(weight: Array) -> Array:
-    """Keras's order is input, forget, candidate, output: here the three gates lie side by side."""
+    """Bring Keras's order (input, forget, candidate, output) into one where the three gates lie side by side."""
     admit, forget, candidate, expose = np.split(weight, 4, axis=-1)
     return np.concatenate([admit, forget, expose, candidate], axis=-1)
 
 
 class _GRUCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
     states = 1
-    """h."""
+    """The output h."""
 
     def __init__(self, layer: GRU, weights: Mapping[str, Array]) -> None:
         super().__init__()
@@ -211,7 +216,7 @@ class _GRUCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             self._candidate = tf.Variable(recurrent[:, 2 * layer.units :])
 
     def step(self, x: Tensor, h: Tensor) -> States:
-        """`reference.gru`; x is the product with the kernel already."""
+        """Advance as `reference.gru` does; x is the product with the kernel already."""
         units = self.units
         recurrent = tf.matmul(h, self._recurrent)
         if self._reset_after:
@@ -222,7 +227,7 @@ class _GRUCell(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         return [keep * h + (1 - keep) * tf.tanh(x[:, 2 * units :] + remembered)]
 
 
-def _cell(layer: LSTM | GRU, weights: Mapping[str, Array]) -> _LSTMCell | _GRUCell:
+def _make_cell(layer: LSTM | GRU, weights: Mapping[str, Array]) -> _LSTMCell | _GRUCell:
     return _LSTMCell(layer, weights) if isinstance(layer, LSTM) else _GRUCell(layer, weights)
 
 
@@ -231,26 +236,28 @@ GATES: dict[str, Callable[[Tensor], Tensor]] = {
     "hard_sigmoid": lambda x: tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0),
     "hard_sigmoid_keras3": lambda x: tf.nn.relu6(x + 3.0) / 6.0,
 }
-"""By their names in `bot.generation.card.GateActivation`."""
+"""The functions of gates, by their names in `bot.generation.card.GateActivation`."""
 
 
-def sample(probabilities: Tensor, stays: Tensor, uniforms: Tensor) -> Tensor:
+def sample_by_sorting(probabilities: Tensor, keep: Tensor, uniforms: Tensor) -> Tensor:
     """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it.
 
     Args:
         probabilities: shape (rows, vocabulary), float32.
-        stays: for the likeliest ids, in that order, 1 for those to keep and 0 for others: shape (sorted,), float32.
+        keep: 1 for each of the likeliest ids to keep, in their order, then 0: shape (sorted,), float32.
         uniforms: random numbers in [0, 1), shape (rows,), float32.
 
     Returns:
         Ids of shape (rows,), int32.
     """
     rows, size = probabilities.shape
-    # Of equal values the sort puts the lower id first. What stays goes back to its own place, among zeros.
-    values, ids = tf.math.top_k(probabilities, stays.shape[0])
-    places = ids + tf.range(rows)[:, None] * size
-    kept = tf.scatter_nd(tf.reshape(places, [-1, 1]), tf.reshape(values * stays, [-1]), [rows * size])
+    # Find the likeliest ids; of equal values the sort puts the lower id first.
+    values, ids = tf.math.top_k(probabilities, keep.shape[0])
+    # Put the probabilities to keep back to their ids, among zeros.
+    indices = ids + tf.range(rows)[:, None] * size
+    kept = tf.scatter_nd(tf.reshape(indices, [-1, 1]), tf.reshape(values * keep, [-1]), [rows * size])
+    # Pick the id at which the sum of what is kept passes the share `uniforms` of all of it. A float32 below 1 times
+    # the sum is below the sum, and the sum never falls: so the id is one that is kept.
     reached = tf.cumsum(tf.reshape(kept, [rows, size]), axis=1)
-    # A float32 below 1 times the sum is below the sum, and the sum never falls: no id is picked that did not stay.
     below = reached <= uniforms[:, None] * reached[:, -1:]
     return tf.reduce_sum(tf.cast(below, tf.int32), axis=1)

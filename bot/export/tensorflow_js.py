@@ -1,8 +1,8 @@
-"""Writes a model in TensorFlow.js's layers-model format, which `tf.loadLayersModel` reads.
+"""Write a model in TensorFlow.js's layers-model format, which `tf.loadLayersModel` reads.
 
-That is `model.json`, which describes the network in the words of Keras 2 and lists the weights, and the weights one
-after another in shards, little-endian. The format is described where tfjs reads it: `io.ModelJSON` and
-`io.WeightsManifestEntry` in https://js.tensorflow.org/api/latest/.
+`model.json` describes the network in the words of Keras 2 and lists the weights, which follow one after another in
+shards, little-endian. TensorFlow.js documents the format as `io.ModelJSON` and `io.WeightsManifestEntry` in
+https://js.tensorflow.org/api/latest/.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from bot.generation.card import GRU, LSTM, Card, Embedding, Layer, weight_shapes
 from bot.generation.model import Model
 
 Precision = Literal["float32", "float16"]
-"""How the weights are stored. float16 halves the files; programs that read them compute with float32 all the same."""
+"""How the weights are stored: float16 halves the files; programs that read them compute with float32 either way."""
 
 MODEL_FILE = "model.json"
 SHARD_SIZE = 4 * 1024 * 1024
-"""Bytes: the shards that tfjs's own converter writes, of a size that browsers cache."""
+"""Bytes of a shard, as in TensorFlow.js's own converter: a size that browsers cache."""
 
 _Config = dict[str, Any]
 
@@ -32,17 +32,16 @@ def write_layers_model(model: Model, folder: Path, precision: Precision) -> None
     """Write the files into `folder`: ids of shape (rows, steps) in, probabilities (rows, steps, vocabulary) out.
 
     Raises:
-        InvalidInputError: TensorFlow.js has no layer that computes what one of the model's does, or float16 holds
-            no number as large as one of the weights.
+        InvalidInputError: TensorFlow.js has no layer like one of the model's, or a weight is too large for float16.
         OSError: there is no room, or no permission.
     """
-    topology = _topology(model)
+    topology = _describe_network(model)
     keys = list(weight_shapes(model.card))
-    data = b"".join(_stored(model, key, precision) for key in keys)
+    data = b"".join(_encode_weight(model, key, precision) for key in keys)
     shards = [data[start : start + SHARD_SIZE] for start in range(0, len(data), SHARD_SIZE)]
     paths = [f"group1-shard{number}of{len(shards)}.bin" for number in range(1, len(shards) + 1)]
     names = _weight_names(model.card)
-    weights = [_manifest_entry(names[key], model.weights[key].shape, precision) for key in keys]
+    weights = [_describe_weight(names[key], model.weights[key].shape, precision) for key in keys]
     description = {
         "format": "layers-model",
         "generatedBy": f"Charla {__version__}",
@@ -55,8 +54,8 @@ def write_layers_model(model: Model, folder: Path, precision: Precision) -> None
         (folder / path).write_bytes(shard)
 
 
-def _stored(model: Model, key: str, precision: Precision) -> bytes:
-    with np.errstate(over="ignore"):  # told below
+def _encode_weight(model: Model, key: str, precision: Precision) -> bytes:
+    with np.errstate(over="ignore"):  # checked below
         stored = model.weights[key].astype("<f4" if precision == "float32" else "<f2")
     if not np.isfinite(stored).all():
         raise InvalidInputError(
@@ -65,27 +64,27 @@ def _stored(model: Model, key: str, precision: Precision) -> bytes:
     return stored.tobytes()
 
 
-def _manifest_entry(name: str, shape: tuple[int, ...], precision: Precision) -> _Config:
+def _describe_weight(name: str, shape: tuple[int, ...], precision: Precision) -> _Config:
     entry: _Config = {"name": name, "shape": shape, "dtype": "float32"}
     if precision == "float16":
         entry["quantization"] = {"dtype": "float16", "original_dtype": "float32"}
     return entry
 
 
-def _topology(model: Model) -> _Config:
+def _describe_network(model: Model) -> _Config:
     size = len(model.vocabulary)
-    layers = [_layer(layer, number, model) for number, layer in enumerate(model.card.layers)]
+    layers = [_describe_layer(layer, number, model) for number, layer in enumerate(model.card.layers)]
     layers[0]["config"]["batch_input_shape"] = [None, None]
     layers.append(_node("Dense", "output", units=size, activation="softmax", use_bias=True))
     config = {"name": model.name.replace("-", "_"), "layers": layers}
     return {
-        "keras_version": "2.2.4",  # whose words these are
+        "keras_version": "2.2.4",  # the version whose words these are
         "backend": "tensorflow",
         "model_config": {"class_name": "Sequential", "config": config},
     }
 
 
-def _layer(layer: Layer, number: int, model: Model) -> _Config:
+def _describe_layer(layer: Layer, number: int, model: Model) -> _Config:
     name = _name(layer, number)
     if isinstance(layer, Embedding):
         return _node("Embedding", name, input_dim=len(model.vocabulary), output_dim=layer.size, mask_zero=False)
@@ -111,7 +110,7 @@ def _layer(layer: Layer, number: int, model: Model) -> _Config:
 
 
 def _check_expressible(layer: LSTM | GRU, model: str) -> None:
-    """Refuse what TensorFlow.js would refuse, or, worse, would compute otherwise without a word."""
+    """Refuse a layer that TensorFlow.js would refuse, or silently compute otherwise."""
     if isinstance(layer, GRU) and layer.reset_after:
         raise InvalidInputError(
             f"model {model} has a GRU layer with reset_after (the default of Keras 2.3 and later), which TensorFlow.js "
@@ -133,7 +132,7 @@ def _name(layer: Layer, number: int) -> str:
 
 
 def _weight_names(card: Card) -> dict[str, str]:
-    """For each weight of a model folder, what tfjs calls it: its layer's name, and Keras's own of the weight."""
+    """Return TensorFlow.js's name of each weight: its layer's name, and Keras's own name of the weight."""
     layers = {f"layers.{number}": _name(layer, number) for number, layer in enumerate(card.layers)}
     parts = {key: key.rpartition(".") for key in weight_shapes(card)}
     return {key: f"{layers.get(layer, layer)}/{weight}" for key, (layer, _, weight) in parts.items()}

@@ -3,7 +3,7 @@
 import { text } from "node:stream/consumers";
 
 import { UniformStream } from "../../bot/export/page/random.js";
-import { sample, softmax } from "../../bot/export/page/sampling.js";
+import { sampleTopN, softmax } from "../../bot/export/page/sampling.js";
 import { Vocabulary } from "../../bot/export/page/vocabulary.js";
 
 const parts = {
@@ -11,7 +11,7 @@ const parts = {
     const stream = new UniformStream(randomSeed, completion);
     return Array.from({ length: count }, () => stream.next());
   },
-  sample: ({ probabilities, topN, uniform }) => sample(Float32Array.from(probabilities), topN, uniform),
+  sample: ({ probabilities, topN, uniform }) => sampleTopN(Float32Array.from(probabilities), topN, uniform),
   softmax: ({ logits, temperature }) => Array.from(softmax(Float32Array.from(logits), temperature)),
   fold: ({ characters, typed }) => new Vocabulary(characters).fold(typed),
   encode: ({ characters, typed }) => new Vocabulary(characters).encode(typed),

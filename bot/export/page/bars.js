@@ -1,4 +1,4 @@
-// The bars: how likely each character is to come next, and what top-n keeps of that and what it cuts away.
+// Draw the bars: how likely each character is to come next, and which of them top-n keeps and cuts away.
 
 import { byLikelihood } from "./sampling.js";
 
@@ -6,19 +6,19 @@ const SHOWN = 10;
 
 const NAMES = { "": "unknown", " ": "space", "\n": "line break", "\t": "tab" };
 
-/** A character as people can see it. */
+/** Return a character as people can see it. */
 export function visible(character) {
   return NAMES[character] ?? character;
 }
 
 /**
- * Show the bars.
+ * Draw the bars.
  *
- * @param {{body: Element, kept: Element, rest: Element}} places the table's body, and where its summary and its rest
- *   are told.
+ * @param {{body: Element, kept: Element, rest: Element}} elements the table's body, and the lines for what top-n keeps
+ *   and for the characters that have no bar.
  * @param {Float32Array} probabilities one for each id.
- * @param {{topN: number, picked: number | null, decode: (id: number) => string}} how many are kept, which id was
- *   picked if one was, and what characters ids stand for.
+ * @param {{topN: number, picked: number | null, decode: (id: number) => string}} how many ids are kept, the id that
+ *   was picked, if any, and the character of an id.
  */
 export function showBars({ body, kept, rest }, probabilities, { topN, picked, decode }) {
   const order = byLikelihood(probabilities);
@@ -29,7 +29,7 @@ export function showBars({ body, kept, rest }, probabilities, { topN, picked, de
   body.replaceChildren(
     ...shown.map((id) => {
       const isKept = order.indexOf(id) < topN;
-      return row({
+      return makeRow({
         name: visible(decode(id)),
         share: probabilities[id],
         chance: isKept ? probabilities[id] / keptShare : 0,
@@ -46,21 +46,21 @@ export function showBars({ body, kept, rest }, probabilities, { topN, picked, de
   rest.textContent = `${further} further characters share ${percent(Math.max(0, 1 - share(shown)))}.`;
 }
 
-function row({ name, share, chance, width, kind }) {
+function makeRow({ name, share, chance, width, kind }) {
   const element = document.createElement("tr");
   element.className = kind;
   const bar = document.createElement("span");
   bar.className = "bar";
   bar.style.setProperty("--width", width);
   const mark = { picked: "picked", cut: "cut away" }[kind];
-  element.append(cell("th", name), cell("td", percent(share)), cell("td", chance ? percent(chance) : "–"), cell("td", ""));
+  element.append(makeCell("th", name), makeCell("td", percent(share)), makeCell("td", chance ? percent(chance) : "–"), makeCell("td", ""));
   element.firstChild.scope = "row";
   element.lastChild.append(bar);
-  if (mark) element.lastChild.append(Object.assign(cell("span", mark), { className: "mark" }));
+  if (mark) element.lastChild.append(Object.assign(makeCell("span", mark), { className: "mark" }));
   return element;
 }
 
-function cell(kind, text) {
+function makeCell(kind, text) {
   return Object.assign(document.createElement(kind), { textContent: text });
 }
 

@@ -1,15 +1,15 @@
-// Reads the files that lie beside the page: charla.json, and the network in TensorFlow.js's layers-model format.
+// Read the files that lie beside the page: charla.json, and the network in TensorFlow.js's layers-model format.
 
 import { GATE_NAMES } from "./network.js";
 
-/** Files that cannot be used; the message says which, and why. */
+/** A file that cannot be used; the message says which, and why. */
 export class FileError extends Error {}
 
 /**
  * Read the model.
  *
- * @param {(name: string) => Promise<ArrayBuffer>} readFile gives a file's bytes.
- * @returns {Promise<{card: object, description: object}>} what charla.json holds, and what `Network` is made of.
+ * @param {(name: string) => Promise<ArrayBuffer>} readFile reads a file's bytes.
+ * @returns {Promise<{card: object, description: object}>} the content of charla.json, and the arguments of `Network`.
  */
 export async function readModel(readFile) {
   const [card, model] = await Promise.all(["charla.json", "model.json"].map((name) => readJson(readFile, name)));
@@ -17,7 +17,7 @@ export async function readModel(readFile) {
   if (model.format !== "layers-model") throw new FileError(`model.json is no layers-model`);
   const manifest = model.weightsManifest;
   const shards = await Promise.all(manifest.flatMap((group) => group.paths).map((path) => readFile(path)));
-  const weights = split(new Uint8Array(await new Blob(shards).arrayBuffer()), manifest.flatMap((g) => g.weights));
+  const weights = splitWeights(new Uint8Array(await new Blob(shards).arrayBuffer()), manifest.flatMap((g) => g.weights));
   return { card, description: describe(model.modelTopology.model_config.config.layers, weights) };
 }
 
@@ -30,8 +30,8 @@ async function readJson(readFile, name) {
   }
 }
 
-/** The weights by their names, each as a Float32Array. */
-function split(bytes, entries) {
+/** Split the bytes into the weights by their names, each a Float32Array. */
+function splitWeights(bytes, entries) {
   const weights = new Map();
   let start = 0;
   for (const { name, shape, quantization } of entries) {
@@ -46,7 +46,7 @@ function split(bytes, entries) {
   return weights;
 }
 
-/** Numbers of 16 bits (sign, 5 bits of exponent, 10 of fraction) as numbers of 32. */
+/** Convert numbers of 16 bits (sign, 5 bits of exponent, 10 of fraction) to numbers of 32. */
 function fromFloat16(halves) {
   return Float32Array.from(halves, (half) => {
     const sign = half & 0x8000 ? -1 : 1;
@@ -56,7 +56,7 @@ function fromFloat16(halves) {
   });
 }
 
-/** Keras's list of layers as the parts of a `Network`. */
+/** Turn Keras's list of layers into the arguments of `Network`. */
 function describe(layers, weights) {
   const description = { embedding: null, recurrent: [], output: null };
   for (const { class_name: kind, config } of layers) {
@@ -68,17 +68,17 @@ function describe(layers, weights) {
     if (kind === "Embedding") {
       description.embedding = { size: config.output_dim, values: weight("embeddings") };
     } else if (kind === "LSTM" || kind === "GRU") {
-      description.recurrent.push(recurrent(kind, config, weight));
+      description.recurrent.push(describeRecurrent(kind, config, weight));
     } else if (kind === "Dense") {
       description.output = { kernel: weight("kernel"), bias: weight("bias") };
-    } else if (kind !== "Dropout") { // which acts in training alone
+    } else if (kind !== "Dropout") { // dropout acts in training alone
       throw new FileError(`model.json has a layer ${kind}: this page knows Embedding, LSTM, GRU, Dropout and Dense`);
     }
   }
   return description;
 }
 
-function recurrent(kind, config, weight) {
+function describeRecurrent(kind, config, weight) {
   const gate = config.recurrent_activation;
   if (!GATE_NAMES.includes(gate)) {
     throw new FileError(`model.json has a layer with ${gate}: this page knows ${GATE_NAMES.join(" and ")}`);

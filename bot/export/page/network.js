@@ -1,8 +1,8 @@
-// The network: reads one character at a time, and says after each how likely every character is to be the next.
-// It computes what Keras computes (the reference in Charla's source, bot/generation/reference.py, explains it), laid
-// out so that a JavaScript engine is quick at it.
+// Run the network: read one character at a time, and return after each the logits of the next one.
+// It computes what Keras computes (bot/generation/reference.py in Charla's source explains it), laid out so that a
+// JavaScript engine is quick at it.
 
-/** What squeezes a gate into 0 to 1, by Keras 2's names, which are TensorFlow.js's. */
+/** The functions that bring a gate into 0 to 1, by their names in Keras 2 and TensorFlow.js. */
 const GATES = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   hard_sigmoid: (x) => Math.min(1, Math.max(0, 0.2 * x + 0.5)),
@@ -21,7 +21,8 @@ class Matrix {
   /**
    * @param {Float32Array} values row after row.
    * @param {number} columns how many a row has.
-   * @param {number} from the first column that counts, and `to` the one after the last.
+   * @param {number} from the first column to take.
+   * @param {number} to the column after the last one to take.
    */
   constructor(values, columns, from = 0, to = columns) {
     this.rows = values.length / columns;
@@ -37,23 +38,23 @@ class Matrix {
     }
   }
 
-  /** `vector` times the matrix: `columns` numbers, in an array that the next call overwrites. */
+  /** Multiply `vector` with the matrix: return `columns` numbers, in an array that the next call overwrites. */
   times(vector) {
     const { rows, values, product } = this;
-    let at = 0;
+    let index = 0;
     for (let column = 0; column < product.length; column += 8) {
       let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
       for (let row = 0; row < rows; row++) {
         const x = vector[row];
-        a += values[at] * x;
-        b += values[at + 1] * x;
-        c += values[at + 2] * x;
-        d += values[at + 3] * x;
-        e += values[at + 4] * x;
-        f += values[at + 5] * x;
-        g += values[at + 6] * x;
-        h += values[at + 7] * x;
-        at += 8;
+        a += values[index] * x;
+        b += values[index + 1] * x;
+        c += values[index + 2] * x;
+        d += values[index + 3] * x;
+        e += values[index + 4] * x;
+        f += values[index + 5] * x;
+        g += values[index + 6] * x;
+        h += values[index + 7] * x;
+        index += 8;
       }
       product[column] = a;
       product[column + 1] = b;
@@ -68,7 +69,7 @@ class Matrix {
   }
 }
 
-/** What a layer adds to its gates for its input: a kernel times that input, and the bias. */
+/** The part of a layer's gates that comes from its input: the kernel times the input, plus the bias. */
 class Input {
   constructor(kernel, bias) {
     this.kernel = new Matrix(kernel, bias.length);
@@ -83,7 +84,7 @@ class Input {
   }
 }
 
-/** The same for the first recurrent layer: its input is one of few embeddings, so all sums are computed beforehand. */
+/** The same for the first recurrent layer, whose input is one of few embeddings: all sums are computed beforehand. */
 class EmbeddedInput {
   constructor(embeddings, size, kernel, bias) {
     const input = new Input(kernel, bias);
@@ -160,9 +161,9 @@ class GRU {
 
 const RECURRENT = { LSTM, GRU };
 
-/** A network with the state that its reading leaves. */
+/** A network with its recurrent state. */
 export class Network {
-  /** @param description what `readModel` of files.js found: the embedding, the recurrent layers and the output. */
+  /** @param description the embedding, the recurrent layers and the output, as `readModel` of files.js returns them. */
   constructor({ embedding, recurrent, output }) {
     this.layers = recurrent.map((layer, n) => {
       const { kernel, bias } = layer;
@@ -178,7 +179,7 @@ export class Network {
   }
 
   /**
-   * Read the character of this id.
+   * Read the character of an id.
    * @returns {Float32Array} the logits of the next character, in an array that the next call overwrites.
    */
   read(id) {

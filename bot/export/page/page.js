@@ -1,10 +1,11 @@
-// The page: takes the options, has the worker write, and shows what it wrote and what the model expected on the way.
-// All text of people and of models is set as text.
+// Run the page: read the options, let the worker write, show what it wrote and what the model expected on the way.
+// All text of people and of models is set as text, never as HTML.
 
 import { showBars, visible } from "./bars.js";
 import { MAX_RANDOM_SEED, freshRandomSeed } from "./random.js";
 import { Vocabulary } from "./vocabulary.js";
 
+// The page's elements by their ids.
 const at = Object.fromEntries(Array.from(document.querySelectorAll("[id]"), (element) => [element.id, element]));
 const main = document.querySelector("main");
 const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
@@ -12,16 +13,16 @@ const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module
 let vocabulary = null;
 let tickets = 0;
 let running = null; // the ticket of the text that is being written
-let text = { typed: "", ids: [], rows: [] }; // what was written, and what each character was drawn from
-let expected = null; // what the model expects after the seed, before anything is written
-let shownTopN = 1; // that of the text
-let waiting = null; // a timer: the person is typing
+let text = { typed: "", ids: [], rows: [] }; // what was written, and the probabilities of each character
+let expected = null; // the probabilities after the seed, before anything is written
+let shownTopN = 1; // the top-n of the text
+let waiting = null; // a timer that runs while the person types
 
 const numberOf = (field) => Number(field.value);
 
-// What the worker says.
+// Messages from the worker.
 
-const hear = {
+const handlers = {
   ready({ card }) {
     vocabulary = new Vocabulary(card.characters);
     introduce(card);
@@ -40,8 +41,8 @@ const hear = {
     if (ticket !== running) return;
     text.ids.push(...ids);
     text.rows.push(...rows);
-    at.place.max = Math.max(0, text.ids.length - 1);
-    at.place.value = at.place.max;
+    at.position.max = Math.max(0, text.ids.length - 1);
+    at.position.value = at.position.max;
     showText();
     showExpected();
   },
@@ -53,7 +54,7 @@ const hear = {
   },
 };
 
-worker.addEventListener("message", ({ data }) => hear[data.kind](data));
+worker.addEventListener("message", ({ data }) => handlers[data.kind](data));
 worker.addEventListener("error", (event) => fail(event.message || "this browser runs no module workers"));
 
 function fail(reason) {
@@ -63,7 +64,7 @@ function fail(reason) {
   main.hidden = true;
 }
 
-// What the card says.
+// The card.
 
 function introduce(card) {
   document.title = `${card.name} · Charla`;
@@ -73,13 +74,13 @@ function introduce(card) {
   at["top-n-slider"].max = Math.min(30, vocabulary.size);
   at["top-n"].value = at["top-n-slider"].value = card.top_n;
   at.seed.value = card.seeds[0];
-  at.examples.replaceChildren(...card.seeds.map(example));
+  at.examples.replaceChildren(...card.seeds.map(makeExample));
   at.examples.hidden = card.seeds.length < 2;
-  at.made.textContent = facts(card).join(" · ");
+  at.made.textContent = describeFacts(card).join(" · ");
   at.notice.hidden = !card.notice;
 }
 
-function example(seed) {
+function makeExample(seed) {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: seed.trim() });
   button.addEventListener("click", () => {
     at.seed.value = seed;
@@ -88,15 +89,15 @@ function example(seed) {
   return button;
 }
 
-function facts({ corpus, quality, precision }) {
+function describeFacts({ corpus, quality, precision }) {
   const number = (value) => value.toLocaleString("en");
-  const told = [];
-  if (corpus) told.push(`Learned from ${corpus.name} (${number(corpus.characters)} characters; ${corpus.licence})`);
-  if (quality) told.push(`${quality.held_out_bits_per_character.toFixed(2)} bits per character on text it never saw`);
-  return [...told, `${vocabulary.size - 1} characters known`, `weights in ${precision}`];
+  const facts = [];
+  if (corpus) facts.push(`Learned from ${corpus.name} (${number(corpus.characters)} characters; ${corpus.licence})`);
+  if (quality) facts.push(`${quality.held_out_bits_per_character.toFixed(2)} bits per character on text it never saw`);
+  return [...facts, `${vocabulary.size - 1} characters known`, `weights in ${precision}`];
 }
 
-// What the person does.
+// The person's input.
 
 at.options.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -119,18 +120,18 @@ for (const name of ["top-n", "temperature"]) {
   slider.addEventListener("input", () => (field.value = slider.value));
   for (const each of [field, slider]) each.addEventListener("input", startOver);
 }
-at.place.addEventListener("input", () => {
+at.position.addEventListener("input", () => {
   showText();
   showExpected();
 });
 
-/** Something changed that makes the text on show another one's: show what comes after the seed instead. */
+/** Drop the shown text, as an option has changed, and show what comes after the seed. */
 function startOver() {
   stop();
   running = null;
   setPressable(at.stop, false);
   text = { typed: at.seed.value, ids: [], rows: [] };
-  at.place.max = at.place.value = 0;
+  at.position.max = at.position.value = 0;
   showText();
   at.status.textContent = "";
   setPressable(at.copy, false);
@@ -140,8 +141,8 @@ function startOver() {
 
 function lookAhead() {
   const options = readOptions();
-  complain(options.complaint);
-  tellReading(options.seed);
+  showComplaint(options.complaint);
+  showFoldedSeed(options.seed);
   if (!options.complaint) {
     shownTopN = options.topN;
     worker.postMessage({ kind: "expect", seed: options.seed, temperature: options.temperature });
@@ -150,8 +151,8 @@ function lookAhead() {
 
 function write() {
   const options = readOptions();
-  complain(options.complaint, options.field);
-  tellReading(options.seed);
+  showComplaint(options.complaint, options.field);
+  showFoldedSeed(options.seed);
   if (options.complaint) return;
   stop();
   running = ++tickets;
@@ -187,7 +188,7 @@ async function copy() {
   }
 }
 
-/** A button that keeps the focus, and its place for a screen reader, while it can do nothing. */
+/** Enable or disable a button; a disabled one keeps the focus and stays on a screen reader's path. */
 function setPressable(button, isPressable) {
   button.ariaDisabled = String(!isPressable);
 }
@@ -221,22 +222,22 @@ function readOptions() {
   };
 }
 
-function complain(complaint, field) {
+function showComplaint(complaint, field) {
   at.complaint.textContent = complaint ?? "";
   field?.focus();
 }
 
-function tellReading(seed) {
+function showFoldedSeed(seed) {
   const isTyped = seed === at.seed.value;
   at["seed-read"].hidden = isTyped;
   at["seed-read"].textContent = isTyped ? "" : `The model does not know all of these characters. It reads: ${seed}`;
 }
 
-// Showing.
+// Display.
 
 function showText() {
   const characters = text.ids.map((id) => vocabulary.decode(id));
-  const here = running === null ? numberOf(at.place) : characters.length;
+  const here = running === null ? numberOf(at.position) : characters.length;
   at["text-seed"].textContent = text.typed;
   at["text-before"].textContent = characters.slice(0, here).join("");
   at["text-here"].textContent = characters[here] ?? "";
@@ -244,13 +245,13 @@ function showText() {
 }
 
 function showExpected() {
-  const place = numberOf(at.place);
-  const probabilities = text.rows[place] ?? expected;
+  const position = numberOf(at.position);
+  const probabilities = text.rows[position] ?? expected;
   if (!probabilities) return;
-  const picked = text.ids[place] ?? null;
-  at["place-label"].textContent = text.ids.length ? `Character ${place + 1} of ${text.ids.length}` : "After the seed";
-  at.place.setAttribute("aria-valuetext", picked === null ? "after the seed" : `${place + 1}: ${visible(vocabulary.decode(picked))}`);
-  at.place.disabled = text.ids.length < 2;
-  const places = { body: at.bars, kept: at.kept, rest: at.rest };
-  showBars(places, probabilities, { topN: shownTopN, picked, decode: (id) => vocabulary.decode(id) });
+  const picked = text.ids[position] ?? null;
+  at["position-label"].textContent = text.ids.length ? `Character ${position + 1} of ${text.ids.length}` : "After the seed";
+  at.position.setAttribute("aria-valuetext", picked === null ? "after the seed" : `${position + 1}: ${visible(vocabulary.decode(picked))}`);
+  at.position.disabled = text.ids.length < 2;
+  const elements = { body: at.bars, kept: at.kept, rest: at.rest };
+  showBars(elements, probabilities, { topN: shownTopN, picked, decode: (id) => vocabulary.decode(id) });
 }

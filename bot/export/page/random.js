@@ -1,4 +1,4 @@
-// NumPy's random numbers: Generator(PCG64(SeedSequence(randomSeed, spawn_key=(completion,)))).random(), number for
+// Draw NumPy's random numbers, Generator(PCG64(SeedSequence(randomSeed, spawn_key=(completion,)))).random(), number for
 // number, so that a random seed gives the same text here as on the command line.
 // Sources: M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms" (2014), for the
 // generator, XSL-RR 128/64; and for the seeding NumPy's documentation of SeedSequence, after O'Neill's seed_seq_fe.
@@ -17,7 +17,7 @@ const U64 = (1n << 64n) - 1n;
 
 export const MAX_RANDOM_SEED = Number.MAX_SAFE_INTEGER;
 
-/** A random seed nobody asked for, 0 to 2^53 - 1. */
+/** Return a new random seed, 0 to 2^53 - 1. */
 export function freshRandomSeed() {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return (high >>> 11) * 2 ** 32 + low;
@@ -27,17 +27,17 @@ export function freshRandomSeed() {
 export class UniformStream {
   /**
    * @param {number} randomSeed 0 to 2^53 - 1.
-   * @param {number} completion its place among the completions of the seed, from 0.
+   * @param {number} completion its index among the completions of the seed, from 0.
    */
   constructor(randomSeed, completion) {
-    const [a, b, c, d] = words64(spawnedPool(randomSeed, completion));
+    const [a, b, c, d] = makeWords64(mixPool(randomSeed, completion));
     this.increment = ((((c << 64n) | d) << 1n) | 1n) & U128;
     this.state = this.increment;
     this.state = (this.state + ((a << 64n) | b)) & U128;
     this.advance();
   }
 
-  /** The next number. */
+  /** Return the next number. */
   next() {
     this.advance();
     return Number(this.output() >> 11n) / 2 ** 53;
@@ -54,11 +54,11 @@ export class UniformStream {
   }
 }
 
-/** SeedSequence's pool of entropy: four words, into which the random seed and the spawn key are mixed. */
-function spawnedPool(randomSeed, completion) {
+/** Return SeedSequence's pool of entropy: four words, into which the random seed and the spawn key are mixed. */
+function mixPool(randomSeed, completion) {
   // The random seed in 32-bit words, low first, filled up with zeros to the pool's size; then the spawn key.
   const entropy = [randomSeed >>> 0, Math.floor(randomSeed / 2 ** 32), 0, 0, completion];
-  const hash = hasher(INIT_A, MULTIPLIER_A);
+  const hash = makeHasher(INIT_A, MULTIPLIER_A);
   const pool = entropy.slice(0, POOL_SIZE).map(hash);
   for (let from = 0; from < POOL_SIZE; from++) {
     for (let to = 0; to < POOL_SIZE; to++) {
@@ -71,15 +71,15 @@ function spawnedPool(randomSeed, completion) {
   return pool;
 }
 
-/** The four words of 64 bits that SeedSequence makes of its pool for PCG64. */
-function words64(pool) {
-  const hash = hasher(INIT_B, MULTIPLIER_B);
+/** Return the four words of 64 bits that SeedSequence makes of its pool for PCG64. */
+function makeWords64(pool) {
+  const hash = makeHasher(INIT_B, MULTIPLIER_B);
   const words = Array.from({ length: 8 }, (_, n) => BigInt(hash(pool[n % POOL_SIZE])));
   return [0, 2, 4, 6].map((n) => words[n] | (words[n + 1] << 32n));
 }
 
-/** A hash of a word that changes with every call. */
-function hasher(constant, multiplier) {
+/** Return a function that hashes a word, in another way at every call. */
+function makeHasher(constant, multiplier) {
   return (word) => {
     let value = word ^ constant;
     constant = Math.imul(constant, multiplier);

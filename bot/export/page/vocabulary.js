@@ -1,4 +1,4 @@
-// Characters and their ids, and how typed text is brought to the characters that the model knows.
+// Map characters to ids and back, and fold typed text to the characters that the model knows.
 
 const UNKNOWN = 0;
 
@@ -20,12 +20,12 @@ export class Vocabulary {
     return this.characters.length;
   }
 
-  /** The ids of the characters of `text`; an unknown one is id 0. */
+  /** Return the ids of the characters of `text`; an unknown one is id 0. */
   encode(text) {
     return Array.from(text, (character) => this.ids.get(character) ?? UNKNOWN);
   }
 
-  /** The character of an id. */
+  /** Return the character of an id. */
   decode(id) {
     return this.characters[id];
   }

@@ -1,13 +1,13 @@
 // Run the network here, off the page's own thread, so that the page answers the person meanwhile.
 //
-// What comes in: {kind: "expect", seed, temperature}, {kind: "write", ticket, …options of Writer.write}, {kind: "stop"}.
-// What goes out: {kind: "ready", card}, {kind: "failed", reason}, {kind: "expected", probabilities},
+// Messages in: {kind: "expect", seed, temperature}, {kind: "write", ticket, …options of Writer.write}, {kind: "stop"}.
+// Messages out: {kind: "ready", card}, {kind: "failed", reason}, {kind: "expected", probabilities},
 // {kind: "written", ticket, ids, rows}, {kind: "finished", ticket, seconds}.
 
 import { softmax } from "./sampling.js";
 import { Writer } from "./writer.js";
 
-const SLICE = 30; // milliseconds of work between two looks at what the page wants
+const SLICE = 30; // milliseconds of work between two looks at the page's messages
 
 let writer = null;
 let ticket = null; // of the text that is being written
@@ -20,7 +20,7 @@ async function readFile(name) {
 }
 
 function expect({ seed, temperature }) {
-  if (ticket !== null) return; // the network is at its place in a text
+  if (ticket !== null) return; // the network's state belongs to the text that is being written
   const probabilities = softmax(writer.prime(seed), temperature);
   postMessage({ kind: "expected", probabilities }, [probabilities.buffer]);
 }
@@ -38,7 +38,7 @@ async function write(options) {
   postMessage({ kind: "finished", ticket: options.ticket, seconds: (performance.now() - started) / 1000 });
 }
 
-/** Write for a moment and show it; whether the text is at its end. */
+/** Write for a moment and send what was written; return whether the text is complete. */
 function writeSlice(steps, ofTicket) {
   const ids = [];
   const rows = [];

@@ -1,13 +1,13 @@
-// Write on from a seed: one object made of the model's files, for the worker and for programs that run it elsewhere.
+// Write on from a seed with the model's files, for the worker and for programs that run the model elsewhere.
 
 import { readModel } from "./files.js";
 import { Network } from "./network.js";
 import { UniformStream } from "./random.js";
-import { sample, softmax } from "./sampling.js";
+import { sampleTopN, softmax } from "./sampling.js";
 import { Vocabulary } from "./vocabulary.js";
 
 export class Writer {
-  /** Read the model's files; `readFile` gives a file's bytes. */
+  /** Read the model's files; `readFile` reads a file's bytes. */
   static async load(readFile) {
     const { card, description } = await readModel(readFile);
     return new Writer(card, new Network(description));
@@ -20,7 +20,7 @@ export class Writer {
   }
 
   /**
-   * Read a text, having forgotten all that was read before.
+   * Forget all that was read before, and read a text.
    * @returns {Float32Array} the logits of the character after it.
    */
   prime(text) {
@@ -31,7 +31,7 @@ export class Writer {
   }
 
   /**
-   * Write on from a seed: for each character its id, and the probabilities that it was drawn from.
+   * Write on from a seed: yield each character's id, and the probabilities that it was sampled from.
    *
    * @param {{seed: string, topN: number, length: number, temperature: number, randomSeed: number}} options
    *   what to write; the seed has at least one character.
@@ -40,8 +40,9 @@ export class Writer {
     const uniforms = new UniformStream(randomSeed, 0);
     let logits = this.prime(seed);
     for (let written = 0; written < length; written++) {
+      // Sample a character, and read it, which gives the logits of the next.
       const probabilities = softmax(logits, temperature);
-      const id = sample(probabilities, topN, uniforms.next());
+      const id = sampleTopN(probabilities, topN, uniforms.next());
       yield { id, probabilities };
       if (written + 1 < length) logits = this.network.read(id);
     }

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.text_arguments import add_reading_arguments, reading_options
+from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.evaluation.bits_per_character import bits_per_character
-from bot.evaluation.folded_text import fold_items, join
+from bot.evaluation.folded_text import fold_items, join_items
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--title", required=True, help="what the text is")
     add_reading_arguments(parser)
     arguments = parser.parse_args()
-    items = list(read_items([arguments.text], reading_options(arguments), ReadingReport()))
+    items = list(read_items([arguments.text], parse_reading_options(arguments), ReadingReport()))
     learned, held_out = cut(items)
     for run in RUNS:
         if not (arguments.models / run.name).exists():
@@ -129,7 +129,7 @@ def page(title: str, models: Path, held_out: list[str]) -> Iterator[str]:
 
 def bits_on(items: list[str], model: Model) -> float:
     """Return what the model needs for a character of the items, in bits."""
-    return bits_per_character(model, join(fold_items(items, model.vocabulary).items))
+    return bits_per_character(model, join_items(fold_items(items, model.vocabulary).items))
 
 
 def samples(model: Model) -> Iterator[str]:

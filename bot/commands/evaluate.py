@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,16 +13,17 @@ from bot.commands import require_tensorflow
 from bot.commands.model_arguments import (
     add_engine_argument,
     add_model_arguments,
-    chosen_model,
-    litert_reader,
+    choose_model,
     make_copy,
+    make_litert_reader,
     read_text,
 )
-from bot.commands.text_arguments import add_reading_arguments, reading_options
+from bot.commands.progress_views import EvaluationView
+from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
-from bot.evaluation.bits_per_character import keras_reader
-from bot.evaluation.card_quality import write_top_n
-from bot.evaluation.evaluate import Engine, EvaluationOptions, WordSource, evaluate
+from bot.evaluation.bits_per_character import make_keras_reader
+from bot.evaluation.card_top_n import write_top_n
+from bot.evaluation.evaluate import EvaluationOptions, ModelRunner, evaluate
 from bot.evaluation.report import Evaluation, to_json, to_markdown, to_text
 from bot.evaluation.words import WORD_LISTS, WordList
 from bot.generation.card import CARD_FILE
@@ -32,7 +32,7 @@ from bot.generation.model import Model
 from bot.limits import MAX_RANDOM_SEED
 from bot.settings import Settings
 from bot.training.text_files import ReadingReport, read_items
-from bot.training.training_text import split
+from bot.training.training_text import split_items
 
 FEWEST_CHARACTERS = 1000
 ALL = "all"
@@ -45,7 +45,7 @@ def _to_svg(evaluation: Evaluation) -> str:
     return render_svg(draw_closeness(evaluation), f"{evaluation.model}: how far its text is from real text")
 
 
-FILES = {"picture": _to_svg, "json": to_json, "markdown": to_markdown}
+FILES: dict[str, Callable[[Evaluation], str]] = {"picture": _to_svg, "json": to_json, "markdown": to_markdown}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,17 +74,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print the tables to standard output."""
     require_tensorflow()
-    options = _options(arguments)
+    options = _parse_options(arguments)
     files = [path for kind in FILES if (path := getattr(arguments, kind))]
     for path in files:
         if not path.resolve().parent.is_dir():
             raise InvalidInputError(f"{path}: the folder {path.parent} does not exist")
-    words = _word_source(arguments.words)
-    model = chosen_model(arguments)
-    folder = _own_folder(arguments, model) if arguments.write else None
-    items = _read_split(arguments)
+    word_list = _read_word_list(arguments.words)
+    model = choose_model(arguments)
+    folder = _find_writable_folder(arguments, model) if arguments.write else None
+    items = split_items(read_items(arguments.text, parse_reading_options(arguments), ReadingReport()))
     _note_other_text(model, items)
-    evaluation = evaluate(model, items, words, options, _ProgressLine(), _engine(arguments))
+    make_reader = make_litert_reader if arguments.engine == "litert" else make_keras_reader
+    runner = ModelRunner(partial(make_copy, arguments), make_reader)
+    with EvaluationView() as view:
+        evaluation = evaluate(model, items, word_list, options, view, runner)
     sys.stdout.write(to_text(evaluation))
     _write_files(arguments, evaluation)
     if folder:
@@ -92,12 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read_split(arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Return the items that `train` learns from and those that it holds out."""
-    return split(read_items(arguments.text, reading_options(arguments), ReadingReport()))
-
-
-def _options(arguments: argparse.Namespace) -> EvaluationOptions:
+def _parse_options(arguments: argparse.Namespace) -> EvaluationOptions:
     for name in ("characters_generated", "reciting_characters"):
         if (value := getattr(arguments, name)) < FEWEST_CHARACTERS:
             option = f"--{name.replace('_', '-')}"
@@ -107,7 +105,7 @@ def _options(arguments: argparse.Namespace) -> EvaluationOptions:
     if not 0 <= arguments.random_seed <= MAX_RANDOM_SEED:
         raise InvalidInputError(f"--random-seed {arguments.random_seed}: allowed are 0 to {MAX_RANDOM_SEED}")
     return EvaluationOptions(
-        top_ns=tuple(_top_n(part.strip(), arguments.top_n) for part in arguments.top_n.split(",")),
+        top_ns=tuple(_parse_top_n(part.strip(), arguments.top_n) for part in arguments.top_n.split(",")),
         characters=arguments.characters_generated,
         reciting_top_n=arguments.reciting_top_n,
         reciting_characters=arguments.reciting_characters,
@@ -116,7 +114,7 @@ def _options(arguments: argparse.Namespace) -> EvaluationOptions:
     )
 
 
-def _top_n(part: str, given: str) -> int:
+def _parse_top_n(part: str, given: str) -> int:
     if part == ALL:
         return _ALL
     number = int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else 0
@@ -127,16 +125,16 @@ def _top_n(part: str, given: str) -> int:
     return number
 
 
-def _word_source(path: Path | None) -> WordSource | None:
+def _read_word_list(path: Path | None) -> WordList | None:
     if path is None:
         path = next((each for each in WORD_LISTS if each.is_file()), None)
     if path is None:
         _say("there is no list of words here: install wamerican-large, or name one with --words")
         return None
-    return WordSource(path.name, WordList(read_text(path, "--words").split("\n")))
+    return WordList(read_text(path, "--words").split("\n"), path.name)
 
 
-def _own_folder(arguments: argparse.Namespace, model: Model) -> Path:
+def _find_writable_folder(arguments: argparse.Namespace, model: Model) -> Path:
     if arguments.checkpoint_path:
         raise InvalidInputError("--write goes with --model: a checkpoint has no card to write to")
     folder = find_models(Settings.load().model_folders)[model.name]
@@ -155,11 +153,6 @@ def _note_other_text(model: Model, items: Sequence[Sequence[str]]) -> None:
         )
 
 
-def _engine(arguments: argparse.Namespace) -> Engine:
-    make_reader = litert_reader if arguments.engine == "litert" else keras_reader
-    return Engine(partial(make_copy, arguments), make_reader)
-
-
 def _write_files(arguments: argparse.Namespace, evaluation: Evaluation) -> None:
     for kind, render in FILES.items():
         if path := getattr(arguments, kind):
@@ -175,25 +168,6 @@ def _write_card(folder: Path, evaluation: Evaluation) -> None:
     except OSError as error:
         raise InvalidInputError(f"--write: {folder / CARD_FILE} cannot be written: {error.strerror}") from None
     _say(f"{folder / CARD_FILE} now recommends a top-n of {evaluation.recommended}")
-
-
-class _ProgressLine:
-    """Tells what is being done: rewriting one line in a terminal, a line for each thing elsewhere."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._doing = ""
-        self._next = 0.0
-
-    def __call__(self, doing: str, done: float) -> None:
-        now = time.monotonic()
-        if self._live and (now >= self._next or done >= 1 or doing != self._doing):
-            sys.stderr.write(f"\r{doing} {done:4.0%}\x1b[K" + ("\n" if done >= 1 else ""))
-            self._next = now + 0.2
-        elif not self._live and doing != self._doing:
-            sys.stderr.write(f"{doing}\n")
-        sys.stderr.flush()
-        self._doing = doing
 
 
 def _say(line: str) -> None:

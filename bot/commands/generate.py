@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.commands import require_tensorflow
-from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, make_copy, read_text
+from bot.commands.model_arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
 from bot.errors import InvalidInputError
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
@@ -61,7 +61,7 @@ def run(
     replace(request, seed=typed)  # an empty one is wrong for every model
     if arguments.engine == "tensorflow":
         require_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
-    model = chosen_model(arguments)
+    model = choose_model(arguments)
     top_n = model.card.use.top_n if arguments.top_n is None else arguments.top_n
     request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed, top_n=top_n)
     _note_unknown(request.seed, model)

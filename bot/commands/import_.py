@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bot.commands.model_arguments import add_characters_argument, model_of_checkpoint
+from bot.commands.model_arguments import add_characters_argument, import_checkpoint
 from bot.commands.new_model import new_model_folder, with_conversion
 from bot.errors import InvalidInputError
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import the checkpoint; 0 when the model folder is written."""
     folder = new_model_folder(arguments.name)
-    model = model_of_checkpoint(arguments.file, arguments.characters)
+    model = import_checkpoint(arguments.file, arguments.characters)
     description = arguments.description or f"imported from {arguments.file.name}"
     card = model.card.model_copy(update={"description": description})
     try:

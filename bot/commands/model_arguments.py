@@ -60,7 +60,7 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
     return copy_maker(arguments.engine)(model)
 
 
-def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
+def make_litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
     """Convert the model now, and return what reads text with its weights in eight bits: see `engines.litert.Reader`.
 
     Raises:
@@ -73,21 +73,21 @@ def litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.flo
     return Reader(convert_reader(model, rows))
 
 
-def chosen_model(arguments: argparse.Namespace) -> Model:
+def choose_model(arguments: argparse.Namespace) -> Model:
     """Return the model that the arguments choose.
 
     Raises:
         InvalidInputError: there is none such, or it is unusable.
     """
     if arguments.checkpoint_path:
-        return model_of_checkpoint(arguments.checkpoint_path, arguments.characters)
+        return import_checkpoint(arguments.checkpoint_path, arguments.characters)
     if arguments.characters:
         raise InvalidInputError("--characters goes with --checkpoint-path: a model has its own")
     settings = Settings.load()
     return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
 
 
-def model_of_checkpoint(path: Path, characters: Path | None) -> Model:
+def import_checkpoint(path: Path, characters: Path | None) -> Model:
     """Read a checkpoint, with the characters in a file where it does not use the tutorial's.
 
     Raises:

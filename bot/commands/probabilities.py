@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.commands import require_tensorflow
-from bot.commands.model_arguments import add_engine_argument, add_model_arguments, chosen_model, litert_reader
+from bot.commands.model_arguments import add_engine_argument, add_model_arguments, choose_model, make_litert_reader
 from bot.errors import InvalidInputError
 from bot.generation.model import Model
 from bot.generation.reference import softmax
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.text:
         raise InvalidInputError("--text is empty: give at least one character to read")
     require_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
-    model = chosen_model(arguments)
+    model = choose_model(arguments)
     rows = _probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:
         characters = ["", *model.vocabulary.characters]
@@ -51,7 +51,7 @@ def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float
         from bot.generation.engines.tensorflow import compute_probabilities  # noqa: PLC0415 - seconds: checked before
 
         return compute_probabilities(model, text)
-    logits = litert_reader(model, rows=1)(text[None])[0]
+    logits = make_litert_reader(model, rows=1)(text[None])[0]
     return np.stack([softmax(row) for row in logits])
 
 

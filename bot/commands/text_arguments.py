@@ -8,7 +8,7 @@ from bot.training.text_files import FORMATS, ReadingOptions
 
 
 def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options that `reading_options` reads."""
+    """Declare the options that `parse_reading_options` reads."""
     group = parser.add_argument_group("reading the files")
     group.add_argument(
         "--format", default="auto", metavar="FORMAT", help=f"{', '.join(FORMATS)} (%(default)s: by the file's name)"
@@ -30,7 +30,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--drop-slurs", action="store_true", help="leave out items with a slur")
 
 
-def reading_options(arguments: argparse.Namespace) -> ReadingOptions:
+def parse_reading_options(arguments: argparse.Namespace) -> ReadingOptions:
     """Return what the options say.
 
     Raises:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from bot.commands import require_tensorflow
 from bot.commands.new_model import new_model_folder, with_conversion
-from bot.commands.text_arguments import add_reading_arguments, reading_options
-from bot.commands.training_progress import TrainingView
+from bot.commands.progress_views import TrainingView
+from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
 from bot.training.options import TrainingOptions, flag
 from bot.training.plan import DEFAULT_BASE, TrainingRequest
-from bot.training.progress import NothingLearnedError, duration
+from bot.training.progress import NothingLearnedError, format_duration
 from bot.training.text_files import ReadingReport, read_items
 from bot.training.training_run import TrainingRun
 
@@ -137,7 +137,7 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
         },
     )
     report = ReadingReport()
-    items = read_items(arguments.text, reading_options(arguments), report)
+    items = read_items(arguments.text, parse_reading_options(arguments), report)
     training = TrainingRun.start(folder, items, wish, _model_folders(folder))
     _say("\n".join(_account(training, report)))
     return training
@@ -174,7 +174,7 @@ def _account(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
         for layer in training.card().layers
         if layer.kind != "dropout"
     )
-    yield f"{start}: {layers}, dropout {options.dropout:g}; at most {duration(options.minutes * 60)}"
+    yield f"{start}: {layers}, dropout {options.dropout:g}; at most {format_duration(options.minutes * 60)}"
 
 
 def _fit(fit: Fit) -> bool:

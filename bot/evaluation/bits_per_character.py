@@ -18,7 +18,7 @@ STEPS = 64
 Read = Callable[[Ids], npt.NDArray[np.float32]]
 """Reads on, in rows side by side: ids of shape (rows, steps) in, logits of shape (rows, steps, vocabulary) out."""
 MakeReader = Callable[[Model, int], Read]
-"""Makes what reads with a model's weights that many rows side by side."""
+"""Makes what reads that many rows side by side with a model's weights."""
 
 WARM_UP = 256
 """How many characters a row reads before its own. Rows start with an empty state in the middle of the text;
@@ -26,7 +26,7 @@ what comes first would cost more there than it does when the whole text is read 
 
 
 @dataclass(frozen=True)
-class _Rows:
+class HeldOutRows:
     """A text cut into rows that are read side by side.
 
     Attributes:
@@ -40,70 +40,67 @@ class _Rows:
     counted: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, ids: Ids) -> _Rows:
-        """Return the text in as many rows as suit its length."""
-        rows = min(max(len(ids) // (4 * WARM_UP), 1), MOST_ROWS)
-        return cls.cut(ids, rows, STEPS, WARM_UP)
+    def cut(cls, ids: Ids) -> HeldOutRows:
+        """Cut a text of shape (characters,) into as many rows as suit its length.
 
-    @classmethod
-    def cut(cls, ids: Ids, rows: int, steps: int, warm_up: int) -> _Rows:
+        Raises:
+            ValueError: the text has fewer than two characters.
+        """
+        if len(ids) < 2:
+            raise ValueError("bits per character: the text needs at least two characters")
+        rows = min(max(len(ids) // (4 * WARM_UP), 1), MOST_ROWS)
         own = math.ceil((len(ids) - 1) / rows)
         first = np.arange(rows)[:, None] * own
-        start = np.maximum(first - warm_up, 0)
-        width = math.ceil((own + warm_up) / steps) * steps
-        place = start + np.arange(width)
-        counted = (place >= first) & (place < first + own) & (place < len(ids) - 1)
-        inside = np.minimum(place, len(ids) - 2)
+        width = math.ceil((own + WARM_UP) / STEPS) * STEPS
+        index = np.maximum(first - WARM_UP, 0) + np.arange(width)
+        counted = (index >= first) & (index < first + own) & (index < len(ids) - 1)
+        inside = np.minimum(index, len(ids) - 2)
         return cls(ids[inside], ids[inside + 1], counted)
 
-    def bits(self, read: Read, say: Callable[[float], None]) -> float:
-        """Return the bits that all targets cost together, when the inputs are read."""
+    @property
+    def characters(self) -> int:
+        """How many characters are measured: all but the first."""
+        return int(self.counted.sum())
+
+    def measure(self, read: Read, on_progress: Callable[[float], None] = lambda _: None) -> float:
+        """Return the mean of -log2 of the probability that the reader gives each character after the first."""
         bits = 0.0
         for start in range(0, self.inputs.shape[1], STEPS):
             batch = slice(start, start + STEPS)
-            logits = read(self.inputs[:, batch])
-            bits += float(_bits(logits, self.targets[:, batch])[self.counted[:, batch]].sum())
-            say((start + STEPS) / self.inputs.shape[1])
-        return bits
+            costs = _compute_bits(read(self.inputs[:, batch]), self.targets[:, batch])
+            bits += float(costs[self.counted[:, batch]].sum())
+            on_progress((start + STEPS) / self.inputs.shape[1])
+        return bits / self.characters
 
 
-class Ruler:
-    """Measures weights by a text, any number of times.
+class WeightsMeter:
+    """Measure weights by one text, any number of times, with one Keras network.
 
     Args:
         card: the architecture.
         ids: the text, shape (characters,), at least two.
-
-    Raises:
-        ValueError: the text is too short to measure anything.
     """
 
     def __init__(self, card: Card, ids: Ids) -> None:
-        _check_length(ids)
         from bot.generation.engines.keras_network import build_network  # noqa: PLC0415 - TensorFlow takes seconds
 
-        self.characters = len(ids) - 1
-        """How many characters are measured: all but the first."""
         self._card = card
-        self._rows = _Rows.of(ids)
+        self._rows = HeldOutRows.cut(ids)
         self._network = build_network(card, len(self._rows.inputs), STEPS)
+        self.characters = self._rows.characters
+        """How many characters are measured."""
 
-    def bits_per_character(self, weights: Weights, say: Callable[[float], None] = lambda _: None) -> float:
-        """Return the mean of -log2 of the probability that the weights give each character after the first.
-
-        Args:
-            weights: what to measure.
-            say: told the share that is done, after every batch.
-        """
+    def bits_per_character(self, weights: Weights) -> float:
+        """Return the bits per character that the network needs with these weights."""
         from bot.generation.engines.keras_network import reset_state, set_weights  # noqa: PLC0415 - imports TensorFlow
 
         set_weights(self._network, weights, self._card)
         reset_state(self._network)
-        return self._rows.bits(self._network.predict_on_batch, say) / self.characters
+        return self._rows.measure(self._network.predict_on_batch)
 
 
-def keras_reader(model: Model, rows: int) -> Read:
-    """Return what reads with the Keras network itself, `STEPS` steps at a call."""
+def make_keras_reader(model: Model, rows: int) -> Read:
+    """Make what reads with the Keras network itself, `STEPS` steps at a call."""
     from bot.generation.engines.keras_network import build_network, set_weights  # noqa: PLC0415 - imports TensorFlow
 
     network = build_network(model.card, rows, STEPS)
@@ -113,32 +110,28 @@ def keras_reader(model: Model, rows: int) -> Read:
 
 
 def bits_per_character(
-    model: Model, text: str, say: Callable[[float], None] = lambda _: None, make_reader: MakeReader = keras_reader
+    model: Model,
+    text: str,
+    on_progress: Callable[[float], None] = lambda _: None,
+    make_reader: MakeReader = make_keras_reader,
 ) -> float:
-    """Return the bits that `model` needs for `text`, which is all in the model's own characters; see `Ruler`.
+    """Return the bits per character that a model needs for a text.
 
     Args:
-        model: which one.
-        text: what it has not learned.
-        say: told the share that is done, now and then.
+        model: the model.
+        text: what it has not learned, all in the model's own characters.
+        on_progress: is called with the share that is done, after every batch.
         make_reader: makes what reads the text.
 
     Raises:
-        ValueError: the text is too short to measure anything.
+        ValueError: the text has fewer than two characters.
     """
-    ids = model.vocabulary.encode(text)
-    _check_length(ids)
-    rows = _Rows.of(ids)
-    return rows.bits(make_reader(model, len(rows.inputs)), say) / (len(ids) - 1)
+    rows = HeldOutRows.cut(model.vocabulary.encode(text))
+    return rows.measure(make_reader(model, len(rows.inputs)), on_progress)
 
 
-def _check_length(ids: Ids) -> None:
-    if len(ids) < 2:
-        raise ValueError("bits per character: the text needs at least two characters")
-
-
-def _bits(logits: npt.NDArray[np.float32], targets: Ids) -> npt.NDArray[np.float64]:
-    """-log2 of the softmax at the targets, shape (rows, steps)."""
+def _compute_bits(logits: npt.NDArray[np.float32], targets: Ids) -> npt.NDArray[np.float64]:
+    """Compute -log2 of the softmax at the targets, shape (rows, steps)."""
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     target = np.take_along_axis(shifted, targets[..., None], axis=-1)[..., 0]
     bits: npt.NDArray[np.float64] = (np.log(np.exp(shifted).sum(axis=-1)) - target) / math.log(2)

@@ -14,9 +14,9 @@ class FoldedItems:
     """Items in a model's own characters.
 
     Attributes:
-        items: as many as there were.
-        replaced: how many characters became another spelling.
-        dropped: how many characters have none and were left out.
+        items: as many as were given.
+        replaced: how many characters were spelled differently.
+        dropped: how many characters have no spelling in them and were left out.
     """
 
     items: tuple[str, ...]
@@ -36,6 +36,6 @@ def fold_items(items: Sequence[str], vocabulary: Vocabulary) -> FoldedItems:
     return FoldedItems(tuple(item.translate(table) for item in composed), sum(counts.values()) - dropped, dropped)
 
 
-def join(items: Sequence[str]) -> str:
+def join_items(items: Sequence[str]) -> str:
     """Return the items as one text, a line each; it starts and ends with a line break."""
     return "\n" + "\n".join(items) + "\n"

@@ -13,7 +13,7 @@ import numpy.typing as npt
 Frequencies = npt.NDArray[np.float64]
 
 MOST_MISSPELLED = 0.02
-"""How much lower than real text's the share of real words may be at a top-n that is recommended."""
+"""At a recommended top-n, the share of real words may be this much lower than that of real text."""
 
 NOT_MEASURED = (
     "Neither says anything of sense, or of any order beyond two characters and single words: "
@@ -38,17 +38,17 @@ class Closeness:
     bigram_divergence: float
 
 
-def closeness(text: str, real: str) -> Closeness:
+def compare_frequencies(text: str, real: str) -> Closeness:
     """Compare the frequencies in two texts, each of two characters or more, line breaks included."""
-    characters = _frequencies(Counter(text), Counter(real))
-    bigrams = _frequencies(*(Counter(map("".join, pairwise(of))) for of in (text, real)))
+    characters = _normalise(Counter(text), Counter(real))
+    bigrams = _normalise(*(Counter(map("".join, pairwise(of))) for of in (text, real)))
     return Closeness(
         total_variation(*characters), jensen_shannon(*characters), total_variation(*bigrams), jensen_shannon(*bigrams)
     )
 
 
 def total_variation(p: Frequencies, q: Frequencies) -> float:
-    """Half the sum of |p - q|: the largest difference in the probability of anything. Both of shape (n,)."""
+    """Return half the sum of |p - q|, the largest difference in any probability; both are of shape (n,)."""
     return float(np.abs(p - q).sum() / 2)
 
 
@@ -60,8 +60,8 @@ def jensen_shannon(p: Frequencies, q: Frequencies) -> float:
     return float((_relative_entropy(p, (p + q) / 2) + _relative_entropy(q, (p + q) / 2)) / 2)
 
 
-def recommend(closeness: Mapping[int, Closeness], real_words: Mapping[int, float], real_text: float) -> int:
-    """Return the top-n to use: of those that spell well, the one whose bigrams come closest to real text.
+def recommend_top_n(closeness: Mapping[int, Closeness], real_words: Mapping[int, float], real_text: float) -> int:
+    """Return the top-n to use: the one of those that spell well whose bigrams come closest to real text.
 
     Closeness alone would nearly always keep all characters, since a character that is cut misses in the frequencies;
     but the unlikeliest characters are also those that words are misspelled with.
@@ -77,7 +77,7 @@ def recommend(closeness: Mapping[int, Closeness], real_words: Mapping[int, float
     return min(well_spelled, key=lambda n: (closeness[n].bigram_divergence, closeness[n].character_divergence, n))
 
 
-def _frequencies(one: Counter[str], other: Counter[str]) -> tuple[Frequencies, Frequencies]:
+def _normalise(one: Counter[str], other: Counter[str]) -> tuple[Frequencies, Frequencies]:
     keys = sorted(one.keys() | other.keys())
     p, q = (np.array([counter[key] for key in keys], np.float64) for counter in (one, other))
     return p / p.sum(), q / q.sum()

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 ORDERS = (5, 6, 7, 8, 9)
 """The orders to choose from; an order of n predicts a character by the n - 1 before it."""
 MOST_LEARNED = 20_000_000
-"""How many characters are learned from at most, the last of the text: about 2 GB of memory."""
+"""At most so many characters are learned from, the last of the text: about 2 GB of memory."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class _Level:
     freed: Floats
 
     @classmethod
-    def of(cls, grams: Keys, counts: Counts, base: int) -> _Level:
-        discounts = _discounts(counts)[np.minimum(counts, 3)]
+    def discount(cls, grams: Keys, counts: Counts, base: int) -> _Level:
+        discounts = _estimate_discounts(counts)[np.minimum(counts, 3)]
         contexts, starts = np.unique(grams // np.uint64(base), return_index=True)
         totals = np.add.reduceat(counts, starts).astype(np.float64)
         return cls(grams, counts - discounts, contexts, totals, np.add.reduceat(discounts, starts))
 
     def interpolate(self, grams: Keys, lower: Floats, base: int) -> Floats:
         """Return the probability of each n-gram's last character after the rest, by `lower` where it was not seen."""
-        context, known = _find(self.contexts, grams // np.uint64(base))
-        gram, seen = _find(self.grams, grams)
+        context, known = _locate(self.contexts, grams // np.uint64(base))
+        gram, seen = _locate(self.grams, grams)
         kept = np.where(seen, self.kept[gram], 0.0)
         return np.where(known, (kept + self.freed[context] * lower) / self.totals[context], lower)
 
@@ -64,7 +64,7 @@ class KneserNey:
         text: what to learn from; of more than `MOST_LEARNED` characters the last ones count.
         alphabet: every character that has a probability; the text and all that is asked for hold no other.
         orders: which orders to answer for, each 1 or more; those too high for the alphabet are left out.
-        say: told the share of the learning that is done.
+        on_progress: is called with the share of the learning that is done.
     """
 
     def __init__(
@@ -72,22 +72,22 @@ class KneserNey:
         text: str,
         alphabet: str,
         orders: tuple[int, ...] = ORDERS,
-        say: Callable[[float], None] = lambda _: None,
+        on_progress: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._alphabet = "".join(sorted(set(alphabet)))
         highest = int(64 / np.log2(max(len(self._alphabet), 2)))
         self.orders = tuple(order for order in sorted(orders) if order <= highest)
         self.learned = min(len(text), MOST_LEARNED)
-        ids = self._ids(text[-MOST_LEARNED:])
+        ids = self._encode(text[-MOST_LEARNED:])
         self._lower: list[_Level] = []
         self._highest: dict[int, _Level] = {}
         for order in range(1, max(self.orders) + 1):
-            grams, counts = np.unique(self._grams(ids, order), return_counts=True)
+            grams, counts = np.unique(self._encode_grams(ids, order), return_counts=True)
             if order > 1:
-                self._lower.append(self._continuations(grams, order - 1))
+                self._lower.append(self._count_continuations(grams, order - 1))
             if order in self.orders:
-                self._highest[order] = _Level.of(grams, counts, self._base)
-            say(order / max(self.orders))
+                self._highest[order] = _Level.discount(grams, counts, self._base)
+            on_progress(order / max(self.orders))
 
     @property
     def _base(self) -> int:
@@ -98,11 +98,11 @@ class KneserNey:
 
         Before the text, as before what was learned, stand line breaks (or the first character in the alphabet).
         """
-        ids = self._ids(text)
+        ids = self._encode(text)
         lower = np.full(len(ids) - 1, 1 / self._base)
         answers = []
         for order in range(1, max(self.orders) + 1):
-            grams = self._grams(ids, order)[1:]
+            grams = self._encode_grams(ids, order)[1:]
             if order in self._highest:
                 answers.append(self._highest[order].interpolate(grams, lower, self._base))
             if order <= len(self._lower):
@@ -110,32 +110,32 @@ class KneserNey:
         return np.stack(answers)
 
     def bits_per_character(self, text: str) -> dict[int, float]:
-        """For each order the mean of -log2 of the probability of the characters of `text` after its first."""
+        """Return for each order the mean of -log2 of the probability of the characters of `text` after its first."""
         bits = -np.log2(self.likelihoods(text)).mean(axis=1)
         return dict(zip(self.orders, map(float, bits), strict=True))
 
-    def _ids(self, text: str) -> Keys:
+    def _encode(self, text: str) -> Keys:
         points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
         return np.searchsorted(np.frombuffer(self._alphabet.encode("utf-32-le"), np.uint32), points).astype(np.uint64)
 
-    def _grams(self, ids: Keys, order: int) -> Keys:
+    def _encode_grams(self, ids: Keys, order: int) -> Keys:
         """Return the n-gram that ends at each character, shape (len(ids),)."""
         padded = np.concatenate([np.zeros(order - 1, np.uint64), ids])
         grams = np.zeros(len(ids), np.uint64)
-        for place in range(order):
-            grams = grams * np.uint64(self._base) + padded[place : place + len(ids)]
+        for index in range(order):
+            grams = grams * np.uint64(self._base) + padded[index : index + len(ids)]
         return grams
 
-    def _continuations(self, grams: Keys, order: int) -> _Level:
+    def _count_continuations(self, grams: Keys, order: int) -> _Level:
         """Return the level below distinct n-grams: how many different characters stand before each of its own."""
         # A lower order is asked where the higher one knows little: a character then is as likely as the contexts
         # it was seen in are many, not as it was frequent. That is the point of Kneser and Ney.
         ends = grams % np.uint64(self._base**order)
         different, counts = np.unique(ends, return_counts=True)
-        return _Level.of(different, counts, self._base)
+        return _Level.discount(different, counts, self._base)
 
 
-def _discounts(counts: Counts) -> Floats:
+def _estimate_discounts(counts: Counts) -> Floats:
     """Return what is taken off a count of 0, 1, 2, and 3 or more: Chen and Goodman's estimates, shape (4,)."""
     n1, n2, n3, n4 = (int((counts == times).sum()) for times in (1, 2, 3, 4))
     if not n1 * n2 * n3 * n4:
@@ -145,7 +145,7 @@ def _discounts(counts: Counts) -> Floats:
     return np.clip(estimates, [0.0, 0.05, 0.05, 0.05], [0.0, 0.95, 1.95, 2.95])
 
 
-def _find(table: Keys, keys: Keys) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+def _locate(table: Keys, keys: Keys) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """Return where each key stands in the sorted table, and whether it does."""
-    place = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    return place, table[place] == keys
+    index = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    return index, table[index] == keys

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 WINDOW = 40
-"""How many characters in a row make a recitation: more than common phrases have."""
+"""So many characters in a row make a recitation: more than common phrases have."""
 _CHUNK = 1 << 20
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, and of no pattern: multiplying by it loses nothing
+_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing, and of no pattern
 
 Points = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
@@ -19,29 +19,29 @@ Hashes = npt.NDArray[np.uint64]
 def recited_share(items: Sequence[str], learned: Sequence[str], window: int = WINDOW) -> float:
     """Return the share of all runs of `window` characters within `items` that stand in a learned item.
 
-    Runs across the end of an item do not count: the order of items is nobody's to learn.
+    Runs across the end of an item do not count: training shuffles the items.
 
     Returns:
         0 to 1; 0 where no item is long enough.
     """
-    points, inside = _windows(items, window)
+    points, inside = _mark_windows(items, window)
     starts = np.flatnonzero(inside)
     if not len(starts):
         return 0.0
-    wanted, which = np.unique(_hashes(points, window)[starts], return_inverse=True)
-    text, learnable = _windows(learned, window)
-    place = _places(wanted, text, learnable, window)[which]
+    wanted, which = np.unique(_hash_windows(points, window)[starts], return_inverse=True)
+    text, learnable = _mark_windows(learned, window)
+    found = _find_windows(wanted, text, learnable, window)[which]
     # A hash may be right by chance: only the characters themselves prove it.
-    candidates = np.flatnonzero(place >= 0)
+    candidates = np.flatnonzero(found >= 0)
     offsets = np.arange(window)
     proven = 0
     for chunk in np.array_split(candidates, max(1, len(candidates) // 100_000)):
-        ours, theirs = (where[chunk][:, None] + offsets for where in (starts, place))
+        ours, theirs = (where[chunk][:, None] + offsets for where in (starts, found))
         proven += int((points[ours] == text[theirs]).all(axis=1).sum())
     return proven / len(starts)
 
 
-def _windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArray[np.bool_]]:
+def _mark_windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArray[np.bool_]]:
     """Return the items' characters, one item after the other, and where a window starts that lies within one item."""
     points = np.frombuffer("".join(items).encode("utf-32-le"), np.uint32)
     inside = np.zeros(len(points), np.bool_)
@@ -52,7 +52,7 @@ def _windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArray[np.
     return points, inside
 
 
-def _hashes(points: Points, window: int) -> Hashes:
+def _hash_windows(points: Points, window: int) -> Hashes:
     """Return a polynomial of each window modulo 2^64, shape (len(points),); the last ones are of no whole window.
 
     A polynomial of k characters and one of m make that of k + m, so it takes few passes: k doubles in each.
@@ -63,14 +63,14 @@ def _hashes(points: Points, window: int) -> Hashes:
     power, size = mixed, 1
     while True:
         if window & size:
-            total = _append(total, power, length, size)
+            total = _append_hashes(total, power, length, size)
             length += size
         if length == window:
             return total
-        power, size = _append(power, power, size, size), 2 * size
+        power, size = _append_hashes(power, power, size, size), 2 * size
 
 
-def _append(head: Hashes, tail: Hashes, head_length: int, tail_length: int) -> Hashes:
+def _append_hashes(head: Hashes, tail: Hashes, head_length: int, tail_length: int) -> Hashes:
     factor = np.uint64(pow(int(_BASE), tail_length, 1 << 64))
     joined = head * factor
     reach = max(0, len(head) - head_length)
@@ -78,12 +78,12 @@ def _append(head: Hashes, tail: Hashes, head_length: int, tail_length: int) -> H
     return joined
 
 
-def _places(wanted: Hashes, text: Points, learnable: npt.NDArray[np.bool_], window: int) -> npt.NDArray[np.int64]:
-    """For each of the sorted hashes a place in the text where a window has it, or -1."""
-    places = np.full(len(wanted), -1, np.int64)
+def _find_windows(wanted: Hashes, text: Points, learnable: npt.NDArray[np.bool_], window: int) -> npt.NDArray[np.int64]:
+    """Return for each of the sorted hashes where a window of the text has it, or -1."""
+    found = np.full(len(wanted), -1, np.int64)
     for start in range(0, len(text), _CHUNK):
-        hashes = _hashes(text[start : start + _CHUNK + window - 1], window)[:_CHUNK]
+        hashes = _hash_windows(text[start : start + _CHUNK + window - 1], window)[:_CHUNK]
         nearest = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
         hits = np.flatnonzero((wanted[nearest] == hashes) & learnable[start : start + _CHUNK])
-        places[nearest[hits]] = hits + start
-    return places
+        found[nearest[hits]] = hits + start
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from bot.evaluation.frequencies import MOST_MISSPELLED, NOT_MEASURED, Closeness
@@ -111,134 +111,101 @@ class Table:
 
     title: str
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: list[tuple[str, ...]]
     note: str
+
+    def to_text(self) -> str:
+        """Render the table for a terminal, its columns aligned."""
+        widths = [max(map(len, column)) for column in zip(self.header, *self.rows, strict=True)]
+        lines = [
+            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+            for row in (self.header, *self.rows)
+        ]
+        return "\n  ".join([self.title, *lines, self.note])
+
+    def to_markdown(self) -> str:
+        """Render the table for a page."""
+        ruler = ("---", *("---:" for _ in self.header[1:]))
+        head, *rows = ([cell.replace("|", "\\|") for cell in row] for row in (self.header, *self.rows))
+        lines = [f"| {' | '.join(row)} |" for row in (head, ruler, *rows)]
+        return "\n".join([f"### {self.title}", "", *lines, "", self.note])
 
 
 def to_json(evaluation: Evaluation) -> str:
-    """Everything, by the names of the attributes."""
+    """Write all that was measured as JSON, by the names of the attributes."""
     return json.dumps(asdict(evaluation), indent=2, ensure_ascii=False) + "\n"
 
 
 def to_text(evaluation: Evaluation) -> str:
-    """For a terminal."""
-    parts = [_opening(evaluation), *map(_text_table, tables(evaluation)), advice(evaluation)]
-    return "\n\n".join(parts) + "\n"
+    """Write the report for a terminal."""
+    return _join_parts(evaluation, [table.to_text() for table in make_tables(evaluation)])
 
 
 def to_markdown(evaluation: Evaluation) -> str:
-    """For a page."""
-    parts = [_opening(evaluation), *map(_markdown_table, tables(evaluation)), advice(evaluation)]
-    return "\n\n".join(parts) + "\n"
+    """Write the report for a page."""
+    return _join_parts(evaluation, [table.to_markdown() for table in make_tables(evaluation)])
 
 
-def advice(evaluation: Evaluation) -> str:
-    """Return what top-n is recommended, by what, and what that leaves open."""
-    return (
+def _join_parts(evaluation: Evaluation, tables: list[str]) -> str:
+    """Put the tables between what was measured and the top-n that is recommended."""
+    changed = ""
+    if evaluation.replaced or evaluation.dropped:
+        changed = f"; of both, {evaluation.replaced:,} were spelled differently and {evaluation.dropped:,} dropped"
+    opening = (
+        f"{evaluation.model}: {evaluation.held_out_characters:,} characters held out of "
+        f"{evaluation.held_out_characters + evaluation.learned_characters:,}{changed}."
+    )
+    advice = (
         f"Recommended top-n: {evaluation.label(evaluation.recommended)}. Of those whose share of real words is at most "
         f"{MOST_MISSPELLED:.0%} below the held-out text's, its pairs of characters come closest to real text "
         f"(Jensen-Shannon).\n{NOT_MEASURED}"
     )
+    return "\n\n".join([opening, *tables, advice]) + "\n"
 
 
-def tables(evaluation: Evaluation) -> Iterator[Table]:
+def make_tables(evaluation: Evaluation) -> Iterator[Table]:
     """Yield the tables of the report in their order."""
-    yield _prediction(evaluation)
-    yield _frequencies(evaluation)
-    yield _words(evaluation)
-    yield _reciting(evaluation)
-
-
-def _opening(evaluation: Evaluation) -> str:
-    changed = ""
-    if evaluation.replaced or evaluation.dropped:
-        changed = f"; of both, {evaluation.replaced:,} were spelled differently and {evaluation.dropped:,} dropped"
-    return (
-        f"{evaluation.model}: {evaluation.held_out_characters:,} characters held out of "
-        f"{evaluation.held_out_characters + evaluation.learned_characters:,}{changed}."
-    )
-
-
-def _prediction(evaluation: Evaluation) -> Table:
-    return Table(
+    top_ns = [f"top-n {evaluation.label(each.top_n)}" for each in evaluation.written]
+    yield Table(
         "Prediction of the held-out text",
         ("", "bits per character"),
-        tuple(
-            (f"{each.name}: {each.note}" if each.note else each.name, f"{each.bits:.4f}")
-            for each in evaluation.predictors
-        ),
+        [(": ".join(filter(None, (each.name, each.note))), f"{each.bits:.4f}") for each in evaluation.predictors],
         "Lower is better.",
     )
-
-
-def _frequencies(evaluation: Evaluation) -> Table:
-    rows = [(f"top-n {evaluation.label(each.top_n)}", each.closeness) for each in evaluation.written]
-    return Table(
+    closeness = [*(each.closeness for each in evaluation.written), evaluation.floor]
+    yield Table(
         "Frequencies against the held-out text",
         ("", "characters: TV", "JS", "bigrams: TV", "JS"),
-        tuple(
-            (
-                name,
-                f"{of.character_variation:.4f}",
-                f"{of.character_divergence:.5f}",
-                f"{of.bigram_variation:.4f}",
-                f"{of.bigram_divergence:.5f}",
-            )
-            for name, of in [*rows, (FLOOR, evaluation.floor)]
-        ),
+        [(name, *_format_closeness(each)) for name, each in zip([*top_ns, FLOOR], closeness, strict=True)],
         "TV: total variation; JS: Jensen-Shannon divergence in bits; 0 is the same, 1 nothing in common. "
         f"About {evaluation.written[0].characters:,} characters of each; {FLOOR}: as much of the learned text.",
     )
-
-
-def _words(evaluation: Evaluation) -> Table:
-    rows = [(f"top-n {evaluation.label(each.top_n)}", each.words) for each in evaluation.written]
+    words = [*(each.words for each in evaluation.written), evaluation.real_words]
     source = evaluation.word_list or "none was found: install wamerican-large, or name one with --words"
-    return Table(
+    yield Table(
         f"Words ({evaluation.real_words.words:,} of each)",
         ("", "in list", "in list or learned", f"distinct {TRIGRAM}-grams", f"repeated {REPEATED}-grams"),
-        tuple(
-            (
-                name,
-                "–" if of.in_list is None else f"{of.in_list:.1%}",
-                f"{of.known:.1%}",
-                f"{of.distinct_trigrams:.1%}",
-                f"{of.repeated:.1%}",
-            )
-            for name, of in [*rows, (REAL, evaluation.real_words)]
-        ),
+        [(name, *_format_shares(each)) for name, each in zip([*top_ns, REAL], words, strict=True)],
         f"Word list: {source}. Repeated: stood before in the same {BLOCK:,} words.",
     )
-
-
-def _reciting(evaluation: Evaluation) -> Table:
-    of = evaluation.reciting
-    return Table(
+    recited = evaluation.reciting
+    name = f"top-n {evaluation.label(recited.top_n)}, {recited.characters:,} characters"
+    yield Table(
         "Recited from the learned text",
         ("", "share"),
-        (
-            (f"top-n {evaluation.label(of.top_n)}, {of.characters:,} characters", f"{of.share:.2%}"),
-            (REAL, f"{of.real_share:.2%}"),
-        ),
-        f"Of all runs of {of.window} characters within an item: those that stand there word for word.",
+        [(name, f"{recited.share:.2%}"), (REAL, f"{recited.real_share:.2%}")],
+        f"Of all runs of {recited.window} characters within an item: those that stand there word for word.",
     )
 
 
-def _text_table(table: Table) -> str:
-    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
-    lines = [_aligned(row, widths) for row in (table.header, *table.rows)]
-    return "\n".join([table.title, *(f"  {line}" for line in lines), f"  {table.note}"])
+def _format_closeness(of: Closeness) -> Iterator[str]:
+    for variation, divergence in (
+        (of.character_variation, of.character_divergence),
+        (of.bigram_variation, of.bigram_divergence),
+    ):
+        yield from (f"{variation:.4f}", f"{divergence:.5f}")
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = row
-    cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
-    return "  ".join([first.ljust(widths[0]), *cells]).rstrip()
-
-
-def _markdown_table(table: Table) -> str:
-    ruler = ("---", *("---:" for _ in table.header[1:]))
-    rows = [
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in (table.header, *table.rows)
-    ]
-    return "\n".join([f"### {table.title}", "", rows[0], f"| {' | '.join(ruler)} |", *rows[1:], "", table.note])
+def _format_shares(of: WordShares) -> Iterator[str]:
+    for share in (of.in_list, of.known, of.distinct_trigrams, of.repeated):
+        yield "–" if share is None else f"{share:.1%}"

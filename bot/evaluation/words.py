@@ -7,7 +7,7 @@ A word is a run of letters, with apostrophes and hyphens inside. Numbers, and si
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ WORD_LISTS = (
 )
 """Where Debian's packages wamerican-large and wamerican put a list, the largest first."""
 BLOCK = 1000
-"""Within how many words a repetition counts."""
+"""A repetition counts within so many words."""
 TRIGRAM, REPEATED = 3, 4
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’\-][^\W\d_]+)*(?![^\W_])")
@@ -37,7 +37,7 @@ _SHORTEST_AFTER_BEGINNING = 4
 
 @dataclass(frozen=True)
 class WordShares:
-    """Shares, 0 to 1, of what `measure` counts.
+    """Shares, 0 to 1, of what `measure_words` counts.
 
     Attributes:
         words: how many words were looked at.
@@ -67,9 +67,11 @@ class WordList:
 
     Args:
         words: as a word list has them; upper case does not matter.
+        name: of the file that they are from.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], name: str = "") -> None:
+        self.name = name
         self._words = frozenset(word.strip().lower() for word in words) - {""}
         self._real = lru_cache(maxsize=None)(self._is_real)
 
@@ -94,8 +96,8 @@ class WordList:
         return any(len(rest) >= _SHORTEST_AFTER_BEGINNING and rest in self._words for rest in rests)
 
 
-def _stems(word: str) -> Iterable[str]:
-    """Return what the word may be derived from by one of the endings."""
+def _stems(word: str) -> Iterator[str]:
+    """Yield what the word may be derived from by one of the endings."""
     for ending, instead in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) < _SHORTEST_STEM:
@@ -105,7 +107,7 @@ def _stems(word: str) -> Iterable[str]:
             yield stem[:-1]  # stopped, from stop
 
 
-def measure(words: Sequence[str], real: WordList | None, learned: frozenset[str]) -> WordShares:
+def measure_words(words: Sequence[str], real: WordList | None, learned: frozenset[str]) -> WordShares:
     """Measure the words of a text.
 
     Shares of what is distinct or repeated depend on how much text there is: compare only equal numbers of words.
@@ -120,8 +122,8 @@ def measure(words: Sequence[str], real: WordList | None, learned: frozenset[str]
     """
     listed = [real is not None and word in real for word in words]
     known = [in_list or word in learned for word, in_list in zip(words, listed, strict=True)]
-    trigrams = _runs(words, TRIGRAM)
-    blocks = [_runs(words[start : start + BLOCK], REPEATED) for start in range(0, len(words), BLOCK)]
+    trigrams = _split_into_runs(words, TRIGRAM)
+    blocks = [_split_into_runs(words[start : start + BLOCK], REPEATED) for start in range(0, len(words), BLOCK)]
     return WordShares(
         words=len(words),
         in_list=None if real is None else _share(sum(listed), len(words)),
@@ -131,8 +133,8 @@ def measure(words: Sequence[str], real: WordList | None, learned: frozenset[str]
     )
 
 
-def _runs(words: Sequence[str], length: int) -> list[tuple[str, ...]]:
-    return list(zip(*(words[place:] for place in range(length)), strict=False))
+def _split_into_runs(words: Sequence[str], length: int) -> list[tuple[str, ...]]:
+    return list(zip(*(words[start:] for start in range(length)), strict=False))
 
 
 def _share(part: int, whole: int) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.evaluation.folded_text import join
-from bot.evaluation.frequencies import closeness, recommend
-from bot.evaluation.sampling import Sampler
-from bot.evaluation.words import measure, split_words
+from bot.evaluation.folded_text import join_items
+from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
+from bot.evaluation.item_writer import ItemWriter
+from bot.evaluation.words import measure_words, split_words
 from bot.generation.card import Sample
 from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
@@ -32,13 +32,13 @@ def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -
     """
     copy = TensorFlowCopy(model)
     real = [item for item in held_out if item.strip()]
-    sampler = Sampler(copy, model.vocabulary, real, random_seed=0)
+    writer = ItemWriter(copy, model.vocabulary, real, random_seed=0)
     known = frozenset(split_words(learned))
-    items = {n: sampler.items(n, CHARACTERS) for n in COMPARED if n <= len(model.vocabulary)}
-    top_n = recommend(
-        {n: closeness(join(written), join(real)) for n, written in items.items()},
-        {n: measure(split_words(written), None, known).known for n, written in items.items()},
-        measure(split_words(real), None, known).known,
+    items = {n: writer.write_items(n, CHARACTERS) for n in COMPARED if n <= len(model.vocabulary)}
+    top_n = recommend_top_n(
+        {n: compare_frequencies(join_items(written), join_items(real)) for n, written in items.items()},
+        {n: measure_words(split_words(written), None, known).known for n, written in items.items()},
+        measure_words(split_words(real), None, known).known,
     )
     seeds = model.card.use.seeds
     samples = tuple(

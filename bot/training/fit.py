@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.errors import InvalidInputError
-from bot.evaluation.bits_per_character import Ruler
+from bot.evaluation.bits_per_character import WeightsMeter
 from bot.generation import reference
 from bot.generation.card import Card
 from bot.generation.decode import uniform_stream
@@ -60,7 +60,7 @@ class Fit:
         self._rows = fitting_rows(len(text.learned.ids), options)
         self._learner = Learner(card, self._rows, options)
         self._line_break = int(text.vocabulary.encode(LINE_BREAK)[0])
-        self._ruler = self._held_out(JUDGED)
+        self._meter = self._held_out(JUDGED)
         self._start = start
         self._pause = 0.0
         self._sample = ""
@@ -130,10 +130,10 @@ class Fit:
         best, share = self.best(), 0.0
         if self._start is None:
             return best, share
-        fewest = self._ruler.bits_per_character(best)
+        fewest = self._meter.bits_per_character(best)
         for step in range(1, round(1 / DRAWN_BACK)):
             mixed = mix(self.best(), self._start, step * DRAWN_BACK)
-            bits = self._ruler.bits_per_character(mixed)
+            bits = self._meter.bits_per_character(mixed)
             if bits >= fewest:
                 break
             best, share, fewest = mixed, step * DRAWN_BACK, bits
@@ -142,12 +142,12 @@ class Fit:
     def final_bits(self, weights: Weights) -> tuple[float, int]:
         """Bits per character of the weights on more of the held-out text, computed in full; and on how much."""
         allow_short_floats(allowed=False)
-        ruler = self._held_out(10 * JUDGED)
-        return ruler.bits_per_character(weights), ruler.characters
+        meter = self._held_out(10 * JUDGED)
+        return meter.bits_per_character(weights), meter.characters
 
-    def _held_out(self, most: int) -> Ruler:
+    def _held_out(self, most: int) -> WeightsMeter:
         stream = Stream(self._text.held_out, self._line_break)
-        return Ruler(self._card, stream.read(0, min(len(stream), most)))
+        return WeightsMeter(self._card, stream.read(0, min(len(stream), most)))
 
     def _train(self, batch: Batch) -> None:
         rate = learning_rate(self._done(), self.course.epochs * self.course.batches, self._options)
@@ -171,7 +171,7 @@ class Fit:
     def _evaluate(self) -> None:
         started = time.monotonic()
         weights = self._learner.weights
-        bits = self._ruler.bits_per_character(weights)
+        bits = self._meter.bits_per_character(weights)
         course = self.course
         course.curve.append((round(course.seconds / 60, 2), round(course.epochs, 3), self._training_bits(), bits))
         self._surprises.clear()

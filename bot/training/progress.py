@@ -38,7 +38,7 @@ class TrainingProgress:
     sample: str
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Seconds in the unit a person would use."""
     if not math.isfinite(seconds):
         return "some time"

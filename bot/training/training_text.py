@@ -135,7 +135,7 @@ def grown(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
     return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_VOCABULARY - len(vocabulary)])))
 
 
-def split(items: Iterable[str]) -> tuple[list[str], list[str]]:
+def split_items(items: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the items to learn and those held out, as `TrainingText.prepare` splits them, in memory."""
     different = list(dict.fromkeys(items))
     held_out = different[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]

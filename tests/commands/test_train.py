@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.commands.training_progress import TrainingView
+from bot.commands.progress_views import TrainingView
 from bot.generation.model import Model
 from bot.training.progress import TrainingProgress
 from bot.training.saved_state import TrainingState

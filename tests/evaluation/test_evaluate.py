@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import InvalidInputError
-from bot.evaluation.bits_per_character import keras_reader
-from bot.evaluation.evaluate import Engine, EvaluationOptions, WordSource, evaluate
+from bot.evaluation.bits_per_character import make_keras_reader
+from bot.evaluation.evaluate import EvaluationOptions, ModelRunner, evaluate
 from bot.evaluation.words import WordList
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from tests.support.random_models import NumpyCopy, random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "dog", "ran", "café"]
-ENGINE = Engine(NumpyCopy, keras_reader)
+RUNNER = ModelRunner(NumpyCopy, make_keras_reader)
 OPTIONS = EvaluationOptions(top_ns=(1, 4, 2**31), characters=1000, reciting_top_n=4, reciting_characters=1200)
 
 
@@ -31,8 +31,8 @@ def quiet(doing: str, done: float, /) -> None:
 
 
 def test_everything_is_measured(model: Model) -> None:
-    words = WordSource("some.txt", WordList(WORDS[:5]))
-    found = evaluate(model, SPLIT, words, OPTIONS, quiet, ENGINE)
+    words = WordList(WORDS[:5], "some.txt")
+    found = evaluate(model, SPLIT, words, OPTIONS, quiet, RUNNER)
     assert found.learned_characters == sum(len(item) + 1 for item in SPLIT[0])
     assert found.held_out_characters == sum(len(item) + 1 for item in SPLIT[1][:-1])
     assert found.replaced == sum(item.count("é") for items in SPLIT for item in items)
@@ -56,16 +56,16 @@ def test_everything_is_measured(model: Model) -> None:
 
 def test_what_is_not_compared_is_read_for_recitations_all_the_same(model: Model) -> None:
     options = replace(OPTIONS, top_ns=(2,), reciting_top_n=3, baselines=False)
-    found = evaluate(model, SPLIT, None, options, quiet, ENGINE)
+    found = evaluate(model, SPLIT, None, options, quiet, RUNNER)
     assert len(found.predictors) == 1
     assert (found.recommended, found.reciting.top_n, found.word_list) == (2, 3, "")
 
 
 def test_the_same_random_seed_gives_the_same_evaluation(model: Model) -> None:
     options = replace(OPTIONS, top_ns=(4,), baselines=False)
-    first, again = (evaluate(model, SPLIT, None, options, quiet, ENGINE) for _ in range(2))
+    first, again = (evaluate(model, SPLIT, None, options, quiet, RUNNER) for _ in range(2))
     assert first == again
-    other = evaluate(model, SPLIT, None, replace(options, random_seed=1), quiet, ENGINE)
+    other = evaluate(model, SPLIT, None, replace(options, random_seed=1), quiet, RUNNER)
     assert other.written != first.written
 
 
@@ -82,4 +82,4 @@ def test_what_nothing_can_be_measured_by_is_refused(
 ) -> None:
     model = random_model(vocabulary=Vocabulary(characters))
     with pytest.raises(InvalidInputError, match=complaint):
-        evaluate(model, split, None, OPTIONS, quiet, ENGINE)
+        evaluate(model, split, None, OPTIONS, quiet, RUNNER)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.evaluation.folded_text import fold_items, join
+from bot.evaluation.folded_text import fold_items, join_items
 from bot.generation.vocabulary import Vocabulary
 
 ITEMS = ("Café “au lait”", "cafe\u0301", "snow ☃ man", "plain", "☃")
@@ -18,4 +18,4 @@ def test_what_was_replaced_and_what_was_dropped_is_counted() -> None:
 
 
 def test_items_are_joined_a_line_each_between_line_breaks() -> None:
-    assert join(("one", "two")) == "\none\ntwo\n"
+    assert join_items(("one", "two")) == "\none\ntwo\n"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evaluation.words import WordList, measure, split_words
+from bot.evaluation.words import WordList, measure_words, split_words
 
 WORDS = WordList(["cat", "stop", "happy", "make", "quick", "Paris", "box", "likely", "", "a", "the", "don't"])
 
@@ -32,7 +32,7 @@ def test_any_other_is_not(word: str) -> None:
 
 
 def test_shares_are_of_all_words() -> None:
-    shares = measure(["the", "cat", "the", "blorp", "a", "zig"], WORDS, frozenset({"zig"}))
+    shares = measure_words(["the", "cat", "the", "blorp", "a", "zig"], WORDS, frozenset({"zig"}))
     assert shares.words == 6
     assert shares.in_list == pytest.approx(4 / 6)
     assert shares.known == pytest.approx(5 / 6)
@@ -40,20 +40,20 @@ def test_shares_are_of_all_words() -> None:
 
 
 def test_repetition_shows_in_both_shares() -> None:
-    shares = measure(["a", "cat", "box"] * 10, WORDS, frozenset())
+    shares = measure_words(["a", "cat", "box"] * 10, WORDS, frozenset())
     assert shares.distinct_trigrams == pytest.approx(3 / 28)
     assert shares.repeated == pytest.approx(24 / 27)
 
 
 def test_what_repeats_in_another_block_does_not_count() -> None:
     once = [f"word{place}" for place in range(1000)]
-    assert measure(once * 2, None, frozenset()).repeated == 0
+    assert measure_words(once * 2, None, frozenset()).repeated == 0
 
 
 def test_without_a_list_the_learned_words_alone_say_what_is_known() -> None:
-    shares = measure(["a", "cat"], None, frozenset({"cat"}))
+    shares = measure_words(["a", "cat"], None, frozenset({"cat"}))
     assert (shares.in_list, shares.known) == (None, 0.5)
 
 
 def test_no_words_have_no_shares() -> None:
-    assert measure([], WORDS, frozenset()).known == 0
+    assert measure_words([], WORDS, frozenset()).known == 0

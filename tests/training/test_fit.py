@@ -134,7 +134,7 @@ def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_g
     training._best = {name: np.ones_like(array) for name, array in zeros.items()}
     for wanted in (1.0, 0.7, 0.1):
         monkeypatch.setattr(
-            training._ruler,
+            training._meter,
             "bits_per_character",
             lambda weights, wanted=wanted: abs(weights["output.bias"][0] - wanted),
         )
@@ -161,7 +161,7 @@ def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkey
     monkeypatch.setattr(Fit, "_interval", lambda _: 0.0)
     training = fit(minutes=5, patience=2)
     better = iter([3.0, 2.5, *[2.7] * 100])
-    monkeypatch.setattr(training._ruler, "bits_per_character", lambda _: next(better))
+    monkeypatch.setattr(training._meter, "bits_per_character", lambda _: next(better))
     rates: list[float] = []
     training.run(lambda _: rates.append(training.course.rate))
     assert training.course.best_bits == 2.5

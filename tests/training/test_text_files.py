@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.text_arguments import add_reading_arguments, reading_options
+from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.training import text_files
 from bot.training.file_formats import FormatError, read_discord_export
@@ -320,16 +320,16 @@ def test_wrong_options_are_refused_by_name(words: list[str], wrong: str) -> None
     parser = argparse.ArgumentParser()
     add_reading_arguments(parser)
     with pytest.raises(InvalidInputError, match=wrong):
-        reading_options(parser.parse_args(words))
+        parse_reading_options(parser.parse_args(words))
 
 
 def test_options_say_how_files_are_read() -> None:
     parser = argparse.ArgumentParser()
     add_reading_arguments(parser)
-    assert reading_options(parser.parse_args([])) == ReadingOptions()
+    assert parse_reading_options(parser.parse_args([])) == ReadingOptions()
     words = ["--format", "csv", "--column", "a", "--shortest", "2", "--longest", "9"]
     words += ["--no-links", "--no-mentions", "--lower-case", "--drop-slurs"]
-    assert reading_options(parser.parse_args(words)) == ReadingOptions(
+    assert parse_reading_options(parser.parse_args(words)) == ReadingOptions(
         "csv", "a", 2, 9, keep_links=False, keep_mentions=False, keep_case=False, drop_slurs=True
     )
     with pytest.raises(InvalidInputError):

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import InvalidInputError
 from bot.generation.vocabulary import Vocabulary
 from bot.limits import MAX_VOCABULARY
-from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split
+from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split_items
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 
@@ -54,7 +54,7 @@ def test_splitting_in_memory_agrees_with_splitting_on_disk(tmp_path: Path) -> No
     items = some_items()
     items += items[5:50]
     text = TrainingText.prepare(items, tmp_path, most_frequent)
-    learned, held_out = split(items)
+    learned, held_out = split_items(items)
     assert [f"{item}\n" for item in learned] == texts(text, text.learned)
     assert [f"{item}\n" for item in held_out] == texts(text, text.held_out)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.evaluation.sampling import PRIME, Sampler
+from bot.evaluation.item_writer import PRIME, ItemWriter
 from bot.generation.decode import write
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
@@ -15,12 +15,12 @@ from tests.support.reference_texts import write_by_reference
 HELD_OUT = ["a first item of real text", "another"]
 
 
-def sampler(model: Model, random_seed: int = 1, held_out: list[str] = HELD_OUT) -> Sampler:
-    return Sampler(NumpyCopy(model), model.vocabulary, held_out, random_seed)
+def writer(model: Model, random_seed: int = 1, held_out: list[str] = HELD_OUT) -> ItemWriter:
+    return ItemWriter(NumpyCopy(model), model.vocabulary, held_out, random_seed)
 
 
 def test_items_are_what_the_model_writes_after_held_out_ones(model: Model) -> None:
-    items = sampler(model).items(98, 400)
+    items = writer(model).write_items(98, 400)
     seeds = [f"\n{item}\n" for item in HELD_OUT]
     for place, item in enumerate(items[:20]):
         request = GenerationRequest(seeds[place // 10 % 2], 98, 26, 1)
@@ -31,12 +31,12 @@ def test_items_are_what_the_model_writes_after_held_out_ones(model: Model) -> No
 
 
 def test_the_random_seed_alone_decides(model: Model) -> None:
-    assert sampler(model).items(5, 300) == sampler(model).items(5, 300)
-    assert sampler(model).items(5, 300) != sampler(model, 2).items(5, 300)
+    assert writer(model).write_items(5, 300) == writer(model).write_items(5, 300)
+    assert writer(model).write_items(5, 300) != writer(model, 2).write_items(5, 300)
 
 
 def test_nothing_is_written_twice_from_one_beginning_where_nothing_is_left_to_chance(model: Model) -> None:
-    assert len(sampler(model).items(1, 30)) == 2
+    assert len(writer(model).write_items(1, 30)) == 2
 
 
 def test_where_nothing_is_left_to_chance_a_beginning_that_comes_round_is_not_written_on_from_again(
@@ -50,26 +50,26 @@ def test_where_nothing_is_left_to_chance_a_beginning_that_comes_round_is_not_wri
         asked.append(request.seed)
         return write(copy, vocabulary, request, first_completion=first_completion)
 
-    monkeypatch.setattr("bot.evaluation.sampling.write", noting)
-    items = sampler(model).items(1, 200)
+    monkeypatch.setattr("bot.evaluation.item_writer.write", noting)
+    items = writer(model).write_items(1, 200)
     assert len(items) > 4
     assert items == (items[:2] * len(items))[: len(items)]
     assert asked == [f"\n{item}\n" for item in HELD_OUT]
 
 
 def test_an_item_that_is_cut_ends_with_a_whole_word(model: Model) -> None:
-    short = Sampler(NumpyCopy(model), model.vocabulary, ["x" * 9], 1)
-    assert short._without_cut_word("one two th") == "one two"
-    assert short._without_cut_word("one two t") == "one two t"
-    assert short._without_cut_word("onetwothre") == "onetwothre"
+    short = ItemWriter(NumpyCopy(model), model.vocabulary, ["x" * 9], 1)
+    assert short._drop_cut_word("one two th") == "one two"
+    assert short._drop_cut_word("one two t") == "one two t"
+    assert short._drop_cut_word("onetwothre") == "onetwothre"
 
 
 def test_only_the_end_of_a_long_item_is_read_first(model: Model) -> None:
-    assert all(len(prime) == PRIME for prime in sampler(model, held_out=["x" * 500])._primes)
+    assert all(len(prime) == PRIME for prime in writer(model, held_out=["x" * 500])._primes)
 
 
 def test_progress_is_told(model: Model) -> None:
     shares: list[float] = []
-    sampler(model).items(3, 600, shares.append)
+    writer(model).write_items(3, 600, shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1)

@@ -1,4 +1,4 @@
-"""Puts the top-n that an evaluation recommends into a model's card, and changes nothing else there."""
+"""Write the top-n that an evaluation recommends into a model's card, and change nothing else there."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def write_top_n(folder: Path, top_n: int) -> None:
     card = read_card(folder)
     wanted = card.model_copy(update={"use": card.use.model_copy(update={"top_n": top_n})})
     path = folder / CARD_FILE
-    edits = _edits(path.read_text(encoding="utf-8"), top_n)
-    text = next((text for text in edits if _says(text, wanted)), format_card(wanted))
+    edits = _propose_edits(path.read_text(encoding="utf-8"), top_n)
+    text = next((text for text in edits if _reads_as(text, wanted)), format_card(wanted))
     replace_file(path, text.encode())
 
 
-def _edits(text: str, top_n: int) -> Iterator[str]:
+def _propose_edits(text: str, top_n: int) -> Iterator[str]:
     """Yield the card with one number changed or added, at every place that may be the right one."""
     yield text
     for match in _TOP_N.finditer(text):
@@ -41,7 +41,7 @@ def _edits(text: str, top_n: int) -> Iterator[str]:
     yield f"{text.rstrip()}\n\n[use]\ntop_n = {top_n}\n"
 
 
-def _says(text: str, wanted: Card) -> bool:
+def _reads_as(text: str, wanted: Card) -> bool:
     try:
         return Card.model_validate(tomllib.loads(text)) == wanted
     except (tomllib.TOMLDecodeError, ValidationError):

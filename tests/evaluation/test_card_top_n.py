@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ModelError
-from bot.evaluation.card_quality import write_top_n
+from bot.evaluation.card_top_n import write_top_n
 from bot.generation.card import CARD_FILE, read_card
 
 CARD = """# by hand

@@ -14,19 +14,19 @@ SHOWN_CHARACTERS = 40
 """How much of a wrong value a message repeats."""
 
 
-class LineError(ValueError):
+class CommandLineError(ValueError):
     """A line that cannot be sent; the message says to its author what is wrong and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCommand:
     """A command with its values, of the types that were registered."""
 
     name: str
     options: dict[str, Any]
 
 
-def parse(line: str, commands: Iterable[Json]) -> Typed:
+def parse(line: str, commands: Iterable[Json]) -> TypedCommand:
     """Return the command that a line asks for.
 
     An option's value runs until the next name of an option with a colon, or to the end of the line.
@@ -36,21 +36,21 @@ def parse(line: str, commands: Iterable[Json]) -> Typed:
         commands: as registered.
 
     Raises:
-        LineError: it does not parse, or a value is not allowed.
+        CommandLineError: it does not parse, or a value is not allowed.
     """
     known = {name: command.get("options") or [] for name, command in flattened(commands)}
     words = line.removeprefix("/").split()
     name = next((" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in known), None)
     if name is None:
         names = ", ".join(f"/{other}" for other in known) or "none yet"
-        raise LineError(f"There is no command /{_short(words[0]) if words else ''}. There are: {names}.")
+        raise CommandLineError(f"There is no command /{_short(words[0]) if words else ''}. There are: {names}.")
     rest = re.sub(r"^\s*" + r"\s+".join(map(re.escape, name.split())), "", line.removeprefix("/"))
     options = {option["name"]: option for option in known[name]}
     given = _split(rest, name, options)
     for option in known[name]:
         if option.get("required") and option["name"] not in given:
-            raise LineError(f"/{name} needs the option {option['name']}: {option['description']}")
-    return Typed(name, {key: _value(options[key], text) for key, text in given.items()})
+            raise CommandLineError(f"/{name} needs the option {option['name']}: {option['description']}")
+    return TypedCommand(name, {key: _value(options[key], text) for key, text in given.items()})
 
 
 def usage(commands: Iterable[Json]) -> str:
@@ -84,7 +84,7 @@ def values(options: Iterable[Json], texts: Mapping[str, str]) -> tuple[dict[str,
                 found[name] = _value(option, text)
             elif option.get("required"):
                 wrong[name] = f"{name} is needed: {option['description']}{rule(option)}"
-        except LineError as error:
+        except CommandLineError as error:
             wrong[name] = str(error)
     return found, wrong
 
@@ -112,13 +112,13 @@ def _split(rest: str, name: str, options: dict[str, Json]) -> dict[str, str]:
     if before:
         unknown = re.match(r"([-\w]+):", before)
         if unknown:
-            raise LineError(f"/{name} has no option {_short(unknown[1])!r}. {allowed}")
-        raise LineError(f"Before {_short(before)!r} the name of an option is missing. {allowed}")
+            raise CommandLineError(f"/{name} has no option {_short(unknown[1])!r}. {allowed}")
+        raise CommandLineError(f"Before {_short(before)!r} the name of an option is missing. {allowed}")
     given: dict[str, str] = {}
     ends = [*(mark.start() for mark in marks[1:]), len(rest)]
     for mark, end in zip(marks, ends, strict=False):  # without any marks there is an end nevertheless
         if mark[1] in given:
-            raise LineError(f"{mark[1]} is given twice.")
+            raise CommandLineError(f"{mark[1]} is given twice.")
         given[mark[1]] = rest[mark.end() : end].strip()
     return given
 
@@ -126,7 +126,7 @@ def _split(rest: str, name: str, options: dict[str, Json]) -> dict[str, str]:
 def _value(option: Json, text: str) -> str | int | float | bool:
     name, kind = option["name"], option["type"]
     if not text:
-        raise LineError(f"{name} has no value.{rule(option)}")
+        raise CommandLineError(f"{name} has no value.{rule(option)}")
     if option.get("choices"):
         return _choice(option, text)
     if kind == STRING:
@@ -134,13 +134,13 @@ def _value(option: Json, text: str) -> str | int | float | bool:
         return text
     if kind == BOOLEAN:
         if text.casefold() not in {"true", "false"}:
-            raise LineError(f"{name}: {_short(text)!r} is neither true nor false.")
+            raise CommandLineError(f"{name}: {_short(text)!r} is neither true nor false.")
         return text.casefold() == "true"
     if kind in {INTEGER, NUMBER}:
         number = _number(option, text)
         _check_range(option, number, "value", f"{name}: {_short(text)} is out of range")
         return number
-    raise LineError(f"{name} cannot be typed here: only text, numbers, true and false can.")
+    raise CommandLineError(f"{name} cannot be typed here: only text, numbers, true and false can.")
 
 
 def _number(option: Json, text: str) -> int | float:
@@ -148,7 +148,7 @@ def _number(option: Json, text: str) -> int | float:
     pattern = r"[-+]?\d{1,16}" if whole else r"[-+]?\d{1,16}(\.\d{1,16})?"
     if not re.fullmatch(pattern, text, re.ASCII):
         kind = "a whole number" if whole else "a number"
-        raise LineError(f"{option['name']}: {_short(text)!r} is not {kind}.{rule(option)}")
+        raise CommandLineError(f"{option['name']}: {_short(text)!r} is not {kind}.{rule(option)}")
     return int(text) if whole else float(text)
 
 
@@ -158,13 +158,13 @@ def _choice(option: Json, text: str) -> str | int | float:
             value: str | int | float = choice["value"]
             return value
     names = ", ".join(choice["name"] for choice in option["choices"])
-    raise LineError(f"{option['name']}: {_short(text)!r} is not allowed. There are: {names}.")
+    raise CommandLineError(f"{option['name']}: {_short(text)!r} is not allowed. There are: {names}.")
 
 
 def _check_range(option: Json, value: float, what: str, complaint: str) -> None:
     least, most = option.get(f"min_{what}"), option.get(f"max_{what}")
     if (least is not None and value < least) or (most is not None and value > most):
-        raise LineError(f"{complaint}.{rule(option)}")
+        raise CommandLineError(f"{complaint}.{rule(option)}")
 
 
 def rule(option: Json) -> str:

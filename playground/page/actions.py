@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from playground.command_input import flattened, values
 from playground.page.view import sees
 from playground.wire import client_app
-from playground.wire.exchange import Exchange, Kind
-from playground.wire.records import File, Json, Message, User, Where
+from playground.wire.exchange import Exchange, InteractionKind
+from playground.wire.records import File, Json, Message, PlaceKind, User
 from playground.wire.server import WireServer
 
 MESSAGE_LIMIT = 2000
@@ -21,28 +21,28 @@ Id = Annotated[int, Field(ge=0, strict=False)]
 """As JSON a string: its numbers are too large for JavaScript's."""
 
 
-class DeskError(ValueError):
+class PageActionError(ValueError):
     """What cannot be done; the message is for the person at the page."""
 
 
-class Asked(BaseModel):
+class PageAction(BaseModel):
     """Something that a person asks for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     who: str
 
 
-class Say(Asked):
+class Say(PageAction):
     """Write a message."""
 
-    where: Where
+    where: PlaceKind
     text: str = Field(min_length=1, max_length=MESSAGE_LIMIT)
 
 
-class Command(Asked):
+class Command(PageAction):
     """Use a slash command; the options are as they were typed."""
 
-    where: Where
+    where: PlaceKind
     name: str
     options: dict[str, str]
 
@@ -53,34 +53,34 @@ class Suggest(Command):
     focused: str
 
 
-class Menu(Asked):
+class Menu(PageAction):
     """Use a command from a message's menu."""
 
     name: str
     message: Id
 
 
-class Press(Asked):
+class Press(PageAction):
     """Press a button."""
 
     message: Id
     custom_id: str
 
 
-class Submit(Asked):
+class Submit(PageAction):
     """Send a form."""
 
     form: Id
     fields: dict[str, str]
 
 
-class Fetch(Asked):
+class Fetch(PageAction):
     """Get a file."""
 
     file: Id
 
 
-class Desk:
+class PageActions:
     """Takes what the page asks for.
 
     Args:
@@ -90,7 +90,7 @@ class Desk:
     def __init__(self, server: WireServer) -> None:
         self._server = server
         self._world = server.world
-        self._kinds: dict[str, tuple[type[Asked], Callable[[Any], Awaitable[Json]]]] = {
+        self._kinds: dict[str, tuple[type[PageAction], Callable[[Any], Awaitable[Json]]]] = {
             "say": (Say, self._say),
             "command": (Command, self._command),
             "suggest": (Suggest, self._suggest),
@@ -105,10 +105,10 @@ class Desk:
         That is `wrong`, by the names of options; or `form`, to be filled in; or nothing: messages come by themselves.
 
         Raises:
-            DeskError: it cannot be done.
+            PageActionError: it cannot be done.
         """
         if kind not in self._kinds:
-            raise DeskError(f"There is no {kind!r} to do.")
+            raise PageActionError(f"There is no {kind!r} to do.")
         model, work = self._kinds[kind]
         try:
             asked = model.model_validate_json(body)
@@ -117,42 +117,42 @@ class Desk:
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            raise DeskError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+            raise PageActionError(f"{place}: {first['msg']}" if place else first["msg"]) from None
         except (ValueError, RuntimeError) as error:  # what the wire-level Discord refuses
-            raise DeskError(str(error)) from None
+            raise PageActionError(str(error)) from None
 
     def file(self, body: bytes) -> File:
         """Return a file that a person sees.
 
         Raises:
-            DeskError: they see none.
+            PageActionError: they see none.
         """
         try:
             asked = Fetch.model_validate_json(body)
         except ValidationError:
-            raise DeskError("That asks for no file.") from None
+            raise PageActionError("That asks for no file.") from None
         person = self._person(asked)
         for message in self._world.messages.values():
             for file in message.files:
                 if file.id == asked.file and sees(person, message):
                     return file
-        raise DeskError("That file is gone.")
+        raise PageActionError("That file is gone.")
 
-    def _person(self, asked: Asked) -> User:
+    def _person(self, asked: PageAction) -> User:
         person = self._server.people.get(asked.who)
         if person is None:
-            raise DeskError("There is nobody of that name.")
+            raise PageActionError("There is nobody of that name.")
         return person
 
     def _message(self, asked: Menu | Press) -> Message:
         message = self._world.messages.get(asked.message)
         if message is None or not sees(self._person(asked), message):
-            raise DeskError("That message is gone.")
+            raise PageActionError("That message is gone.")
         return message
 
     async def _say(self, asked: Say) -> Json:
         if not asked.text.strip():
-            raise DeskError("There is nothing to send.")
+            raise PageActionError("There is nothing to send.")
         self._server.say(asked.text.strip(), user=asked.who, where=asked.where)
         return {}
 
@@ -177,7 +177,7 @@ class Desk:
     def _options(self, asked: Command) -> list[Json]:
         there = dict(flattened(client_app.offered(self._world, asked.where, self._person(asked))))
         if asked.name not in there:
-            raise DeskError(f"There is no command /{asked.name} for {asked.who} there.")
+            raise PageActionError(f"There is no command /{asked.name} for {asked.who} there.")
         options: list[Json] = there[asked.name].get("options") or []
         return options
 
@@ -193,7 +193,7 @@ class Desk:
         shown = (e for e in self._world.exchanges.values() if e.id == asked.form and e.user.name == asked.who)
         exchange = next(shown, None)
         if exchange is None:
-            raise DeskError("That form is gone.")
+            raise PageActionError("That form is gone.")
         return await self._answered(await self._server.submit_modal(exchange, asked.fields))
 
     async def _answered(self, exchange: Exchange) -> Json:
@@ -201,9 +201,9 @@ class Desk:
         try:
             await exchange.acknowledgement(seconds)
         except TimeoutError:
-            what = "command" if exchange.kind is Kind.COMMAND else "press"
+            what = "command" if exchange.kind is InteractionKind.COMMAND else "press"
             name = self._server.bot.name
-            raise DeskError(f"{name} did not answer this {what} within {seconds:g} seconds.") from None
+            raise PageActionError(f"{name} did not answer this {what} within {seconds:g} seconds.") from None
         if exchange.modal is None:
             return {}
         return {"form": {"id": str(exchange.id), **exchange.modal}}

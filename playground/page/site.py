@@ -15,9 +15,9 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from playground.page import view
-from playground.page.actions import Desk, DeskError
+from playground.page.actions import PageActionError, PageActions
 from playground.page.guard import API, PROTOCOL, Guard
-from playground.wire.records import Json, User, Where
+from playground.wire.records import Json, PlaceKind, User
 from playground.wire.server import WireServer
 from playground.wire.world import World
 
@@ -29,7 +29,7 @@ BREATH_SECONDS = 0.02
 """How long changes are gathered before the page is told of them."""
 
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-_PLACES: dict[Where, tuple[str, str]] = {
+_PLACES: dict[PlaceKind, tuple[str, str]] = {
     "guild": ("#general", "a server that has the bot"),
     "dm": ("Direct messages", "with the bot alone"),
     "user-install": ("A group chat", "you brought the bot along"),
@@ -37,25 +37,25 @@ _PLACES: dict[Where, tuple[str, str]] = {
 }
 
 
-class Looking(BaseModel):
+class ViewRequest(BaseModel):
     """Whom the page acts for, and where."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     who: str
-    where: Where
+    where: PlaceKind
 
 
 @dataclass
-class Window:
+class Viewer:
     """A page that is open: what it shows, so that it is told of changes alone."""
 
     world: World
     person: User
-    where: Where
+    where: PlaceKind
     _known: dict[str, Json] = field(default_factory=dict)
     _others: Json = field(default_factory=dict)
 
-    def look(self, person: User, where: Where) -> None:
+    def look(self, person: User, where: PlaceKind) -> None:
         """Show another channel, or the same for another person: from nothing."""
         self.person, self.where = person, where
         self._known, self._others = {}, {}
@@ -90,7 +90,7 @@ class Site:
 
     def __init__(self, server: WireServer, style_sheet: Path, port: int = 0) -> None:
         self._server = server
-        self._desk = Desk(server)
+        self._desk = PageActions(server)
         self._guard = Guard()
         self._port = port
         self._sockets: set[web.WebSocketResponse] = set()
@@ -151,13 +151,13 @@ class Site:
     async def _do(self, request: web.Request) -> web.Response:
         try:
             return web.json_response(await self._desk.do(request.match_info["kind"], await request.read()))
-        except DeskError as error:
+        except PageActionError as error:
             return web.json_response({"error": str(error)}, status=400)
 
     async def _download(self, request: web.Request) -> web.Response:
         try:
             file = self._desk.file(await request.read())
-        except DeskError as error:
+        except PageActionError as error:
             return web.json_response({"error": str(error)}, status=400)
         # Never as what it says it is: a browser that is led here shall show nothing of it.
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
@@ -166,7 +166,7 @@ class Site:
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
         line = web.WebSocketResponse(protocols=[PROTOCOL], heartbeat=HEARTBEAT_SECONDS, max_msg_size=4096)
         await line.prepare(request)
-        window = Window(self._server.world, next(iter(self._server.people.values())), "guild")
+        window = Viewer(self._server.world, next(iter(self._server.people.values())), "guild")
         changed = asyncio.Event()
         self._sockets.add(line)
         telling = asyncio.create_task(_tell(line, window, changed))
@@ -182,10 +182,10 @@ class Site:
             telling.cancel()
         return line
 
-    def _look(self, window: Window, asked: str) -> bool:
+    def _look(self, window: Viewer, asked: str) -> bool:
         """Return whether a page asked for something that can be shown; it is, from now on."""
         try:
-            looking = Looking.model_validate_json(asked)
+            looking = ViewRequest.model_validate_json(asked)
         except ValidationError:
             return False
         person = self._server.people.get(looking.who)
@@ -200,7 +200,7 @@ def _can(person: User) -> str:
     return "manages the server" if person.manages else "manages messages" if person.moderates else ""
 
 
-async def _tell(line: web.WebSocketResponse, window: Window, changed: asyncio.Event) -> None:
+async def _tell(line: web.WebSocketResponse, window: Viewer, changed: asyncio.Event) -> None:
     """Tell a page of every change, from the moment that it says what it looks at."""
     with contextlib.suppress(ConnectionError, RuntimeError):
         while True:

@@ -9,9 +9,9 @@ from playground.page import wire_log
 from playground.wire import payloads
 from playground.wire.client_app import offered
 from playground.wire.command_registry import CHAT_INPUT
-from playground.wire.exchange import Exchange, Kind
+from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.message_rules import walk
-from playground.wire.records import File, Json, Message, User, Where
+from playground.wire.records import File, Json, Message, PlaceKind, User
 from playground.wire.world import World
 
 MESSAGE_MENU = 3
@@ -30,7 +30,7 @@ def sees(person: User, message: Message) -> bool:
     return not message.deleted and (not message.private or message.audience is person)
 
 
-def messages(world: World, person: User, where: Where) -> list[Json]:
+def messages(world: World, person: User, where: PlaceKind) -> list[Json]:
     """Return the latest messages of a channel that a person sees, oldest first."""
     channel = world.channel_at(where, person)
     seen = [m for m in world.messages.values() if m.channel_id == channel and sees(person, m)]
@@ -60,13 +60,13 @@ def _cause(exchange: Exchange) -> Json:
     """Return what a person did that a message answers."""
     data = exchange.data
     made: Json = {"who": name_of(exchange.user), "did": "used", "what": f"/{data.get('name')}", "options": ""}
-    if exchange.kind is Kind.COMMAND and "target_id" in data:
+    if exchange.kind is InteractionKind.COMMAND and "target_id" in data:
         return made | {"did": "chose", "what": data["name"]}
-    if exchange.kind is Kind.COMMAND:
+    if exchange.kind is InteractionKind.COMMAND:
         path, options = _given(data)
         return made | {"what": " ".join([made["what"], *path]), "options": options}
     label = _label(exchange) or "a button"
-    return made | {"did": "sent" if exchange.kind is Kind.MODAL else "pressed", "what": label}
+    return made | {"did": "sent" if exchange.kind is InteractionKind.MODAL else "pressed", "what": label}
 
 
 def _given(data: Json) -> tuple[list[str], str]:
@@ -98,7 +98,7 @@ def _file(file: File) -> Json:
     return {"id": str(file.id), "name": file.name, "size": len(file.content), "preview": preview}
 
 
-def commands(world: World, person: User, where: Where) -> Json:
+def commands(world: World, person: User, where: PlaceKind) -> Json:
     """Return the commands that a person is offered in a place: those to type, and those in the menu of a message."""
     there = offered(world, where, person)
     return {

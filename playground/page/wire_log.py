@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.terminal.drawing import size
 from playground.wire import interactions
-from playground.wire.exchange import Exchange, Kind
+from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.records import Json, RecordedRequest
 from playground.wire.world import World
 
@@ -15,10 +15,10 @@ LATEST = 500
 """How many of the bot's requests are looked through: those of the last interaction are among them."""
 
 _KINDS = {
-    Kind.COMMAND: "A person used a command.",
-    Kind.COMPONENT: "A person pressed a button.",
-    Kind.AUTOCOMPLETE: "A person types: which values does the bot suggest?",
-    Kind.MODAL: "A person sent a form.",
+    InteractionKind.COMMAND: "A person used a command.",
+    InteractionKind.COMPONENT: "A person pressed a button.",
+    InteractionKind.AUTOCOMPLETE: "A person types: which values does the bot suggest?",
+    InteractionKind.MODAL: "A person sent a form.",
 }
 _CALLBACKS = {
     interactions.MESSAGE: "The bot answers with a message.",

@@ -6,11 +6,11 @@ import shutil
 import sys
 from collections.abc import AsyncIterator, Callable
 
-from playground.command_input import LineError, parse, usage
+from playground.command_input import CommandLineError, parse, usage
 from playground.terminal.drawing import Pen, clean, draw
 from playground.wire.client_app import buttons
 from playground.wire.command_registry import STRING
-from playground.wire.exchange import Exchange, State
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.message_rules import TEXT_INPUT, walk
 from playground.wire.records import Json, Message
 from playground.wire.server import WireServer
@@ -66,7 +66,7 @@ class _Conversation:
             if label and self._last:
                 return await self._press(self._last, label, line)
             typed = parse(line, self._server.commands)
-        except LineError as error:
+        except CommandLineError as error:
             return f"{clean(str(error))}\n"
         return await self._shown(await self._server.slash(typed.name, typed.options))
 
@@ -95,7 +95,7 @@ class _Conversation:
             await exchange.until(_is_answered, self._patience)
         except TimeoutError:
             return f"The bot acknowledged the command, but did not answer it within {self._patience:g} s.\n"
-        if exchange.state is State.DELETED and not exchange.shown:
+        if exchange.state is InteractionState.DELETED and not exchange.shown:
             return "(The message is deleted.)\n"
         if not exchange.shown:
             return f"The bot answered with what cannot be shown here ({exchange.state}).\n"
@@ -104,7 +104,9 @@ class _Conversation:
 
 
 def _is_answered(exchange: Exchange) -> bool:
-    deleted = exchange.state is State.DELETED and exchange.source is not None  # else a word about it is to follow
+    # A deleted message whose button was pressed is the answer; a deleted deferral is followed by a message.
+    # A deleted message whose button was pressed is the answer; a deleted deferral is followed by a message.
+    deleted = exchange.state is InteractionState.DELETED and exchange.source is not None
     return exchange.settled_at is not None or deleted
 
 

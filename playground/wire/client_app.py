@@ -10,14 +10,14 @@ from playground.wire.command_registry import CHAT_INPUT, GROUP, SUBCOMMAND
 from playground.wire.command_registry import USER as USER_OPTION
 from playground.wire.exchange import Exchange
 from playground.wire.message_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, walk
-from playground.wire.records import Json, Message, User, Where
+from playground.wire.records import Json, Message, PlaceKind, User
 from playground.wire.world import World
 
-_CONTEXTS: dict[Where, int] = {"guild": 0, "dm": 1, "user-install": 2, "elsewhere": 0}
+_CONTEXTS: dict[PlaceKind, int] = {"guild": 0, "dm": 1, "user-install": 2, "elsewhere": 0}
 USER_INSTALL = 1
 
 
-def offered(world: World, where: Where, person: User) -> list[Json]:
+def offered(world: World, where: PlaceKind, person: User) -> list[Json]:
     """Return the commands that Discord offers a person in such a place, those of the server itself first."""
     guild = world.guild_at(where) if where == "guild" else None
     commands = [*(world.commands.get(guild.id, []) if guild else []), *world.commands[0]]
@@ -35,7 +35,7 @@ def _may_use(command: Json, person: User) -> bool:
     return wanted is None or (int(wanted) > 0 and not int(wanted) & ~int(payloads.permissions(person)))
 
 
-def _is_offered(command: Json, where: Where) -> bool:
+def _is_offered(command: Json, where: PlaceKind) -> bool:
     contexts, installs = command.get("contexts"), command.get("integration_types") or [0]
     foreign = where in {"user-install", "elsewhere"}
     if foreign and USER_INSTALL not in installs:
@@ -46,7 +46,7 @@ def _is_offered(command: Json, where: Where) -> bool:
 
 
 def command_data(
-    world: World, name: str, options: Mapping[str, Any], where: Where, person: User, focused: str = ""
+    world: World, name: str, options: Mapping[str, Any], where: PlaceKind, person: User, focused: str = ""
 ) -> Json:
     """Return the `data` of a slash command; `name` has its group and subcommand after it, with blanks between.
 
@@ -79,7 +79,7 @@ def command_data(
     return _head(command) | {"options": values} | extra
 
 
-def find(world: World, name: str, kind: int, where: Where, person: User) -> Json:
+def find(world: World, name: str, kind: int, where: PlaceKind, person: User) -> Json:
     """Return a command that is offered to a person in such a place.
 
     Raises:

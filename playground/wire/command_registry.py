@@ -93,7 +93,7 @@ def _range_problems(option: Json, what: str, fitting: bool, lowest: int, highest
         yield Problem((f"max_{what}",), "NUMBER_TYPE_MIN", f"The maximum {most} is below the minimum {least}")
 
 
-class Registry:
+class CommandRegistry:
     """The commands of the application, with the rules for changing them."""
 
     def __init__(self, world: World) -> None:

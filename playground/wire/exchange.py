@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playground.wire.records import Choice, Json, Message, User, Where, snowflake
+from playground.wire.records import Choice, Json, Message, PlaceKind, User, snowflake
 
 
-class Kind(enum.IntEnum):
+class InteractionKind(enum.IntEnum):
     """Discord's numbers for the kinds of interaction."""
 
     COMMAND = 2
@@ -21,7 +21,7 @@ class Kind(enum.IntEnum):
     MODAL = 5
 
 
-class State(enum.StrEnum):
+class InteractionState(enum.StrEnum):
     """What the person sees."""
 
     WAITING = "waiting"
@@ -61,15 +61,15 @@ class Exchange:
         expired: whether its token was declared invalid.
     """
 
-    kind: Kind
+    kind: InteractionKind
     user: User
-    where: Where
+    where: PlaceKind
     channel_id: int
     guild_id: int | None
     data: Json
     payload: Json = field(default_factory=dict, repr=False)
     source: Message | None = None
-    state: State = State.WAITING
+    state: InteractionState = InteractionState.WAITING
     message: Message | None = None
     followups: list[Message] = field(default_factory=list)
     edits: int = 0
@@ -152,13 +152,13 @@ class Exchange:
         self.acknowledged_at = time.monotonic()
         self._acknowledged.set()
 
-    def note(self, state: State | None = None) -> None:
+    def note(self, state: InteractionState | None = None) -> None:
         """Note a change; with it there may be something to read at last."""
         self.state = state or self.state
         self._changed.set()
-        answered = self.state is State.ANSWERED and not (self.message and self.message.unfinished)
-        readable = answered or self.state in {State.MODAL, State.CHOICES}
-        replaced = self.state is not State.THINKING and any(m.visible for m in self.followups)
+        answered = self.state is InteractionState.ANSWERED and not (self.message and self.message.unfinished)
+        readable = answered or self.state in {InteractionState.MODAL, InteractionState.CHOICES}
+        replaced = self.state is not InteractionState.THINKING and any(m.visible for m in self.followups)
         if (readable or replaced) and self.settled_at is None:
             self.settled_at = time.monotonic()
             self._settled.set()
@@ -168,7 +168,7 @@ class Exchange:
         response: Json = {
             "id": str(self.id),
             "type": int(self.kind),
-            "response_message_loading": self.state is State.THINKING,
+            "response_message_loading": self.state is InteractionState.THINKING,
             "response_message_ephemeral": self.message is not None and self.message.private,
         }
         if self.message is not None:

@@ -29,7 +29,7 @@ Encode = Callable[[str], str | bytes]
 
 
 @dataclass(eq=False)
-class Line:
+class GatewayConnection:
     """A connection. Messages share one compression stream, so that they have to go out one at a time."""
 
     socket: web.WebSocketResponse
@@ -61,7 +61,7 @@ class Session:
     shard: int
     shards: int
     intents: int
-    line: Line | None
+    line: GatewayConnection | None
     presence: Json | None = None
     resumed: int = 0
     events: list[Json] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Gateway:
     def __init__(self, world: World, shards: int) -> None:
         self._world = world
         self._sessions: dict[str, Session] = {}
-        self._lines: set[Line] = set()
+        self._lines: set[GatewayConnection] = set()
         self._changed = asyncio.Condition()
         self.shards = shards
         self.identifies = 0
@@ -146,7 +146,7 @@ class Gateway:
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
         transport = request.transport if isinstance(request.transport, asyncio.Transport) else None
-        line = Line(socket, transport, encoder(request.query.get("compress", "")))
+        line = GatewayConnection(socket, transport, encoder(request.query.get("compress", "")))
         self._lines.add(line)
         try:
             await line.send({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_MILLISECONDS}})
@@ -158,7 +158,7 @@ class Gateway:
             await self._hang_up(line, for_good=socket.close_code in {1000, 1001})
         return socket
 
-    async def _hang_up(self, line: Line, *, for_good: bool) -> None:
+    async def _hang_up(self, line: GatewayConnection, *, for_good: bool) -> None:
         for session in list(self._sessions.values()):
             if session.line is line:
                 session.line = None
@@ -170,7 +170,7 @@ class Gateway:
         async with self._changed:
             self._changed.notify_all()
 
-    async def _receive(self, line: Line, message: Json) -> None:
+    async def _receive(self, line: GatewayConnection, message: Json) -> None:
         op, data = message.get("op"), message.get("d")
         if op == HEARTBEAT:
             await line.send({"op": ACK})
@@ -182,7 +182,7 @@ class Gateway:
             for session in self._sessions.values():
                 session.presence = data if session.line is line else session.presence
 
-    async def _identify(self, line: Line, data: Json) -> None:
+    async def _identify(self, line: GatewayConnection, data: Json) -> None:
         self.identifies += 1
         shard, shards = data.get("shard") or (0, 1)
         if data.get("token") != self._world.token:
@@ -219,7 +219,7 @@ class Gateway:
                 people = [world.bot, *world.people.values()]
                 await session.dispatch("GUILD_CREATE", payloads.guild_create(guild, people))
 
-    async def _resume(self, line: Line, data: Json) -> None:
+    async def _resume(self, line: GatewayConnection, data: Json) -> None:
         if data.get("token") != self._world.token:
             await line.socket.close(code=AUTHENTICATION_FAILED, message=b"Authentication failed.")
             return

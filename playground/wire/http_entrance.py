@@ -37,7 +37,7 @@ def reply(body: object = None, status: int = 200, headers: dict[str, str] | None
     return web.Response(body=json.dumps(body).encode(), status=status, headers=extra)
 
 
-class Entrance:
+class HttpEntrance:
     """The middleware of the REST part."""
 
     def __init__(self, world: World, faults: Faults) -> None:

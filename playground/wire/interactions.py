@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from playground.wire import messages
 from playground.wire.api_errors import ApiError, Problem, refuse
-from playground.wire.exchange import Exchange, Kind, State
+from playground.wire.exchange import Exchange, InteractionKind, InteractionState
 from playground.wire.message_rules import choice_problems, modal_problems
 from playground.wire.records import EPHEMERAL, LOADING, Choice, Json, Message, RecordedRequest
 from playground.wire.world import World
 
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 _ALLOWED = {
-    Kind.COMMAND: {MESSAGE, DEFER, MODAL},
-    Kind.COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL},
-    Kind.AUTOCOMPLETE: {CHOICES},
-    Kind.MODAL: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},
+    InteractionKind.COMMAND: {MESSAGE, DEFER, MODAL},
+    InteractionKind.COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL},
+    InteractionKind.AUTOCOMPLETE: {CHOICES},
+    InteractionKind.MODAL: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE},
 }
 
 
@@ -43,33 +43,33 @@ def callback(world: World, exchange_id: int, token: str, request: RecordedReques
     return answer
 
 
-def _take(world: World, exchange: Exchange, kind: int, data: Json, request: RecordedRequest) -> State:
+def _take(world: World, exchange: Exchange, kind: int, data: Json, request: RecordedRequest) -> InteractionState:
     if kind == CHOICES:
         refuse(problem.under("data") for problem in choice_problems(data.get("choices"), _focused_type(exchange.data)))
         exchange.choices = [Choice(choice["name"], choice["value"]) for choice in data.get("choices") or []]
-        return State.CHOICES
+        return InteractionState.CHOICES
     if kind == MODAL:
         refuse(problem.under("data") for problem in modal_problems(data))
         exchange.modal = data
-        return State.MODAL
+        return InteractionState.MODAL
     if kind == DEFER_UPDATE:
         exchange.message, exchange.deferred = exchange.source, True
-        return State.UPDATING
+        return InteractionState.UPDATING
     if kind == UPDATE and exchange.source is not None:
         messages.edit(world, exchange.source, data, request.files)
         exchange.message = exchange.source
         exchange.edits += 1
-        return State.ANSWERED
+        return InteractionState.ANSWERED
     if kind == DEFER:
         # Of all that a defer may carry, Discord heeds this one flag alone.
         exchange.message = _new_message(exchange, world, (data.get("flags") or 0) & EPHEMERAL | LOADING)
         exchange.deferred = True
         world.messages[exchange.message.id] = exchange.message
-        return State.THINKING
+        return InteractionState.THINKING
     message = _new_message(exchange, world, messages.sendable_flags(data))
     messages.fill(world, message, data, request.files)
     exchange.message = message
-    return State.ANSWERED
+    return InteractionState.ANSWERED
 
 
 def _focused_type(data: Json) -> int:
@@ -117,9 +117,9 @@ def follow_up(world: World, exchange: Exchange, request: RecordedRequest) -> Mes
         ApiError: Discord would refuse it.
     """
     body = messages.body_of(request)
-    if exchange.state is State.THINKING and exchange.message is not None:
+    if exchange.state is InteractionState.THINKING and exchange.message is not None:
         messages.edit(world, exchange.message, body, request.files)
-        exchange.note(State.ANSWERED)
+        exchange.note(InteractionState.ANSWERED)
         return exchange.message
     foreign = exchange.where in {"user-install", "elsewhere"}
     if foreign and len(exchange.followups) >= world.limits.foreign_followups:
@@ -156,7 +156,7 @@ def edit(world: World, exchange: Exchange, name: str, request: RecordedRequest) 
     message = message_of(exchange, name)
     messages.edit(world, message, messages.body_of(request), request.files)
     exchange.edits += 1
-    exchange.note(State.ANSWERED if message is exchange.message else None)
+    exchange.note(InteractionState.ANSWERED if message is exchange.message else None)
     return message
 
 
@@ -169,4 +169,4 @@ def delete(exchange: Exchange, name: str) -> None:
     message = message_of(exchange, name)
     message.deleted = True
     if message is exchange.message:
-        exchange.note(State.DELETED)
+        exchange.note(InteractionState.DELETED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Where = Literal["guild", "dm", "user-install", "elsewhere"]
+PlaceKind = Literal["guild", "dm", "user-install", "elsewhere"]
 """Where a person acts: in a server that has the bot; in a direct message to the bot; with the bot installed for
 themselves, in a conversation with other people; or so, in a server that does not have the bot."""
 
@@ -93,7 +93,7 @@ class Message:
 
     author: User
     channel_id: int
-    where: Where
+    where: PlaceKind
     audience: User | None = None
     interaction_id: int | None = None
     replies_to: int | None = None

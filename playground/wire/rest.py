@@ -6,7 +6,7 @@ from aiohttp import web
 
 from playground.wire import interactions, messages, payloads
 from playground.wire.api_errors import ApiError
-from playground.wire.command_registry import Registry
+from playground.wire.command_registry import CommandRegistry
 from playground.wire.exchange import Exchange
 from playground.wire.gateway import Gateway
 from playground.wire.http_entrance import API, HEADERS, RECORDED, Handler, command_list, reply
@@ -19,13 +19,13 @@ WEBHOOK = "/webhooks/{application}/{token}"
 CHANNEL = "/channels/{channel}"
 
 
-class Rest:
+class RestRoutes:
     """Handlers, each of them translating between HTTP and the rules."""
 
     def __init__(self, world: World, gateway: Gateway) -> None:
         self._world = world
         self._gateway = gateway
-        self._registry = Registry(world)
+        self._registry = CommandRegistry(world)
 
     def add_to(self, app: web.Application) -> None:
         """Add all routes."""

@@ -12,13 +12,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from playground.wire import client_app
-from playground.wire.exchange import Exchange, Kind
+from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.faults import Faults
 from playground.wire.gateway import PATH, Gateway, Session
-from playground.wire.http_entrance import Entrance
+from playground.wire.http_entrance import HttpEntrance
 from playground.wire.message_rules import BUTTON
-from playground.wire.records import Choice, Guild, Json, Message, RecordedRequest, User, Where
-from playground.wire.rest import Rest
+from playground.wire.records import Choice, Guild, Json, Message, PlaceKind, RecordedRequest, User
+from playground.wire.rest import RestRoutes
 from playground.wire.world import Limits, World
 
 BACKLOG = 2048
@@ -65,11 +65,11 @@ class WireServer:
 
     async def __aenter__(self) -> Self:
         app = web.Application(
-            middlewares=[Entrance(self._world, self.faults).middleware()], client_max_size=LARGEST_REQUEST
+            middlewares=[HttpEntrance(self._world, self.faults).middleware()], client_max_size=LARGEST_REQUEST
         )
         app.router.add_get(PATH, self._gateway.handle)
         app.router.add_get(f"{PATH}/", self._gateway.handle)
-        Rest(self._world, self._gateway).add_to(app)
+        RestRoutes(self._world, self._gateway).add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
@@ -188,7 +188,12 @@ class WireServer:
         await self._gateway.dispatch("GUILD_DELETE", {"id": str(out.id), "unavailable": True}, out.id)
 
     async def slash(
-        self, name: str, options: Mapping[str, Any] | None = None, *, user: str | None = None, where: Where = "guild"
+        self,
+        name: str,
+        options: Mapping[str, Any] | None = None,
+        *,
+        user: str | None = None,
+        where: PlaceKind = "guild",
     ) -> Exchange:
         """Make a person use a slash command; return once the bot has been sent it.
 
@@ -205,7 +210,7 @@ class WireServer:
             RuntimeError: no bot is connected.
         """
         data = client_app.command_data(self._world, name, options or {}, where, self._world.person(user))
-        return await self._act(Kind.COMMAND, data, user, where)
+        return await self._act(InteractionKind.COMMAND, data, user, where)
 
     async def autocomplete(
         self,
@@ -215,7 +220,7 @@ class WireServer:
         focused: str,
         typed: str,
         user: str | None = None,
-        where: Where = "guild",
+        where: PlaceKind = "guild",
     ) -> list[Choice]:
         """Return the suggestions for the option `focused`, into which a person has `typed` something.
 
@@ -225,7 +230,7 @@ class WireServer:
         """
         filled = {**(options or {}), focused: typed}
         data = client_app.command_data(self._world, name, filled, where, self._world.person(user), focused)
-        exchange = await self._act(Kind.AUTOCOMPLETE, data, user, where)
+        exchange = await self._act(InteractionKind.AUTOCOMPLETE, data, user, where)
         await exchange.settled(self.limits.first_answer_seconds)
         return exchange.choices
 
@@ -236,7 +241,7 @@ class WireServer:
             ValueError: no such command is offered there.
         """
         data = client_app.message_command_data(self._world, name, message, self._world.person(user))
-        return await self._act(Kind.COMMAND, data, user, message.where)
+        return await self._act(InteractionKind.COMMAND, data, user, message.where)
 
     async def press(
         self,
@@ -266,7 +271,7 @@ class WireServer:
             data: Json = {"custom_id": custom_id, "component_type": BUTTON, "id": 1}
         else:
             data = client_app.component_data(message, custom_id, None if values is None else list(values))
-        return await self._act(Kind.COMPONENT, data, user, message.where, message)
+        return await self._act(InteractionKind.COMPONENT, data, user, message.where, message)
 
     async def submit_modal(self, exchange: Exchange, values: Mapping[str, str]) -> Exchange:
         """Have the person who was shown a form fill it in; values by the `custom_id` of the fields.
@@ -277,7 +282,7 @@ class WireServer:
         if exchange.modal is None:
             raise ValueError("The bot showed no form.")
         data = client_app.modal_data(exchange.modal, values)
-        return await self._act(Kind.MODAL, data, exchange.user.name, exchange.where, exchange.source)
+        return await self._act(InteractionKind.MODAL, data, exchange.user.name, exchange.where, exchange.source)
 
     async def press_label(self, message: Message, label: str, *, user: str | None = None) -> Exchange:
         """Make a person press the button of a message that has this label.
@@ -287,7 +292,7 @@ class WireServer:
         """
         return await self.press(message, client_app.custom_id_of(message, label), user=user)
 
-    def say(self, text: str, *, user: str | None = None, where: Where = "guild") -> Message:
+    def say(self, text: str, *, user: str | None = None, where: PlaceKind = "guild") -> Message:
         """Make a person write a message; the bot, which reads none, is not told of it."""
         person = self._world.person(user)
         channel_id = self._world.channel_at(where, person)
@@ -297,7 +302,7 @@ class WireServer:
         return message
 
     async def _act(
-        self, kind: Kind, data: Json, user: str | None, where: Where, source: Message | None = None
+        self, kind: InteractionKind, data: Json, user: str | None, where: PlaceKind, source: Message | None = None
     ) -> Exchange:
         person, guild = self._world.person(user), self._world.guild_at(where)
         exchange = Exchange(

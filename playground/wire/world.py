@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from playground.wire import payloads
 from playground.wire.api_errors import ApiError
 from playground.wire.exchange import Exchange
-from playground.wire.records import File, Guild, Json, Message, RecordedRequest, User, Where, snowflake
+from playground.wire.records import File, Guild, Json, Message, PlaceKind, RecordedRequest, User, snowflake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class World:
         """
         return self.people[next(iter(self.people)) if name is None else name]
 
-    def guild_at(self, where: Where) -> Guild | None:
+    def guild_at(self, where: PlaceKind) -> Guild | None:
         """Return the server that such a place is in, if it is in any.
 
         Raises:
@@ -94,7 +94,7 @@ class World:
             raise ValueError("The bot is in no server: start WireServer with guilds=1 or more.")
         return self.guilds[0]
 
-    def channel_at(self, where: Where, user: User) -> int:
+    def channel_at(self, where: PlaceKind, user: User) -> int:
         """Return the id of the channel of such a place."""
         guild = self.guild_at(where)
         if guild:

@@ -11,7 +11,7 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from playground.command_input import LineError, parse, usage, values
+from playground.command_input import CommandLineError, parse, usage, values
 from playground.terminal.conversation import converse
 from playground.terminal.drawing import Pen, draw, size
 from playground.wire.records import EPHEMERAL, File, Message, User
@@ -92,7 +92,7 @@ def test_a_subcommand_is_named_after_its_group() -> None:
     ],
 )
 def test_a_wrong_line_is_answered_with_what_is_allowed(line: str, message: str) -> None:
-    with pytest.raises(LineError) as caught:
+    with pytest.raises(CommandLineError) as caught:
         parse(line, COMMANDS)
     assert message in str(caught.value)
 

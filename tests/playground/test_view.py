@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from playground.page import view, wire_log
-from playground.wire.exchange import Exchange, Kind
+from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.records import File, Message, RecordedRequest, User
 from playground.wire.server import WireServer
 
 ROW = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Again", "custom_id": "a"}]}
 
 
-def exchange(server: WireServer, kind: Kind, data: dict[str, Any]) -> Exchange:
+def exchange(server: WireServer, kind: InteractionKind, data: dict[str, Any]) -> Exchange:
     source = Message(author=server.bot, channel_id=1, where="guild", components=[ROW])
     made = Exchange(
         kind=kind,
@@ -23,7 +23,7 @@ def exchange(server: WireServer, kind: Kind, data: dict[str, Any]) -> Exchange:
         channel_id=server.guilds[0].channel_id,
         guild_id=server.guilds[0].id,
         data=data,
-        source=source if kind in {Kind.COMPONENT, Kind.MODAL} else None,
+        source=source if kind in {InteractionKind.COMPONENT, InteractionKind.MODAL} else None,
     )
     made.payload = {"data": data, "token": made.token}
     server.world.exchanges[made.token] = made
@@ -41,25 +41,31 @@ OPTIONS = [{"name": "seed", "type": 3, "value": "It was"}, {"name": "private", "
 @pytest.mark.parametrize(
     ("kind", "data", "told"),
     [
-        (Kind.COMMAND, {"name": "about"}, "Ana used /about "),
-        (Kind.COMMAND, {"name": "generate", "options": OPTIONS}, "Ana used /generate seed: It was private: true"),
+        (InteractionKind.COMMAND, {"name": "about"}, "Ana used /about "),
         (
-            Kind.COMMAND,
+            InteractionKind.COMMAND,
+            {"name": "generate", "options": OPTIONS},
+            "Ana used /generate seed: It was private: true",
+        ),
+        (
+            InteractionKind.COMMAND,
             {"name": "models", "options": [{"name": "show", "type": 1, "options": OPTIONS[:1]}]},
             "Ana used /models show seed: It was",
         ),
         (
-            Kind.COMMAND,
+            InteractionKind.COMMAND,
             {"name": "models", "options": [{"name": "list", "type": 1, "options": []}]},
             "Ana used /models list ",
         ),
-        (Kind.COMMAND, {"name": "Continue this", "target_id": "1"}, "Ana chose Continue this "),
-        (Kind.COMPONENT, {"custom_id": "a"}, "Ana pressed Again "),
-        (Kind.COMPONENT, {"custom_id": "gone"}, "Ana pressed a button "),
-        (Kind.MODAL, {"custom_id": "a"}, "Ana sent Again "),
+        (InteractionKind.COMMAND, {"name": "Continue this", "target_id": "1"}, "Ana chose Continue this "),
+        (InteractionKind.COMPONENT, {"custom_id": "a"}, "Ana pressed Again "),
+        (InteractionKind.COMPONENT, {"custom_id": "gone"}, "Ana pressed a button "),
+        (InteractionKind.MODAL, {"custom_id": "a"}, "Ana sent Again "),
     ],
 )
-def test_a_message_tells_what_it_answers(server: WireServer, kind: Kind, data: dict[str, Any], told: str) -> None:
+def test_a_message_tells_what_it_answers(
+    server: WireServer, kind: InteractionKind, data: dict[str, Any], told: str
+) -> None:
     made = exchange(server, kind, data)
     answer = Message(author=server.bot, channel_id=made.channel_id, where="guild", interaction_id=made.id)
     server.world.messages[answer.id] = answer
@@ -68,8 +74,8 @@ def test_a_message_tells_what_it_answers(server: WireServer, kind: Kind, data: d
 
 
 def test_the_wire_of_the_last_interaction_cuts_its_token_short(server: WireServer) -> None:
-    earlier = exchange(server, Kind.COMMAND, {"name": "earlier"})
-    last = exchange(server, Kind.COMMAND, {"name": "generate"})
+    earlier = exchange(server, InteractionKind.COMMAND, {"name": "earlier"})
+    last = exchange(server, InteractionKind.COMMAND, {"name": "generate"})
     paths = [f"/interactions/{each.id}/{each.token}/callback" for each in (earlier, last)]
     server.requests.extend(RecordedRequest("POST", path, body={"type": 5}, status=200) for path in paths)
     files = {"files[0]": File("charla.txt", b"x" * 1500)}
@@ -89,6 +95,6 @@ def test_the_wire_of_the_last_interaction_cuts_its_token_short(server: WireServe
 
 
 def test_only_the_latest_requests_are_looked_through(server: WireServer) -> None:
-    last = exchange(server, Kind.COMMAND, {"name": "generate"})
+    last = exchange(server, InteractionKind.COMMAND, {"name": "generate"})
     server.requests.extend(RecordedRequest("GET", f"/webhooks/1/{last.token}/messages/@original") for _ in range(3))
     assert len(wire_log.steps(server.world, last, latest=2)) == 3

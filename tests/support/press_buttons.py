@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.wire.exchange import Exchange, State
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Message
 from tests.support.replies import ask, visible_message
 from tests.support.running_bot import Running
@@ -18,7 +18,7 @@ async def submit_edit_form(
     running: Running, message: Message, values: dict[str, str], user: str | None = None
 ) -> Exchange:
     form = await press(running, message, "Edit", user)
-    assert form.state is State.MODAL
+    assert form.state is InteractionState.MODAL
     exchange = await running.server.submit_modal(form, values)
     await exchange.settled()
     return exchange

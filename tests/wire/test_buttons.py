@@ -10,7 +10,7 @@ import pytest
 from bot.chat.markup import unguard
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
-from playground.wire.exchange import State
+from playground.wire.exchange import InteractionState
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
 from tests.support.press_buttons import ask_for_file, press, submit_edit_form
@@ -64,7 +64,7 @@ async def test_delete_takes_the_message_away_for_its_requester_wherever_it_is(st
     for private in (False, True):
         reply = await ask(running, {"seed": "It was", "private": private}, user="ana", where=where)
         pressed = await running.server.press_label(visible_message(reply), "Delete", user="ana")
-        await pressed.until(lambda e: e.state is State.DELETED)
+        await pressed.until(lambda e: e.state is InteractionState.DELETED)
         assert reply.message
         assert reply.message.deleted
         assert pressed.followups == []
@@ -82,7 +82,7 @@ async def test_a_stranger_gets_a_private_word_and_a_moderator_may_delete(start: 
         assert (await press(running, visible_message(again), "Delete", "ana")).private  # it is ben's
         for exchange in (reply, again):
             pressed = await running.server.press_label(visible_message(exchange), "Delete", user="eve")
-            await pressed.until(lambda e: e.state is State.DELETED)
+            await pressed.until(lambda e: e.state is InteractionState.DELETED)
         await running.stop()
 
 
@@ -152,7 +152,7 @@ async def test_buttons_and_forms_work_after_a_restart_and_on_another_shard(start
         await submitted.settled()
         assert description(submitted).startswith("**Once**")
         pressed = await server.press_label(visible_message(reply), "Delete", user="ana")
-        await pressed.until(lambda e: e.state is State.DELETED)
+        await pressed.until(lambda e: e.state is InteractionState.DELETED)
         await running.stop()
 
 
@@ -180,7 +180,7 @@ async def test_every_button_works_wherever_its_message_is(start: Start, where: s
     assert description(edited).startswith("**Once**")
     assert visible_message(edited).replies_to == visible_message(continued).id
     pressed = await running.server.press_label(visible_message(edited), "Delete")
-    await pressed.until(lambda e: e.state is State.DELETED)
+    await pressed.until(lambda e: e.state is InteractionState.DELETED)
 
 
 async def test_two_people_press_one_button_and_each_gets_a_text(start: Start) -> None:

@@ -15,7 +15,7 @@ from bot.chat.trim import trim_end
 from bot.generation.card import Corpus
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
-from playground.wire.exchange import Exchange, State
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Message, User
 from tests.support.gate import Gate
 from tests.support.press_buttons import ask_for_file, press
@@ -111,7 +111,7 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
     assert button_labels(visible_message(exchange)) == ["Delete"]
     assert (await press(running, visible_message(exchange), "Delete", "ben")).private
     pressed = await running.server.press_label(visible_message(exchange), "Delete", user="ana")
-    await pressed.until(lambda e: e.state is State.DELETED)
+    await pressed.until(lambda e: e.state is InteractionState.DELETED)
 
 
 @pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.limits import MAX_SEED
-from playground.wire.exchange import Exchange, State
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import EPHEMERAL, File, Message, User
 from playground.wire.server import WireServer
 from tests.support.press_buttons import press
@@ -170,7 +170,7 @@ async def test_delete_is_for_the_person_who_asked(running: Running, name: str) -
         assert refused.private
         assert "Only the person who asked" in refused.text
     pressed = await running.server.press_label(old, "Delete", user="ana")
-    await pressed.until(lambda exchange: exchange.state is State.DELETED)
+    await pressed.until(lambda exchange: exchange.state is InteractionState.DELETED)
     assert old.deleted
     assert count_texts_sent(running) == 0
 

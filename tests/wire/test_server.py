@@ -11,7 +11,7 @@ import aiohttp
 import discord
 import pytest
 
-from playground.wire.exchange import Exchange, State
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.redirect import discord_at
 from playground.wire.server import WireServer
 from playground.wire.world import Limits
@@ -58,7 +58,7 @@ async def test_a_command_is_answered_everywhere(running: RunningSmallBot, where:
     exchange = await running.server.slash("say", {"text": "ha", "times": 3}, user="ben", where=where)
     await exchange.settled()
     assert exchange.text == "hahaha"
-    assert exchange.state is State.ANSWERED
+    assert exchange.state is InteractionState.ANSWERED
     assert exchange.user.name == "ben"
     assert not exchange.deferred
     assert exchange.acknowledged_at is not None
@@ -80,7 +80,7 @@ async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: Runnin
     running.bot.go_on.clear()
     exchange = await running.server.slash("think", {"text": "slow", "private": True})
     await exchange.acknowledgement()
-    assert exchange.state is State.THINKING
+    assert exchange.state is InteractionState.THINKING
     assert exchange.deferred
     assert exchange.settled_at is None
     with pytest.raises(TimeoutError, match="thinking"):
@@ -95,7 +95,7 @@ async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: Runnin
 
 async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone(running: RunningSmallBot) -> None:
     exchange = await ask(running, "replace", text="sorry")
-    assert exchange.state is State.DELETED
+    assert exchange.state is InteractionState.DELETED
     assert exchange.message
     assert exchange.message.deleted
     assert [message.content for message in exchange.followups] == ["sorry"]
@@ -127,7 +127,7 @@ async def test_a_button_a_form_and_a_context_menu(running: RunningSmallBot) -> N
     await pressed.settled()
     assert shown.message.content == "pressed by ben"
     asked = await ask(running, "form")
-    assert asked.state is State.MODAL
+    assert asked.state is InteractionState.MODAL
     submitted = await running.server.submit_modal(asked, {"name": "Ana"})
     await submitted.settled()
     assert submitted.text == "Hello Ana"

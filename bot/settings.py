@@ -1,4 +1,4 @@
-"""Settings: read once from the environment and `.env`, checked, and passed on as one immutable object."""
+"""Read the settings once from the environment and `.env`, check them, and pass them on as one immutable object."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up 
 
 
 class Settings(BaseSettings):
-    """The bot's settings. Each is the environment variable of its name in capitals; `.env.example` explains them.
+    """The bot's settings, each read from the variable of its name in capitals; `.env.example` explains them.
 
     Attributes:
         discord_token: the bot's token; never in a log or a repr.
         discord_token_file: a file that holds the token instead.
         models_dir: the folder of the operator's own models.
-        default_model: the model that writes where a person names none; empty for the first there is.
-        default_top_n: the top-n where a person names none; 0 for what the model's card says.
-        max_length: the largest length that may be asked for, in characters.
-        max_count: the largest number of completions that may be asked for.
+        default_model: the model that writes when a person names no model; empty for the first one.
+        default_top_n: the top-n when a person names no number; 0 for what the model's card says.
+        max_length: the largest length that a person may ask for, in characters.
+        max_count: the largest number of completions that a person may ask for.
         content_filter: where slurs are refused.
         keep_links: whether links in texts can be clicked; invites never can.
-        word_list: a file of more words to refuse.
-        database_url: where servers' own settings are kept; it may hold a password, and shows in no log or repr.
-        engine: what writes with a model's weights, see `bot.generation.engines.select`.
+        word_list: a file with more words to refuse.
+        database_url: the database of servers' own settings; it may hold a password, so it is in no log or repr.
+        engine: the engine that runs the models, see `bot.generation.engines.select`.
         workers: threads that generate; 0 for as many as there are processors and memory for.
-        queue_size: requests that may wait.
-        request_timeout: most seconds from a command to its text. A reply can be edited for 15 minutes.
-        rate_limit_user: requests a user may make within `rate_limit_seconds`; 0 for any number.
-        rate_limit_server: the same for all users of a server together.
-        rate_limit_seconds: the length of that time.
-        grace_period: seconds that running requests get to finish when the bot is told to stop.
-        development_guild: a server in which commands are registered instead of everywhere; 0 for everywhere.
-        log_level: how much is logged.
+        queue_size: how many requests may wait.
+        request_timeout: the most seconds from a command to its text. Discord lets a reply be edited for 15 minutes.
+        rate_limit_user: how many requests a user may make within `rate_limit_seconds`; 0 for any number.
+        rate_limit_server: how many all users of a server may make together; 0 for any number.
+        rate_limit_seconds: the time in which requests are counted.
+        grace_period: seconds that running requests have to finish when the bot is told to stop.
+        development_guild: the only server in which commands are registered; 0 for everywhere.
+        log_level: the lowest level that is logged.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -78,8 +78,8 @@ class Settings(BaseSettings):
     ] = "info"
 
     @classmethod
-    def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - the settings' own types
-        """Read the settings from the environment and `.env`; `given` ones go before both.
+    def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - the types of the settings
+        """Read the settings from the environment and `.env`; `given` values take precedence.
 
         Raises:
             SettingsError: a value is not allowed.
@@ -87,22 +87,22 @@ class Settings(BaseSettings):
         try:
             return cls(**given)
         except ValidationError as error:
-            raise SettingsError(_explain(error)) from None  # the chained error would show the value
+            raise SettingsError(_explain(error)) from None  # the chained error would show a secret value
 
     @property
     def model_folders(self) -> tuple[Path, Path]:
-        """Where models are looked for: the shipped ones, then the operator's own."""
+        """The folders of models: the shipped ones, then the operator's own."""
         return SHIPPED_MODELS, self.models_dir
 
     def token(self) -> str:
         """Return the bot's token.
 
         Raises:
-            SettingsError: there is none, there are two, or its file cannot be read.
+            SettingsError: there is no token, or two, or its file cannot be read.
         """
         if self.discord_token and self.discord_token_file:
             raise SettingsError("DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set: allowed is one of them")
-        token = self._token_from_file() if self.discord_token_file else self.discord_token
+        token = self._read_token_file() if self.discord_token_file else self.discord_token
         text = token.get_secret_value().strip() if token else ""
         if not text:
             raise SettingsError(
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
             raise SettingsError("DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows")
         return text
 
-    def _token_from_file(self) -> SecretStr:
+    def _read_token_file(self) -> SecretStr:
         try:
             return SecretStr((self.discord_token_file or Path()).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):

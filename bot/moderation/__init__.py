@@ -1,1 +1,1 @@
-"""Decide what may be said: word lists, disguised spellings, links."""
+"""Decide what the bot may say: word lists, disguised spellings, links."""

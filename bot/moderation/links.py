@@ -1,4 +1,4 @@
-"""Find the links that may be clicked."""
+"""Find the links in a text that may be clicked."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 INVITE_DOT = r"(?<=discord)\.(?=gg\b|com/+invite|me/|io/|li/) | (?<=discordapp)\.(?=com/+invite) | (?<=dsc)\.(?=gg/)"
-"""The dot that makes the address of an invite (a pattern that allows blanks): some clients find one without https."""
+"""A pattern (in verbose syntax) for the dot in an invite's address, which some clients link without https."""
 
 _INVITE_HOSTS = ("discord.gg", "discord.me", "discord.io", "discord.li", "dsc.gg", "invite.gg")
-# With nothing in it that formats, and nothing before its host that could be taken for the host.
+# A link has no character in it that formats, and nothing before its host that could be taken for the host.
 _LINK = re.compile(
     r"""((?<![^\s("'])https?://[-\w.]+(?::\d+)?(?:[/?#][-\w./?#=&%+,;:!$~()']*)?(?!\S))""", re.ASCII | re.IGNORECASE
 )
 
 
 def split_links(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the text in pieces, in order, and whether each is a link that may be clicked: an invite may not."""
-    for place, piece in enumerate(_LINK.split(text)):
-        yield piece, bool(place % 2) and not is_invite(piece)
+    """Yield the text in pieces, in order, and whether each is a link that may be clicked; an invite may not."""
+    for index, piece in enumerate(_LINK.split(text)):
+        yield piece, bool(index % 2) and not is_invite(piece)
 
 
 def is_invite(link: str) -> bool:

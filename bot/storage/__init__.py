@@ -1,1 +1,1 @@
-"""Servers' own settings: the only thing that is kept."""
+"""Store servers' own settings, the only thing that the bot keeps."""

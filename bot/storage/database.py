@@ -1,4 +1,4 @@
-"""Keep the one table, in SQLite or PostgreSQL: a text for each server."""
+"""Read and write the one table, in SQLite or PostgreSQL: a text for each server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 _POSTGRESQL: Mapping[str, Any] = {
-    # A server that cannot be reached shall fail, not hang (seconds, seconds, milliseconds).
+    # Fail instead of hanging where the server cannot be reached (seconds, seconds, milliseconds).
     "connect_timeout": 3,
     "keepalives_idle": 30,
     "tcp_user_timeout": 4000,
@@ -59,72 +59,72 @@ _ROWS = Table(
 
 
 class DatabaseError(Exception):
-    """The database does not answer; the message, one line, says why."""
+    """The database does not answer; the message says why, in one line. Nobody but the log sees it."""
 
 
 class Database:
-    """Rows by the ids of servers.
+    """A database with a row for each server.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`, with the parameters of libpq.
 
     Raises:
-        SettingsError: it is neither.
+        SettingsError: the URL is neither.
     """
 
     def __init__(self, url: str) -> None:
-        self._url = checked_url(url)
-        self._engine = _engine(self._url)
+        self._url = parse_url(url)
+        self._engine = _make_engine(self._url)
         self._prepared = False
 
     async def prepare(self) -> None:
         """Connect, and make the table if there is none.
 
         Raises:
-            DatabaseError: that is not possible now.
+            DatabaseError: the database does not answer.
         """
-        await self._do(None)
+        await self._execute(None)
 
     async def read(self, server: int) -> str | None:
-        """Return a server's text; None if there is no row.
+        """Read a server's text; return None if there is no row.
 
         Raises:
-            DatabaseError: it cannot be read now.
+            DatabaseError: the database does not answer.
         """
-        result = await self._do(select(_ROWS.c.settings).where(_ROWS.c.server_id == server), reads=True)
+        result = await self._execute(select(_ROWS.c.settings).where(_ROWS.c.server_id == server), reads=True)
         return result[0] if result else None
 
     async def replace(self, server: int, before: str | None, after: str | None) -> bool:
-        """Put `after` in place of `before`, each None for no row; whether `before` was what stood there.
+        """Replace `before` by `after`, each None for no row; return False if the row was not `before`, and stays.
 
         Raises:
-            DatabaseError: it cannot be written now.
+            DatabaseError: the database does not answer.
         """
         if before == after:
             return await self.read(server) == before
-        return bool(await self._do(self._replacement(server, before, after)))
+        return bool(await self._execute(self._make_replacement(server, before, after)))
 
     async def delete(self, server: int) -> None:
         """Delete a server's row, if there is one.
 
         Raises:
-            DatabaseError: that is not possible now.
+            DatabaseError: the database does not answer.
         """
-        await self._do(delete(_ROWS).where(_ROWS.c.server_id == server))
+        await self._execute(delete(_ROWS).where(_ROWS.c.server_id == server))
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
 
-    def _replacement(self, server: int, before: str | None, after: str | None) -> Executable:
+    def _make_replacement(self, server: int, before: str | None, after: str | None) -> Executable:
         if before is None:
             insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
             return insert(_ROWS).values(server_id=server, settings=after).on_conflict_do_nothing()
         known: tuple[ColumnElement[bool], ...] = (_ROWS.c.server_id == server, _ROWS.c.settings == before)
         return delete(_ROWS).where(*known) if after is None else update(_ROWS).where(*known).values(settings=after)
 
-    async def _do(self, statement: Executable | None, *, reads: bool = False) -> Any:  # noqa: ANN401 - a row or a count
-        """Run a statement by itself; the first row if it `reads`, else how many rows it changed."""
+    async def _execute(self, statement: Executable | None, *, reads: bool = False) -> Any:  # noqa: ANN401 - a row or a count
+        """Execute a statement in a transaction; return the first row if it `reads`, else how many rows it changed."""
         try:
             async with asyncio.timeout(STATEMENT_SECONDS):
                 if not self._prepared:
@@ -137,15 +137,15 @@ class Database:
                     )
                     return result.first() if reads else result.rowcount
         except (SQLAlchemyError, OSError) as error:
-            self._prepared = False  # what comes back may be another one, and empty
-            raise DatabaseError(self._reason(error)) from None
+            self._prepared = False  # the database that comes back may be another one, and empty
+            raise DatabaseError(self._explain(error)) from None
 
     async def _prepare(self) -> None:
         if self._url.database and self._engine.dialect.name == "sqlite":
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         try:
             await self._make_table()
-        except DBAPIError:  # perhaps because another process made it at the same moment
+        except DBAPIError:  # another process may have made it at the same moment
             await self._make_table()
         self._prepared = True
 
@@ -153,18 +153,18 @@ class Database:
         async with self._engine.begin() as connection:
             await connection.run_sync(_METADATA.create_all)
 
-    def _reason(self, error: Exception) -> str:
+    def _explain(self, error: Exception) -> str:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
         password = self._url.password
         return reason.replace(str(password), "***") if password else reason
 
 
-def checked_url(text: str) -> URL:
-    """Return the URL with the driver that Charla uses.
+def parse_url(text: str) -> URL:
+    """Parse a database's URL, and set the driver that Charla uses.
 
     Raises:
-        SettingsError: no such database can be used.
+        SettingsError: it names no database that can be used.
     """
     try:
         url = make_url(text.strip())
@@ -183,9 +183,9 @@ def checked_url(text: str) -> URL:
     return url
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _make_engine(url: URL) -> AsyncEngine:
     if url.drivername == _DRIVERS["sqlite"]:
-        # A connection for each statement: nothing is read from, or written into, a file that was deleted or replaced.
+        # A new connection for each statement never uses a file that was deleted or replaced.
         return create_async_engine(
             url, poolclass=NullPool, connect_args={"timeout": LOCK_SECONDS}, hide_parameters=True
         )

@@ -1,4 +1,4 @@
-"""Define what a server decides for itself, and read it from a row that another version may have written."""
+"""Define a server's own settings, and parse them from a row, which another version may have written."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 Filtering = Literal["on", "off", "except-age-restricted"]
-"""Where slurs are refused: everywhere, nowhere, everywhere but in age-restricted channels."""
+"""Where slurs are refused: everywhere, nowhere, or everywhere but in age-restricted channels."""
 
 
 class ServerSettings(BaseModel):
-    """A server's own settings; None stands for the operator's.
+    """A server's own settings; None stands for the operator's value.
 
     Attributes:
-        default_model: the model that writes where a person names none.
-        top_n: how many of the likeliest characters are kept, where a person names no number.
+        default_model: the model that writes when a person names no model.
+        top_n: how many of the likeliest characters are kept, when a person names no number.
         allowed_models: the names of the models that may be asked for.
         max_length: the largest length that may be asked for, in characters.
         max_count: the largest number of completions that may be asked for.
@@ -38,11 +38,11 @@ class ServerSettings(BaseModel):
 
 
 DEFAULTS = ServerSettings()
-"""Those of a server that has decided nothing."""
+"""The settings of a server that has changed nothing."""
 
 
 def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
-    """Return the settings in a row's text (None for no row) and what is wrong with it; wrong values count as unset."""
+    """Parse a row's text (None for no row) into settings and a list of problems; wrong values count as unset."""
     values = _values(text)
     if values is None:
         return DEFAULTS, ["it is no JSON object"]
@@ -55,9 +55,9 @@ def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
 
 
 def revise(text: str | None, changes: Mapping[str, Any]) -> str | None:
-    """Return a row's text with `changes` in it (None takes a value out); None for no row, as nothing is left to say.
+    """Return a row's text with `changes` applied (None removes a value), or None if no value is left.
 
-    What is not changed stays as it is, also what this version does not know or understand.
+    Other values stay as they are, also those that this version does not know or understand.
     """
     values = {**(_values(text) or {}), **changes}
     kept = {name: value for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Serve servers' settings at once, even while the database does not answer."""
+"""Read and change servers' settings, at once even while the database does not answer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from bot.storage.server_settings import DEFAULTS, ServerSettings, parse, revise
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0
-"""How long what was read serves without being read again: other processes see a change after this at the latest."""
+"""How long settings are served without being read again: other processes see a change after this time at most."""
 PATIENCE_SECONDS = 1.0
-"""How long a request waits for the database: Discord wants a first answer within 3."""
+"""How long a request waits for the database: Discord wants a first answer within 3 seconds."""
 RETRY_SECONDS = 5.0
 """How long a database that does not answer is left alone."""
 MAX_KNOWN = 10_000
@@ -25,11 +25,11 @@ MAX_ATTEMPTS = 10
 
 
 class SettingsStore:
-    """What servers decided for themselves.
+    """Servers' own settings, in a database and in memory.
 
     Args:
-        database: where it is kept.
-        fresh_seconds: how long what was read serves without being read again.
+        database: the database that keeps them.
+        fresh_seconds: how long settings are served without being read again.
         patience_seconds: how long a request waits for the database.
         retry_seconds: how long a database that does not answer is left alone.
     """
@@ -48,11 +48,11 @@ class SettingsStore:
         self._retry_seconds = retry_seconds
         self._known: dict[int, tuple[ServerSettings, float]] = {}
         self._readings: dict[int, asyncio.Task[ServerSettings]] = {}
-        self._complained: dict[int, str | None] = {}
+        self._logged_texts: dict[int, str | None] = {}
         self._to_forget: set[int] = set()
         self._forgetting: asyncio.Task[None] | None = None
         self._changes = 0
-        self._away = False
+        self._is_away = False
         self._retry_at = 0.0
 
     async def open(self) -> None:
@@ -60,10 +60,10 @@ class SettingsStore:
         try:
             await self._database.prepare()
         except DatabaseError as error:
-            self._note_away(str(error))
+            self._note_outage(str(error))
 
     async def aclose(self) -> None:
-        """Wait for what is under way, and close all connections."""
+        """Wait for the reads and writes under way, and close all connections."""
         under_way = [*self._readings.values(), *filter(None, [self._forgetting])]
         await asyncio.gather(*under_way, return_exceptions=True)
         await self._database.close()
@@ -74,28 +74,27 @@ class SettingsStore:
         now = time.monotonic()
         if now < until:
             return settings
-        if self._away:
+        if self._is_away:
             if now < self._retry_at:
                 return DEFAULTS
-            self._retry_at = now + self._retry_seconds  # this request tries it; the next ones need not wait as well
+            self._retry_at = now + self._retry_seconds  # this request tries; others need not wait as well
         reading = self._readings.get(server) or self._start_reading(server)
-        # The reading itself goes on: a statement is not broken off because a request cannot wait for it.
+        # The read itself goes on when the request stops waiting for it.
         await asyncio.wait({reading}, timeout=self._patience_seconds)
         if not reading.done():
-            self._note_away(f"no answer within {self._patience_seconds:g} s")
+            self._note_outage(f"no answer within {self._patience_seconds:g} s")
             return DEFAULTS
         return reading.result()
 
     async def change(
         self, server: int, changes: Mapping[str, Any], check: Callable[[ServerSettings], None]
     ) -> ServerSettings:
-        """Change some of a server's settings, all or nothing; others that change at the same time are kept.
+        """Change some of a server's settings, all or nothing; others that are changed at the same time are kept.
 
         Args:
-            server: whose.
-            changes: new values by the settings' names; None for the operator's default. With none at all, this reads
-                the settings as they stand.
-            check: looks at what would come of it, and may raise against it.
+            server: the server's id.
+            changes: new values by the settings' names; None for the operator's value. If empty, the settings are read.
+            check: is called with the changed settings before they are stored; what it raises stops the change.
 
         Raises:
             StorageError: it could not be stored.
@@ -109,26 +108,26 @@ class SettingsStore:
                 check(settings)
                 if await self._database.replace(server, before, after):
                     self._changes += 1
-                    self._know(server, settings)
-                    self._note_back()
+                    self._remember(server, settings)
+                    self._note_answer()
                     return settings
         except DatabaseError as error:
-            self._note_away(str(error))
+            self._note_outage(str(error))
             raise StorageError(
                 "The settings are out of reach now: their database does not answer. Please try again in a minute."
             ) from None
         raise StorageError("Others are changing the settings as well. Please look at them, and try again.")
 
     async def forget(self, server: int) -> None:
-        """Delete what a server decided; if the database does not answer, as soon as it does. Raises nothing."""
+        """Delete a server's settings; if the database does not answer, as soon as it does. Raises nothing."""
         self._changes += 1
         self._known.pop(server, None)
-        self._complained.pop(server, None)
+        self._logged_texts.pop(server, None)
         try:
             await self._database.delete(server)
         except DatabaseError as error:
             self._to_forget.add(server)
-            self._note_away(str(error))
+            self._note_outage(str(error))
             log.warning("The settings of server %d are still to be deleted", server)
 
     def _start_reading(self, server: int) -> asyncio.Task[ServerSettings]:
@@ -142,45 +141,45 @@ class SettingsStore:
         try:
             text = await self._database.read(server)
         except DatabaseError as error:
-            self._note_away(str(error))
+            self._note_outage(str(error))
             return DEFAULTS
-        self._note_back()
+        self._note_answer()
         settings, problems = parse(text)
-        self._complain(server, text, problems)
-        if changes == self._changes:  # else this may be what was there before
-            self._know(server, settings)
+        self._log_problems(server, text, problems)
+        if changes == self._changes:  # else the row may have been changed since
+            self._remember(server, settings)
         return settings
 
-    def _know(self, server: int, settings: ServerSettings) -> None:
+    def _remember(self, server: int, settings: ServerSettings) -> None:
         if len(self._known) >= MAX_KNOWN:
             self._known.clear()
         self._known[server] = settings, time.monotonic() + self._fresh_seconds
 
-    def _complain(self, server: int, text: str | None, problems: list[str]) -> None:
-        """Say what is wrong with a row, once for each text of it."""
-        if problems and self._complained.get(server) != text:
-            self._complained[server] = text
+    def _log_problems(self, server: int, text: str | None, problems: list[str]) -> None:
+        """Log what is wrong with a row, once for each text of it."""
+        if problems and self._logged_texts.get(server) != text:
+            self._logged_texts[server] = text
             log.warning(
                 "Settings of server %d are wrong, the operator's defaults hold for them: %s",
                 server,
                 "; ".join(problems),
             )
 
-    def _note_away(self, reason: str) -> None:
+    def _note_outage(self, reason: str) -> None:
         self._retry_at = time.monotonic() + self._retry_seconds
-        if not self._away:
-            self._away = True
+        if not self._is_away:
+            self._is_away = True
             log.warning("The database does not answer (%s): the operator's defaults hold until it does", reason)
 
-    def _note_back(self) -> None:
-        if self._away:
-            self._away = False
+    def _note_answer(self) -> None:
+        if self._is_away:
+            self._is_away = False
             log.warning("The database answers again: servers' own settings hold")
         if self._to_forget and (self._forgetting is None or self._forgetting.done()):
-            self._forgetting = asyncio.create_task(self._forget_the_rest())
+            self._forgetting = asyncio.create_task(self._forget_remaining())
 
-    async def _forget_the_rest(self) -> None:
+    async def _forget_remaining(self) -> None:
         for server in list(self._to_forget):
-            if server in self._to_forget:  # still: it may have come back meanwhile
+            if server in self._to_forget:  # it may have been changed again meanwhile
                 self._to_forget.discard(server)
                 await self.forget(server)

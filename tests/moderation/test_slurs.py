@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.moderation.word_filter import as_written, contains_slur
+from bot.moderation.word_filter import compile_plain, contains_slur
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_harmless_words_are_no_slurs(text: str) -> None:
 
 
 def test_entries_match_as_the_list_explains() -> None:
-    pattern = as_written(["ab", "cd*", "ef gh", "ix"])
+    pattern = compile_plain(["ab", "cd*", "ef gh", "ix"])
     found = ("ab", "abs", "ab's", "cdxyz", "ef-gh", "efgh", "ef  ghs", "ix", "ixes", "ix's")
     assert all(pattern.search(text) for text in found)
     assert not any(pattern.search(text) for text in ("abc", "abes", "xab", "xcd", "ef", "ef x gh", "ixe"))

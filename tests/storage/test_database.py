@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import SettingsError
-from bot.storage.database import Database, checked_url
+from bot.storage.database import Database, parse_url
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from bot.storage.database import Database, checked_url
     ],
 )
 async def test_urls_that_are_allowed(url: str, driver: str, place: str) -> None:
-    checked = checked_url(url)
+    checked = parse_url(url)
     assert (checked.drivername, checked.database) == (driver, place)
     await Database(url).close()
 

@@ -39,3 +39,5 @@ MAX_VOCABULARY: Final = 512
 
 MAX_DIGITS: Final = 15
 """Digits of a number that every client of Discord carries exactly."""
+MAX_TYPED_DIGITS: Final = 16
+"""Characters that the form behind *Edit* takes for a number."""

@@ -8,11 +8,9 @@ from bot.chat.policy import Policy
 from bot.errors import RefusalError
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
-from bot.limits import DEFAULT_LENGTH, MAX_LENGTH, MAX_SEED, MAX_TYPED_SEED
+from bot.limits import DEFAULT_LENGTH, MAX_LENGTH, MAX_SEED, MAX_TYPED_DIGITS, MAX_TYPED_SEED
 
 FORBIDDEN_SEED = "That seed has a word that I do not write. Please choose another one."
-MAX_TYPED_DIGITS = 16
-"""Characters that the form behind *Edit* takes for a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

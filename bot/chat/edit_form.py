@@ -12,13 +12,13 @@ from typing import Any
 
 import discord
 
-from bot.chat.ask import MAX_TYPED_DIGITS, Ask, parse_number
+from bot.chat.ask import Ask, parse_number
 from bot.chat.components import Action, Button, Rendered
 from bot.chat.markup import GUARD, MarkupError, units, well_formed
 from bot.chat.read_message import UNREADABLE, ask_again
 from bot.chat.render import COLOUR, EMBED_LIMIT
 from bot.errors import RefusalError
-from bot.limits import MAX_SEED
+from bot.limits import MAX_SEED, MAX_TYPED_DIGITS
 
 FIELDS = {"seed": "Seed", "top_n": "Top-n", "length": "Length"}
 """The labels of the form's fields by their ids, which are attributes of an `EditForm`."""

@@ -54,8 +54,10 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
     """
     (result,) = results
     request, texts = result.request, result.completions
+    # The seed is shown as it was typed, and its length goes into the buttons' ids, so that it can be told from the text.
     seed = well_formed(request.shown_seed)
     bold_seed = bold(seed, keep_links=keep_links)
+    # `shown` is escaped, for the embed; `whole` is the plain text, for a file.
     if request.count == 1:
         shown, whole = seed_and_text(seed, texts[0], keep_links=keep_links), f"{seed}{texts[0]}"
     else:

@@ -209,7 +209,7 @@ class WorkerPool:
             GenerationError: the request was given up, or its deadline has passed.
         """
         taken_up = time.monotonic()
-        ticket.check()
+        ticket.check()  # it may have waited past its deadline
         copy = self._copy(ticket.model)
         completions = [""] * ticket.request.count
         for added in write(copy, ticket.model.vocabulary, ticket.request):

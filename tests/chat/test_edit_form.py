@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.ask import MAX_TYPED_DIGITS
 from bot.chat.components import Button, Rendered
 from bot.chat.edit_form import MAX_FIELD, EditForm, read_unsent, render_unsent
 from bot.chat.markup import MarkupError, units, well_formed
 from bot.chat.render import EMBED_LIMIT
+from bot.limits import MAX_TYPED_DIGITS
 from tests.support.hostile_text import ANYTHING, MARKS
 
 SEEDS = st.text(ANYTHING | MARKS | st.just("`"), max_size=200) | st.text(MARKS | st.just("`"), min_size=3900)

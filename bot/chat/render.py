@@ -54,7 +54,7 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
     """
     (result,) = results
     request, texts = result.request, result.completions
-    # The seed is shown as it was typed, and its length goes into the buttons' ids, so that it can be told from the text.
+    # The seed is shown as typed; its length goes into the buttons' ids, so that it can be told from the text.
     seed = well_formed(request.shown_seed)
     bold_seed = bold(seed, keep_links=keep_links)
     # `shown` is escaped, for the embed; `whole` is the plain text, for a file.

@@ -1,1 +1,1 @@
-"""Charla beside what people would pick instead, and beside the machine's limit. docs/benchmarks.md explains it all."""
+"""Measure Charla beside what people would pick instead, and beside the machine's limit; see docs/benchmarks.md."""

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark; exit code 1 when a goal is missed. docs/benchmarks.md explains them."""
+"""Run every benchmark, as `make bench` does; end with exit code 1 when a goal is missed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import burst
-from benchmarks.bot_process import Starts, bot_goals, measure_bot
+from benchmarks.bot_process import Starts, judge_bot, measure_bot
 from benchmarks.comparison import Rounds, compare
-from benchmarks.figures import Comparison, as_json
-from benchmarks.goals import Goal, goals
-from benchmarks.options import count
-from benchmarks.page import circumstances, report, write_page
-from benchmarks.ways import WAYS, Way
+from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.docs_page import describe_machine, format_report, write_page
+from benchmarks.figures import Comparison, to_json
+from benchmarks.goals import Goal, judge
+from benchmarks.options import parse_count
 from bot.errors import ModelError, SettingsError
 from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.catalog import Catalog
@@ -32,7 +32,7 @@ JSON = Path("build/bench.json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run them in turn."""
+    """Run the benchmarks that the arguments name; return the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -41,14 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, ModelError) as error:
         parser.error(str(error))
     rounds = Rounds(options.rounds, options.starts)
-    comparisons = [_compare(shape, catalog, options.ways, rounds) for shape in options.shapes]
-    reached = [goal for comparison in comparisons if comparison.shape == TUTORIAL for goal in goals(comparison)]
+    comparisons = [_compare(shape, catalog, options.contenders, rounds) for shape in options.shapes]
+    reached = [goal for comparison in comparisons if comparison.shape == TUTORIAL for goal in judge(comparison)]
     bot: list[Starts] = []
     if not options.no_bot:
-        _say("the bot itself")
+        _print_progress("the bot itself")
         bot = measure_bot(options.starts)
-        reached += bot_goals(bot)
-    print(report(comparisons, bot, reached), flush=True)
+        reached += judge_bot(bot)
+    print(format_report(comparisons, bot, reached), flush=True)
     _write_json(options.json, comparisons, bot, reached)
     if options.write_docs:
         write_page(comparisons, bot, reached)
@@ -67,18 +67,18 @@ def tutorial_model() -> Model:
     return Model("tutorial-shape", card, weights)
 
 
-def _compare(shape: str, catalog: Catalog, ways: Sequence[Way], rounds: Rounds) -> Comparison:
+def _compare(shape: str, catalog: Catalog, contenders: Sequence[Contender], rounds: Rounds) -> Comparison:
     if shape == TUTORIAL:
         model, title = tutorial_model(), "The tutorial's shape: embedding 64, LSTM 512, vocabulary 98"
     else:
         model, title = catalog.default, f"The default model, {catalog.default.name}"
-    return compare(shape, title, model, ways, rounds, _say)
+    return compare(shape, title, model, contenders, rounds, _print_progress)
 
 
 def _write_json(path: Path, comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> None:
     found = {
-        "circumstances": circumstances(),
-        "comparisons": [as_json(comparison) for comparison in comparisons],
+        "describe_machine": describe_machine(),
+        "comparisons": [to_json(comparison) for comparison in comparisons],
         "bot": [asdict(starts) for starts in bot],
         "goals": [{"what": g.what, "wanted": g.wanted, "found": g.found, "reached": g.reached} for g in reached],
     }
@@ -88,11 +88,14 @@ def _write_json(path: Path, comparisons: Sequence[Comparison], bot: Sequence[Sta
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure Charla beside what else there is.")
-    names = [way.name for way in WAYS]
-    parser.add_argument("--rounds", type=count, default=5, metavar="N", help="rounds of measuring (default: 5)")
-    parser.add_argument("--starts", type=count, default=3, metavar="N", help="starts of each process (default: 3)")
+    names = [contender.name for contender in CONTENDERS]
+    parser.add_argument("--rounds", type=parse_count, default=5, metavar="N", help="rounds of measuring (default: 5)")
     parser.add_argument(
-        "--ways", type=_ways, default=WAYS, metavar="NAME,...", help=f"only these: {', '.join(names)}",
+        "--starts", type=parse_count, default=3, metavar="N", help="starts of each process (default: 3)"
+    )
+    parser.add_argument(
+        "--contenders", type=_parse_contenders, default=CONTENDERS, metavar="NAME,...",
+        help=f"only these: {', '.join(names)}",
     )  # fmt: skip
     parser.add_argument(
         "--shapes", nargs="+", choices=(TUTORIAL, DEFAULT), default=(TUTORIAL, DEFAULT),
@@ -104,15 +107,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _ways(text: str) -> tuple[Way, ...]:
-    wanted = text.split(",")
-    there = [way.name for way in WAYS]
-    if unknown := [name for name in wanted if name not in there]:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r}: allowed are {', '.join(there)}")
-    return tuple(way for way in WAYS if way.name in wanted)
+def _parse_contenders(text: str) -> tuple[Contender, ...]:
+    names = text.split(",")
+    known = [contender.name for contender in CONTENDERS]
+    if unknown := [name for name in names if name not in known]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r}: allowed are {', '.join(known)}")
+    return tuple(contender for contender in CONTENDERS if contender.name in names)
 
 
-def _say(doing: str) -> None:
+def _print_progress(doing: str) -> None:
     print(doing, file=sys.stderr, flush=True)
 
 

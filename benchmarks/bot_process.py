@@ -13,20 +13,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.contender_process import read_resident_bytes
 from benchmarks.figures import Spread
 from benchmarks.goals import Goal
-from benchmarks.tables import figure, markdown_table
-from benchmarks.way_process import resident_bytes
+from benchmarks.tables import format_figure, format_table
 from playground.wire.server import WireServer
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("tensorflow", "litert")
 PEOPLE = 64
-"""How many ask at once before its memory is measured."""
-PATIENCE = 120.0
-"""Seconds until it must have started, or answered."""
+"""How many people ask at once before its memory is measured."""
+START_TIMEOUT = 120.0
+"""The most seconds that it may take to start, or to answer."""
 FIRST_SECONDS, RESIDENT_MB = 2.0, 150.0
-"""What is set out to be reached with LiteRT."""
+"""The goals with LiteRT."""
 
 PROGRAM = """
 import sys
@@ -36,18 +36,18 @@ from playground.wire.redirect import discord_at
 with discord_at(SimpleNamespace(url=sys.argv[1])):
     sys.exit(main(["run"]))
 """
-"""The bot, for which Discord is at the address given."""
+"""Runs the bot with Discord at the address given."""
 
 
 @dataclass(slots=True)
 class Starts:
-    """What came of starting the bot some times.
+    """Measurements of starting the bot several times.
 
     Attributes:
-        engine: which one its workers hold.
+        engine: the engine of its workers.
         ready: seconds from the start of its process until it is in the gateway.
-        first: the same until the first reply is there.
-        resident: bytes that it holds after some dozens of replies.
+        first: seconds until its first reply.
+        resident: bytes of memory that it holds after some dozens of replies.
     """
 
     engine: str
@@ -56,7 +56,7 @@ class Starts:
     resident: Spread = field(default_factory=Spread)
 
     async def measure(self) -> None:
-        """Start it once more.
+        """Start the bot once more.
 
         Raises:
             TimeoutError: it does not start or answer.
@@ -64,19 +64,19 @@ class Starts:
         people = [f"person{number}" for number in range(PEOPLE)]
         async with WireServer(people=people) as server:
             started = time.perf_counter()
-            async with _bot(server, self.engine) as process:
-                await server.bot_ready(PATIENCE)
+            async with _start_bot(server, self.engine) as process:
+                await server.bot_ready(START_TIMEOUT)
                 self.ready.values.append(time.perf_counter() - started)
-                await (await server.slash("generate", {"seed": "The meaning of life is"})).settled(PATIENCE)
+                await (await server.slash("generate", {"seed": "The meaning of life is"})).settled(START_TIMEOUT)
                 self.first.values.append(time.perf_counter() - started)
                 asked = [await server.slash("generate", user=name) for name in people]
-                await asyncio.gather(*(exchange.settled(PATIENCE) for exchange in asked))
-                self.resident.values.append(resident_bytes(Path(f"/proc/{process.pid}/status")))
+                await asyncio.gather(*(exchange.settled(START_TIMEOUT) for exchange in asked))
+                self.resident.values.append(read_resident_bytes(Path(f"/proc/{process.pid}/status")))
 
 
 @asynccontextmanager
-async def _bot(server: WireServer, engine: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    with tempfile.TemporaryDirectory() as folder:  # where it finds nobody's .env
+async def _start_bot(server: WireServer, engine: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    with tempfile.TemporaryDirectory() as folder:  # a folder without a .env
         settings = {
             "DISCORD_TOKEN": server.token,
             "DATABASE_URL": f"sqlite:///{Path(folder) / 'charla.db'}",
@@ -94,7 +94,7 @@ async def _bot(server: WireServer, engine: str) -> AsyncIterator[asyncio.subproc
 
 
 def measure_bot(starts: int) -> list[Starts]:
-    """Start the bot so many times with each engine, in turns."""
+    """Start the bot `starts` times with each engine, in turn."""
     found = [Starts(engine) for engine in ENGINES]
     for _ in range(starts):
         for each in found:
@@ -102,19 +102,24 @@ def measure_bot(starts: int) -> list[Starts]:
     return found
 
 
-def bot_table(found: Sequence[Starts]) -> str:
-    """Return what came of it, in Markdown."""
+def format_bot_table(found: Sequence[Starts]) -> str:
+    """Format the measurements in Markdown."""
     heads = ("`charla run` with", "in the gateway (s)", "first reply (s)", "resident (MB)")
-    return "\n".join(markdown_table(heads, _lines(found)))
+    return "\n".join(format_table(heads, _make_rows(found)))
 
 
-def _lines(found: Sequence[Starts]) -> Iterator[list[str]]:
+def _make_rows(found: Sequence[Starts]) -> Iterator[list[str]]:
     for each in found:
-        yield [each.engine, figure(each.ready, 1, 2), figure(each.first, 1, 2), figure(each.resident, 1e-6)]
+        yield [
+            each.engine,
+            format_figure(each.ready, 1, 2),
+            format_figure(each.first, 1, 2),
+            format_figure(each.resident, 1e-6),
+        ]
 
 
-def bot_goals(found: Sequence[Starts]) -> Iterator[Goal]:
-    """Yield the goals that the bot itself has, with LiteRT."""
+def judge_bot(found: Sequence[Starts]) -> Iterator[Goal]:
+    """Yield the goals of the bot itself, with LiteRT."""
     for each in found:
         if each.engine == "litert":
             first, resident = each.first.median, each.resident.median / 1e6

@@ -1,4 +1,4 @@
-"""Have a hundred people type `/generate` in the same moment: the real client, over the wire, on loopback."""
+"""Let a hundred people type `/generate` in the same moment: the real client, over the wire, on loopback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GOAL_SECONDS = 1.0
 
 
 async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
-    """Have everybody ask at once; returns when each has an answer, or has waited for a minute."""
+    """Let everybody ask at once; return when each has an answer, or has waited for a minute."""
     names = [f"person{number}" for number in range(PEOPLE)]
     async with WireServer(people=names) as server:
         asked: list[Exchange] = []
@@ -40,12 +40,12 @@ async def burst(settings: Settings, catalog: Catalog) -> list[Exchange]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value that this share of all values does not exceed."""
+    """Return the value that a share of all values does not exceed."""
     return sorted(values)[max(0, round(share * len(values)) - 1)]
 
 
 def run(settings: Settings, catalog: Catalog) -> bool:
-    """Print how long the acknowledgements and the texts took; whether none was lost and the goal is reached."""
+    """Print how long the acknowledgements and texts took; return whether all came and the goal is reached."""
     asked = asyncio.run(burst(settings, catalog))
     acknowledged = [e.acknowledged_at - e.dispatched_at for e in asked if e.acknowledged_at]
     answered = [e.settled_at - e.dispatched_at for e in asked if e.settled_at and "Charla" not in e.text]

@@ -9,7 +9,7 @@ from bot.generation.model import Model
 
 
 def prepare(model: Model, folder: Path) -> None:
-    """Convert the model, as `charla convert` does, and lay the conversion beside it."""
+    """Convert the model, as `charla convert` does, and write the conversion into its folder."""
     conversion = convert_model(model).conversion
     if conversion:
         conversion.write(folder)

@@ -1,4 +1,4 @@
-"""Measure how much room packages take once they are installed, with all that they need."""
+"""Measure the size of installed packages with their requirements."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 
 def installed_bytes(packages: Iterable[str]) -> int:
-    """Return the size of the packages' files, and of those of what they need here, in bytes.
+    """Return the size of the packages' files and of their requirements', in bytes.
 
     Raises:
-        importlib.metadata.PackageNotFoundError: one is not installed.
+        importlib.metadata.PackageNotFoundError: a package is not installed.
     """
     found: dict[str, Distribution] = {}
     waiting = [canonicalize_name(package) for package in packages]
@@ -22,11 +22,11 @@ def installed_bytes(packages: Iterable[str]) -> int:
         name = waiting.pop()
         if name not in found:
             found[name] = distribution(name)
-            waiting += _needed(found[name])
+            waiting += _find_requirements(found[name])
     return sum(_size(each) for each in found.values())
 
 
-def _needed(package: Distribution) -> list[NormalizedName]:
+def _find_requirements(package: Distribution) -> list[NormalizedName]:
     requirements = [Requirement(text) for text in package.requires or ()]
     return [canonicalize_name(r.name) for r in requirements if not r.marker or r.marker.evaluate({"extra": ""})]
 

@@ -1,5 +1,5 @@
-/* The product of a vector with a matrix of weights: the least that a recurrent step of one text can take, since
- * every weight is read once for it. In float32 with whatever the processor has, and in int8 where it has a way.
+/* Multiply a vector with a matrix of weights: the least that a recurrent step of one text can take, since every
+ * weight is read once for it. In float32 with the processor's widest vectors, and in int8 if it has instructions for it.
  *
  * A matrix of (inputs, outputs) lies in blocks of BLOCK outputs, so that a block's weights are read in a line and
  * its sums stay in registers. In int8 four inputs' weights of an output lie side by side, as the instructions want.

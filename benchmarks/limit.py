@@ -58,7 +58,7 @@ class Kernel:
         Args:
             precision: float32 or int8.
             weights: shape (inputs, outputs), float32 or int8.
-            vector: shape (inputs,), float32, or uint8 of 127 at the most.
+            vector: shape (inputs,), float32, or uint8 of 127 at most.
 
         Raises:
             LimitError: the processor has no instructions for it that are known here.

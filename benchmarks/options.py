@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 
-def count(text: str) -> int:
-    """Return how often to do something.
+def parse_count(text: str) -> int:
+    """Parse how many times to do something.
 
     Raises:
-        argparse.ArgumentTypeError: it is not a number, or far too many.
+        argparse.ArgumentTypeError: it is not a whole number from 1 to 1000.
     """
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 1000):
         raise argparse.ArgumentTypeError(f"{text!r}: allowed are whole numbers from 1 to 1000")

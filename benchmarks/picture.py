@@ -16,8 +16,8 @@ LIMIT_COLOR = "#bc4c00"
 
 
 def draw_comparison(comparison: Comparison) -> Figure:
-    """Draw two panels beside each other, a bar for each way; both scales are logarithmic."""
-    shown = [each for each in comparison.ways.values() if each.stream or each.loads]
+    """Draw two panels beside each other, a bar for each contender; both scales are logarithmic."""
+    shown = [each for each in comparison.contenders.values() if each.stream or each.loads]
     figure = Figure(figsize=(11, 1.6 + 0.32 * len(shown)), layout="constrained", facecolor="white")
     figure.suptitle(comparison.title, fontweight="bold")
     left, right = figure.subplots(1, 2, sharey=True)
@@ -27,10 +27,10 @@ def draw_comparison(comparison: Comparison) -> Figure:
     _draw_bars(left, shown, [Spread([value * 1e6 for value in each.stream.values]) for each in shown])
     loads = [each.loads.get(MANY) for each in shown]
     _draw_bars(right, shown, [load.characters_per_second(MANY) if load else Spread() for load in loads])
-    left.set_yticks(range(len(shown)), [each.way.title.replace("*", "").replace("`", "") for each in shown])
+    left.set_yticks(range(len(shown)), [each.contender.title.replace("*", "").replace("`", "") for each in shown])
     for label, each in zip(left.get_yticklabels(), shown, strict=True):
-        label.set_fontweight("bold" if each.way.engine else "normal")
-    left.invert_yaxis()  # the first way stands at the top
+        label.set_fontweight("bold" if each.contender.engine else "normal")
+    left.invert_yaxis()  # the first contender stands at the top
     return figure
 
 
@@ -38,7 +38,7 @@ def _draw_bars(axes: Axes, shown: Sequence[Figures], spreads: Sequence[Spread]) 
     """Draw a bar up to each median, a line from the lowest to the highest value, and the median as a number."""
     for row, (each, spread) in enumerate(zip(shown, spreads, strict=True)):
         if spread:
-            kind = "charla" if each.way.engine else "other"
+            kind = "charla" if each.contender.engine else "other"
             around = [[spread.median - spread.low], [spread.high - spread.median]]
             axes.barh(row, spread.median, height=0.5, xerr=around, color=COLORS[kind], label=kind)
             number = f"{spread.median:,.0f}" if spread.median >= 10 else f"{spread.median:.1f}"

@@ -1,4 +1,4 @@
-"""Two workers that serve waiting requests: Charla's own pool for its engines, the plainest there is for others."""
+"""Serve waiting requests with two workers: Charla's own pool for its engines, plain threads for others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from benchmarks.writers import Writer
+from benchmarks.step_writer import Writer
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.generation.scheduler import MakeCopy, WorkerPool
@@ -23,7 +23,7 @@ LONG_ENOUGH = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A text, and the seconds from when the requests were handed in to when it was there."""
+    """A text, and the seconds from the submission of all requests to it."""
 
     text: str
     seconds: float
@@ -33,7 +33,7 @@ class Service(Protocol):
     """Workers, ready to write."""
 
     def serve(self, requests: Sequence[GenerationRequest], batch: int = 1) -> list[Reply]:
-        """Hand in all requests at once; return their replies, in the same order, when all are there.
+        """Submit all requests at once; return their replies, in the same order, when all are there.
 
         Args:
             requests: alike but for their random seeds.
@@ -45,7 +45,7 @@ class Service(Protocol):
 
 
 class PoolService:
-    """An engine in Charla's own pool: every request is somebody else's."""
+    """An engine in Charla's own pool; every request comes from another user."""
 
     def __init__(self, make_copy: MakeCopy, model: Model) -> None:
         self._model = model
@@ -61,12 +61,12 @@ class PoolService:
         tickets = [self._pool.submit(each, self._model, n, LONG_ENOUGH) for n, each in enumerate(requests)]
         noted = threading.Semaphore(0)
 
-        def note(place: int, _result: Future[GenerationResult]) -> None:
-            finished[place] = time.perf_counter() - started
+        def note(index: int, _result: Future[GenerationResult]) -> None:
+            finished[index] = time.perf_counter() - started
             noted.release()
 
-        for place, ticket in enumerate(tickets):
-            ticket.result.add_done_callback(partial(note, place))
+        for index, ticket in enumerate(tickets):
+            ticket.result.add_done_callback(partial(note, index))
         for _ in tickets:
             noted.acquire()
         texts = [ticket.result.result().completions[0] for ticket in tickets]
@@ -78,7 +78,7 @@ class PoolService:
 
 
 class WritersService:
-    """A thread for each writer; they take requests from one line, a batch at a time."""
+    """A thread for each writer; all take requests from one queue, a batch at a time."""
 
     def __init__(self, make: Callable[[], Writer]) -> None:
         self._writers = [make() for _ in range(WORKERS)]
@@ -98,11 +98,11 @@ class WritersService:
                     return
                 texts = writer.write(requests[start : start + batch])
                 seconds = time.perf_counter() - started
-                replies.update((start + place, Reply(text, seconds)) for place, text in enumerate(texts))
+                replies.update((start + index, Reply(text, seconds)) for index, text in enumerate(texts))
 
         for done in [self._executor.submit(work, writer) for writer in self._writers]:
             done.result()
-        return [replies[place] for place in range(len(requests))]
+        return [replies[index] for index in range(len(requests))]
 
     def stop(self) -> None:
         """See `Service.stop`."""

@@ -1,4 +1,4 @@
-"""Print what was measured as tables in Markdown, which can be read in a terminal as well."""
+"""Format measurements as tables in Markdown, which can be read in a terminal as well."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from benchmarks.figures import WAITING, Comparison, Figures, Limit, Spread
 
 NOTHING = "–"
 QUOTED = ("the tutorial's own stack, Keras 2.2 on TensorFlow 1.10 (quoted)", "870 to 1,130")
-"""Measured before this project began, on another machine; it runs on no Python that is still maintained."""
+"""Measured before this project began, on another machine; it runs on no Python version that is still maintained."""
 
 
-def tables(comparison: Comparison) -> str:
-    """Three tables: one stream; many waiting; what it takes to run."""
+def format_tables(comparison: Comparison) -> str:
+    """Return three tables: one stream, many requests waiting, and what running takes."""
     counts = [f"{n}: {what}" for what in ("characters/s", "last reply (s)") for n in WAITING]
     return "\n".join(
         [
             *("One text at a time:", ""),
-            *markdown_table(["way", "µs a character", "× the tutorial's", "of the limit"], _streams(comparison)),
+            *format_table(["contender", "µs a character", "× the tutorial's", "of the limit"], _streams(comparison)),
             *("", "So many requests waiting, 280 characters each, two workers:", ""),
-            *markdown_table(["way", *counts], _loads(comparison)),
+            *format_table(["contender", *counts], _loads(comparison)),
             *("", "What it takes:", ""),
-            *markdown_table(["way", "first reply (s)", "resident (MB)", "installed (MB)"], _costs(comparison)),
+            *format_table(["contender", "first reply (s)", "resident (MB)", "installed (MB)"], _costs(comparison)),
             "",
             *_left_out(comparison),
         ]
     )
 
 
-def figure(spread: Spread, scale: float, decimals: int = 0) -> str:
+def format_figure(spread: Spread, scale: float, decimals: int = 0) -> str:
     """Return a figure as its median, with the lowest and the highest: “59 (57–66)”."""
     if not spread:
         return NOTHING
@@ -36,34 +36,39 @@ def figure(spread: Spread, scale: float, decimals: int = 0) -> str:
     return f"{middle} ({low}–{high})"
 
 
-def markdown_table(heads: Sequence[str], rows: Iterator[list[str]]) -> list[str]:
+def format_table(heads: Sequence[str], rows: Iterator[list[str]]) -> list[str]:
     """Return the lines of a table: its first column to the left, the others to the right."""
     lines = [list(heads), *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     aligned = [
-        "| " + " | ".join(cell.rjust(width) if column else cell.ljust(width) for column, (cell, width) in places) + " |"
+        "| " + " | ".join(cell.rjust(width) if column else cell.ljust(width) for column, (cell, width) in cells) + " |"
         for line in lines
-        if (places := list(enumerate(zip(line, widths, strict=True))))
+        if (cells := list(enumerate(zip(line, widths, strict=True))))
     ]
     rule = "|" + "|".join("-" * (width + 1) + (":" if column else "-") for column, width in enumerate(widths)) + "|"
     return [aligned[0], rule, *aligned[1:]]
 
 
-def _there(comparison: Comparison, measured: Callable[[Figures], object]) -> Iterator[Figures]:
-    return (each for each in comparison.ways.values() if not each.left_out and measured(each))
+def _select_measured(comparison: Comparison, measured: Callable[[Figures], object]) -> Iterator[Figures]:
+    return (each for each in comparison.contenders.values() if not each.left_out and measured(each))
 
 
 def _streams(comparison: Comparison) -> Iterator[list[str]]:
     predict = comparison.stream("predict")
     yield [*QUOTED, NOTHING, NOTHING]
-    for each in _there(comparison, lambda figures: figures.stream):
+    for each in _select_measured(comparison, lambda figures: figures.stream):
         median = each.stream.median
-        least = comparison.limit(each.way.precision)
+        least = comparison.limit(each.contender.precision)
         times = f"{predict / median:,.{0 if predict > 20 * median else 1}f}" if predict else NOTHING
-        yield [each.way.title, figure(each.stream, 1e6, 1), times, f"{least / median:.0%}" if least else NOTHING]
+        yield [
+            each.contender.title,
+            format_figure(each.stream, 1e6, 1),
+            times,
+            f"{least / median:.0%}" if least else NOTHING,
+        ]
     for precision, limit in comparison.limits.items():
         if limit.seconds:
-            yield [limit_title(precision, limit), figure(limit.seconds, 1e6, 1), NOTHING, "100%"]
+            yield [limit_title(precision, limit), format_figure(limit.seconds, 1e6, 1), NOTHING, "100%"]
 
 
 def limit_title(precision: str, limit: Limit) -> str:
@@ -72,28 +77,33 @@ def limit_title(precision: str, limit: Limit) -> str:
 
 
 def _loads(comparison: Comparison) -> Iterator[list[str]]:
-    for each in _there(comparison, lambda figures: figures.loads):
+    for each in _select_measured(comparison, lambda figures: figures.loads):
         loads = [(each.loads[n], n) for n in WAITING]
-        marks = ["≈ " if load.scaled else f"×{load.batch}: " if each.way.batched else "" for load, _ in loads]
-        rates = [figure(load.characters_per_second(n), 1) for load, n in loads]
-        lasts = [figure(load.last, 1, 2) for load, _ in loads]
-        yield [each.way.title, *(mark + text for mark, text in zip(marks, rates, strict=True)), *lasts]
+        marks = ["≈ " if load.scaled else f"×{load.batch}: " if each.contender.batched else "" for load, _ in loads]
+        rates = [format_figure(load.characters_per_second(n), 1) for load, n in loads]
+        lasts = [format_figure(load.last, 1, 2) for load, _ in loads]
+        yield [each.contender.title, *(mark + text for mark, text in zip(marks, rates, strict=True)), *lasts]
 
 
 def _costs(comparison: Comparison) -> Iterator[list[str]]:
-    for each in _there(comparison, lambda figures: figures.first):
-        yield [each.way.title, figure(each.first, 1, 2), figure(each.resident, 1e-6), f"{each.installed / 1e6:,.0f}"]
+    for each in _select_measured(comparison, lambda figures: figures.first):
+        yield [
+            each.contender.title,
+            format_figure(each.first, 1, 2),
+            format_figure(each.resident, 1e-6),
+            f"{each.installed / 1e6:,.0f}",
+        ]
 
 
 def _left_out(comparison: Comparison) -> Iterator[str]:
-    for each in comparison.ways.values():
+    for each in comparison.contenders.values():
         if each.left_out:
-            yield f"Left out: {each.way.title}: {each.left_out}."
+            yield f"Left out: {each.contender.title}: {each.left_out}."
     for precision, limit in comparison.limits.items():
         if limit.left_out:
             yield f"Left out: the limit in {precision}: {limit.left_out}."
-    reference = comparison.ways.get("reference")
-    for each in comparison.ways.values():
-        comparable = reference and reference.text and each.text and each.way.precision == "float32"
+    reference = comparison.contenders.get("reference")
+    for each in comparison.contenders.values():
+        comparable = reference and reference.text and each.text and each.contender.precision == "float32"
         if reference and comparable and each.text != reference.text:
-            yield f"Not the reference's text: {each.way.title}."
+            yield f"Not the reference's text: {each.contender.title}."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own way to Chromium
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own contender to Chromium
 
 from playwright.sync_api import Browser, Page, expect
 

@@ -1,1 +1,1 @@
-"""Write text in other ways: those that a person with the same weights would pick instead of Charla."""
+"""Write text with other libraries, which a person with the same weights might pick instead of Charla."""

@@ -1,4 +1,4 @@
-"""Write by a stateful Keras network that is called once a character, the tutorial's way, with and without `predict`."""
+"""Write by a stateful Keras network that is called once a character, as in the tutorial, with and without `predict`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.writers import Floats, StepWriter
+from benchmarks.step_writer import Floats, StepWriter
 from bot.generation.engines.keras_network import Network, build_network, reset_state, set_weights
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids

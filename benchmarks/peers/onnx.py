@@ -1,4 +1,4 @@
-"""ONNX Runtime, called for every character."""
+"""Write with ONNX Runtime, called for every character."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 
 from benchmarks.peers.layers import plain_lstm
-from benchmarks.writers import Floats, StepWriter
+from benchmarks.step_writer import Floats, StepWriter
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 

@@ -1,4 +1,4 @@
-"""PyTorch, for whoever has it installed."""
+"""Write with PyTorch, called for every character, if it is installed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy.typing as npt
 import torch
 
 from benchmarks.peers.layers import Cell, gate_order, plain_lstm
-from benchmarks.writers import Floats, StepWriter
+from benchmarks.step_writer import Floats, StepWriter
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 
 Tensor = Any
-"""A ``torch.Tensor``: whether PyTorch is here to tell its types is not known."""
+"""A ``torch.Tensor``: PyTorch may not be installed, so its types are not used."""
 
 
 def stepwise(model: Model, _folder: Path) -> StepWriter:
@@ -42,8 +42,8 @@ class _Torch:
     def step(self, ids: Ids) -> Floats:
         with torch.inference_mode():
             x = self._embeddings[torch.as_tensor(ids.tolist())][None]
-            for place, layer in enumerate(self._layers):
-                x, self._states[place] = layer(x, self._states[place])
+            for index, layer in enumerate(self._layers):
+                x, self._states[index] = layer(x, self._states[index])
             return np.asarray(self._output(x[0]).numpy())
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.comparison import WayError, WayProcess
-from benchmarks.figures import as_json, last_reply
+from benchmarks.comparison import ContenderError, ContenderProcess
+from benchmarks.contender_process import Workload
+from benchmarks.contenders import CONTENDERS, find_contender
+from benchmarks.docs_page import FIGURES, write_page
+from benchmarks.figures import scale_seconds, to_json
 from benchmarks.installed import installed_bytes
-from benchmarks.page import FIGURES, write_page
 from benchmarks.peers.numpy import ReferenceWriter
 from benchmarks.serving import PoolService, WritersService
-from benchmarks.way_process import Order
-from benchmarks.ways import WAYS, find_way
 from bot.generation.model import Model
 from tests.support.benchmark_results import comparison
 from tests.support.paths import ROOT
@@ -21,8 +21,8 @@ from tests.support.random_models import NumpyCopy
 
 
 def test_the_names_of_the_ways_differ() -> None:
-    assert len({way.name for way in WAYS}) == len(WAYS)
-    assert find_way("predict").packages
+    assert len({contender.name for contender in CONTENDERS}) == len(CONTENDERS)
+    assert find_contender("predict").packages
 
 
 @pytest.fixture
@@ -33,21 +33,21 @@ def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_in_the_project")
 def test_a_way_in_its_process_serves_what_it_is_told(model: Model, tmp_path: Path) -> None:
     model.write(tmp_path / "tiny")
-    with WayProcess(find_way("reference"), tmp_path / "tiny") as process:
-        assert process.first > process.answer.seconds[0]
-        assert process.answer.text
-        assert process.serve(Order(5, 20, 2)) == max(process.answer.seconds)
-        assert len(process.answer.seconds) == 5
+    with ContenderProcess(find_contender("reference"), tmp_path / "tiny") as process:
+        assert process.first > process.measurement.seconds[0]
+        assert process.measurement.text
+        assert process.serve(Workload(5, 20, 2)) == max(process.measurement.seconds)
+        assert len(process.measurement.seconds) == 5
 
 
 @pytest.mark.usefixtures("_in_the_project")
 def test_a_way_that_fails_says_why(tmp_path: Path) -> None:
-    with pytest.raises(WayError, match="is not a model folder"):
-        WayProcess(find_way("reference"), tmp_path)
+    with pytest.raises(ContenderError, match="is not a model folder"):
+        ContenderProcess(find_contender("reference"), tmp_path)
 
 
 def test_charlas_pool_and_the_plain_service_write_the_same(model: Model, tmp_path: Path) -> None:
-    requests = Order(7, 30).made()
+    requests = Workload(7, 30).make_requests()
     texts = []
     for service in (PoolService(NumpyCopy, model), WritersService(lambda: ReferenceWriter(model, tmp_path))):
         texts.append([reply.text for reply in service.serve(requests)])
@@ -57,7 +57,7 @@ def test_charlas_pool_and_the_plain_service_write_the_same(model: Model, tmp_pat
 
 
 def test_what_few_took_is_scaled_to_many() -> None:
-    assert last_reply(2.0, Order(2, 280), 8) == 8.0
+    assert scale_seconds(2.0, Workload(2, 280), 8) == 8.0
 
 
 def test_a_package_counts_with_what_it_needs() -> None:
@@ -79,13 +79,13 @@ def test_the_page_is_written_between_its_marks_and_the_rest_is_kept(tmp_path: Pa
 
 
 def test_all_of_it_can_be_kept_as_json() -> None:
-    kept = json.loads(json.dumps(as_json(comparison())))
-    assert kept["ways"]["onnx"]["loads"]["64"]["last"]["values"]
+    kept = json.loads(json.dumps(to_json(comparison())))
+    assert kept["contenders"]["onnx"]["loads"]["64"]["last"]["values"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
-    [(["--ways", "onnx,nix"], "'nix'"), (["--rounds", "0"], "'0'"), (["--shapes", "round"], "'round'")],
+    [(["--contenders", "onnx,nix"], "'nix'"), (["--rounds", "0"], "'0'"), (["--shapes", "round"], "'round'")],
 )
 def test_wrong_options_end_with_a_line(arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.hotspots import OTHER, PARTS, lines, part_of
+from benchmarks.hotspots import OTHER, PARTS, classify, tabulate
 
 LITERT = "/site-packages/ai_edge_litert/libpywrap_litert_common.so"
 PRODUCTS, SORTING, GATES, PICKING, PYTHON, RUNTIME = (part for part, _ in PARTS)
 
 
 @pytest.mark.parametrize(
-    ("place", "part"),
+    ("function", "part"),
     [
         (f"xnn_qd8_f32_qc8w_gemm_minmax_ukernel_1x8c8__avx2 ({LITERT})", PRODUCTS),
         (f"tflite::ops::builtin::topk_v2::(anonymous namespace)::TopK<float, int> ({LITERT})", SORTING),
@@ -21,13 +21,13 @@ PRODUCTS, SORTING, GATES, PICKING, PYTHON, RUNTIME = (part for part, _ in PARTS)
         ("__irqentry_text_start ([kernel.kallsyms])", OTHER),
     ],
 )
-def test_a_function_is_told_by_its_name_and_library(place: str, part: str) -> None:
-    assert part_of(place) == part
+def test_a_function_is_told_by_its_name_and_library(function: str, part: str) -> None:
+    assert classify(function) == part
 
 
 def test_shares_are_of_all_looks_and_of_a_characters_time() -> None:
-    places = [f"xnn_f32_qc8w_gemm ({LITERT})"] * 3 + ["clear_page ([kernel.kallsyms])"]
-    table = {part: figures for part, *figures in lines(places, 40.0)}
+    functions = [f"xnn_f32_qc8w_gemm ({LITERT})"] * 3 + ["clear_page ([kernel.kallsyms])"]
+    table = {part: figures for part, *figures in tabulate(functions, 40.0)}
     assert table[PRODUCTS] == ["75%", "30.0"]
     assert table[OTHER] == ["25%", "10.0"]
     assert table[SORTING] == ["0%", "0.0"]

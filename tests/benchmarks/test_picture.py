@@ -27,7 +27,7 @@ def test_every_way_is_named_and_charlas_own_stand_out() -> None:
     assert [f"{name} & co" in texts for name in ("predict", "onnx-batched", "litert")] == [True] * 3
     assert "dashed: limit in float32, 37.0 µs" in texts
     assert [len(bars("charla", panel)) for panel in (STREAM, LOAD)] == [2, 2]
-    assert [len(bars("other", panel)) for panel in (STREAM, LOAD)] == [3, 4]  # the batched way has no stream
+    assert [len(bars("other", panel)) for panel in (STREAM, LOAD)] == [3, 4]  # the batched contender has no stream
 
 
 def test_what_takes_longer_has_the_longer_bar() -> None:
@@ -39,7 +39,7 @@ def test_what_takes_longer_has_the_longer_bar() -> None:
 
 def test_everything_stays_inside() -> None:
     found = comparison()
-    found.ways["predict"].stream = Spread([1.0, 2.0])
+    found.contenders["predict"].stream = Spread([1.0, 2.0])
     for axes in draw_comparison(found).axes:
         low, high = axes.get_xlim()
         assert low > 0

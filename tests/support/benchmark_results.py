@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from benchmarks.contenders import Contender
 from benchmarks.figures import WAITING, Comparison, Figures, Limit, Load, Spread
-from benchmarks.ways import Way
 
 
-def way(name: str, *, precision: str = "float32", engine: bool = False, batched: bool = False) -> Way:
-    return Way(
+def contender(name: str, *, precision: str = "float32", engine: bool = False, batched: bool = False) -> Contender:
+    return Contender(
         name, f"{name} & co", "", (), "int8" if precision == "int8" else "float32", engine=engine, batched=batched
     )
 
 
-def figures(of: Way, seconds: float, text: str = "text") -> Figures:
+def figures(of: Contender, seconds: float, text: str = "text") -> Figures:
     found = Figures(of, text=text, installed=5_000_000)
     if not of.batched:
         found.stream = Spread([seconds, 0.9 * seconds, 1.2 * seconds])
@@ -23,13 +23,13 @@ def figures(of: Way, seconds: float, text: str = "text") -> Figures:
 
 def comparison() -> Comparison:
     """Make up a comparison in which every goal is just reached."""
-    ways = [
-        figures(way("predict"), 50_000e-6),
-        figures(way("reference"), 200e-6),
-        figures(way("onnx"), 95e-6),
-        figures(way("onnx-batched", batched=True), 30e-6),
-        figures(way("tensorflow", engine=True), 75e-6),
-        figures(way("litert", precision="int8", engine=True), 25e-6, "other text"),
+    contenders = [
+        figures(contender("predict"), 50_000e-6),
+        figures(contender("reference"), 200e-6),
+        figures(contender("onnx"), 95e-6),
+        figures(contender("onnx-batched", batched=True), 30e-6),
+        figures(contender("tensorflow", engine=True), 75e-6),
+        figures(contender("litert", precision="int8", engine=True), 25e-6, "other text"),
     ]
     limits = {"float32": Limit(Spread([37e-6])), "int8": Limit(left_out="no instructions")}
-    return Comparison("tutorial", "A shape", {each.way.name: each for each in ways}, limits)
+    return Comparison("tutorial", "A shape", {each.contender.name: each for each in contenders}, limits)

@@ -1,4 +1,4 @@
-"""Writes the figures of a run into docs/benchmarks.md, and the picture beside it."""
+"""Write the figures of a run into docs/benchmarks.md, and the chart beside it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.bot_process import Starts, bot_table
+from benchmarks.bot_process import Starts, format_bot_table
 from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
 from benchmarks.picture import draw_comparison
-from benchmarks.tables import tables
+from benchmarks.tables import format_tables
 from bot.evaluation.closeness_chart import render_svg
 from bot.generation.resources import available_processors
 
@@ -23,19 +23,19 @@ FIGURES = "figures of make bench"
 _LIBRARIES = ("tensorflow-cpu", "tensorflow", "keras", "ai-edge-litert", "onnxruntime", "torch", "numpy")
 
 
-def circumstances(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Return where and when: the processor, the date, the versions."""
+def describe_machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """Describe where and when: the date, the processor, the versions."""
     versions = [f"Python {platform.python_version()}"]
     for library in _LIBRARIES:
         try:
             versions.append(f"{library} {version(library)}")
         except PackageNotFoundError:
             continue
-    where = f"{_processor(cpuinfo)}, {available_processors()} processors to use, {platform.system()}"
+    where = f"{_describe_processor(cpuinfo)}, {available_processors()} processors to use, {platform.system()}"
     return f"{datetime.now(UTC):%Y-%m-%d}, {where}. {', '.join(versions)}."
 
 
-def _processor(cpuinfo: Path) -> str:
+def _describe_processor(cpuinfo: Path) -> str:
     try:
         text = cpuinfo.read_text(encoding="utf-8")
     except OSError:
@@ -45,13 +45,13 @@ def _processor(cpuinfo: Path) -> str:
     return f"{name[1] if name else platform.machine()} ({', '.join(vector) or 'no AVX2'})"
 
 
-def report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> str:
-    """Return all figures, in Markdown."""
-    parts = [f"Measured {circumstances()}"]
+def format_report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> str:
+    """Format all figures in Markdown."""
+    parts = [f"Measured {describe_machine()}"]
     for comparison in comparisons:
-        parts += [f"### {comparison.title}", tables(comparison)]
+        parts += [f"### {comparison.title}", format_tables(comparison)]
     if bot:
-        parts += ["### The bot itself", bot_table(bot)]
+        parts += ["### The bot itself", format_bot_table(bot)]
     if reached:
         parts += ["### Goals", "\n".join(f"- {goal}" for goal in reached)]
     return "\n\n".join(part.strip() for part in parts)
@@ -60,14 +60,14 @@ def report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Se
 def write_page(
     comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal], page: Path = PAGE
 ) -> None:
-    """Put the figures into the page, and draw the first comparison beside it."""
-    put(FIGURES, report(comparisons, bot, reached), page)
+    """Write the figures into the page, and draw the first comparison beside it."""
+    replace_section(FIGURES, format_report(comparisons, bot, reached), page)
     picture = render_svg(draw_comparison(comparisons[0]), comparisons[0].title)
     page.with_suffix(".svg").write_text(picture, encoding="utf-8")
 
 
-def put(what: str, text: str, page: Path = PAGE) -> None:
-    """Put text between the page's marks of that name, in the place of what is there."""
+def replace_section(what: str, text: str, page: Path = PAGE) -> None:
+    """Replace the text between the page's marks of the name `what`."""
     start, end = f"<!-- {what}: start -->", f"<!-- {what}: end -->"
     head, _, rest = page.read_text(encoding="utf-8").partition(start)
     _, _, tail = rest.partition(end)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.peers import keras
 from benchmarks.peers.layers import gate_order, plain_lstm
 from benchmarks.peers.numpy import ReferenceWriter
-from benchmarks.writers import Writer, sample
+from benchmarks.step_writer import Writer, sample_by_partition
 from bot.errors import ModelError
 from bot.generation import reference
 from bot.generation.card import LSTM, Embedding
@@ -37,7 +37,7 @@ def test_sampling_many_rows_equals_the_reference(random_seed: int, top_n: int, r
     expected = [
         reference.sample_top_n(reference.softmax(row), top_n, u) for row, u in zip(logits, uniforms, strict=True)
     ]
-    assert sample(logits, top_n, uniforms).tolist() == expected
+    assert sample_by_partition(logits, top_n, uniforms).tolist() == expected
 
 
 @pytest.mark.parametrize("make", [keras.predict, keras.call])

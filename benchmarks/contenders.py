@@ -1,6 +1,6 @@
-"""List the ways of writing text that are compared. A new one is an entry in `WAYS`.
+"""List the contenders: Charla's engines and other ways of writing text with a model's weights.
 
-`python -m benchmarks.ways NAME MODEL_FOLDER` makes what a way reads beside the model.
+`python -m benchmarks.contenders NAME MODEL_FOLDER` makes the files that a contender reads beside the model.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _TENSORFLOW = "tensorflow-cpu" if (sys.platform, platform.machine()) == ("linux"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way of writing text with a model's weights. Each runs in a process of its own.
+class Contender:
+    """A way of writing text with a model's weights, run in a process of its own.
 
     Attributes:
         name: for options and files.
         title: for people.
-        maker: where it is made, as `module:function`, imported in its process alone. An engine's takes a model and
-            returns a `StatefulCopy`; any other takes a model and its folder, and returns a `Writer`.
-        packages: the distributions it needs to run, without what those need in turn.
-        precision: of the weights.
-        prepare: where what it reads beside the model is made, as `module:function`, of a model and its folder, before
-            anything is measured; empty for nothing.
+        maker: the function that makes it, as `module:function`, imported in its process alone. An engine's takes a
+            model and returns a `StatefulCopy`; any other takes a model and its folder, and returns a `Writer`.
+        packages: the distributions it needs to run, without their own requirements.
+        precision: that of the weights.
+        prepare: the function that makes the files it reads beside the model, as `module:function`; it takes a model
+            and its folder, and is called before anything is measured. Empty for none.
         engine: whether it is one of Charla's own, served by Charla's own pool.
-        batched: whether it takes many requests at a time: then it is measured with many waiting, and alone not at all.
+        batched: whether it takes many requests at a time; then it is measured with many waiting alone.
     """
 
     name: str
@@ -50,71 +50,71 @@ class Way:
 
     @property
     def missing(self) -> str:
-        """Why it cannot run here; empty where it can."""
+        """Why it cannot run here; empty if it can."""
         absent = [package for package in self.packages if not find_spec(_MODULES.get(package, package))]
         return f"{absent[0]} is not installed" if absent else ""
 
     def start(self, folder: Path) -> Service:
-        """Import what it needs, read the model in `folder`, make the workers."""
-        model, make = Model.read(folder), _imported(self.maker)
+        """Read the model in `folder`, and start the workers."""
+        model, make = Model.read(folder), _import_function(self.maker)
         return PoolService(make, model) if self.engine else WritersService(lambda: make(model, folder))
 
     def prepare_in(self, folder: Path) -> None:
-        """Make what it reads beside the model in `folder`."""
+        """Make the files that it reads beside the model in `folder`."""
         if self.prepare:
-            _imported(self.prepare)(Model.read(folder), folder)
+            _import_function(self.prepare)(Model.read(folder), folder)
 
 
-def _imported(place: str) -> Callable[..., Any]:
-    module, _, function = place.partition(":")
+def _import_function(path: str) -> Callable[..., Any]:
+    module, _, function = path.partition(":")
     made: Callable[..., Any] = getattr(import_module(module), function)
     return made
 
 
 _MODULES = {"ai-edge-litert": "ai_edge_litert", "tensorflow-cpu": "tensorflow"}
-"""Where a distribution's module is not named like it."""
+"""The modules of distributions that are named otherwise."""
 
 _KERAS = ("keras", _TENSORFLOW)
 _ONNX = ("numpy", "onnxruntime")
 _GRAPHS = "benchmarks.peers.onnx_graph:prepare"
 
-WAYS = (
-    Way("predict", "`model.predict` a character (the tutorial's)", "benchmarks.peers.keras:predict", _KERAS),
-    Way("call", "`model(x)` a character", "benchmarks.peers.keras:call", _KERAS),
-    Way("torch", "PyTorch a character", "benchmarks.peers.torch:stepwise", ("numpy", "torch")),
-    Way("reference", "the NumPy reference", "benchmarks.peers.numpy:ReferenceWriter", ("numpy",)),
-    Way("onnx", "ONNX Runtime a character", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS),
-    Way(
+CONTENDERS = (
+    Contender("predict", "`model.predict` a character (the tutorial's)", "benchmarks.peers.keras:predict", _KERAS),
+    Contender("call", "`model(x)` a character", "benchmarks.peers.keras:call", _KERAS),
+    Contender("torch", "PyTorch a character", "benchmarks.peers.torch:stepwise", ("numpy", "torch")),
+    Contender("reference", "the NumPy reference", "benchmarks.peers.numpy:ReferenceWriter", ("numpy",)),
+    Contender("onnx", "ONNX Runtime a character", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS),
+    Contender(
         "onnx-batched", "ONNX Runtime, at its best batch size", "benchmarks.peers.onnx:float32", _ONNX, prepare=_GRAPHS,
         batched=True,
     ),
-    Way(
+    Contender(
         "onnx-int8", "ONNX Runtime int8 a character", "benchmarks.peers.onnx:int8", _ONNX, "int8",
         prepare=_GRAPHS,
     ),
-    Way(
+    Contender(
         "onnx-int8-batched", "ONNX Runtime int8, at its best batch size", "benchmarks.peers.onnx:int8", _ONNX, "int8",
         prepare=_GRAPHS, batched=True,
     ),
-    Way(
+    Contender(
         "tensorflow", "**Charla**, TensorFlow engine", "bot.generation.engines.tensorflow:TensorFlowCopy", _KERAS,
         engine=True,
     ),
-    Way(
+    Contender(
         "litert", "**Charla**, LiteRT engine", "bot.generation.engines.litert:LiteRTCopy",
         ("ai-edge-litert", "numpy"), "int8", prepare="benchmarks.conversion:prepare", engine=True,
     ),
 )  # fmt: skip
 
 
-def find_way(name: str) -> Way:
-    """Return the way of that name.
+def find_contender(name: str) -> Contender:
+    """Return the contender of that name.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no such contender.
     """
-    return {way.name: way for way in WAYS}[name]
+    return {contender.name: contender for contender in CONTENDERS}[name]
 
 
 if __name__ == "__main__":
-    find_way(sys.argv[1]).prepare_in(Path(sys.argv[2]))
+    find_contender(sys.argv[1]).prepare_in(Path(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""Define what every way of writing text looks like from outside, and the loop that other libraries' ways share."""
+"""Define what a writer is, and write with a network of another library that is called for every character."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Floats = npt.NDArray[np.floating]
 
 
 class Writer(Protocol):
-    """What a worker holds: something that writes."""
+    """What a worker of `WritersService` holds."""
 
     def write(self, requests: Sequence[GenerationRequest]) -> list[str]:
-        """Write the requests as one batch. They are alike but for their random seeds, and ask for one text each."""
+        """Write the requests as one batch. They differ in their random seeds alone, and ask for one text each."""
 
 
 class StepNetwork(Protocol):
@@ -45,22 +45,24 @@ class StepWriter:
         uniforms = np.stack([uniform_stream(each.random_seed, 0).random(each.length) for each in requests], axis=1)
         seed = self._vocabulary.encode(request.seed)
         self._network.reset(rows)
+        # Prime the network: read all of the seed but its last character.
         for character in seed[:-1]:
             self._network.step(np.full(rows, character))
+        # Read an id in each row, and sample the next.
         ids = np.full(rows, seed[-1])
         written = np.empty((rows, request.length), np.int32)
-        for place, u in enumerate(uniforms):
-            ids = sample(self._network.step(ids), request.top_n, u)
-            written[:, place] = ids
+        for index, u in enumerate(uniforms):
+            ids = sample_by_partition(self._network.step(ids), request.top_n, u)
+            written[:, index] = ids
         return [self._vocabulary.decode(row) for row in written]
 
 
-def sample(logits: Floats, top_n: int, uniforms: Floats) -> Ids:
+def sample_by_partition(logits: Floats, top_n: int, uniforms: Floats) -> Ids:
     """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it, without sorting.
 
     Args:
         logits: shape (rows, vocabulary).
-        top_n: how many of the likeliest ids to keep, 1 or more. (Of ids as likely as the last one kept, any may be.)
+        top_n: how many of the likeliest ids to keep, 1 or more. Of ids as likely as the last one kept, any may be kept.
         uniforms: random numbers in [0, 1), shape (rows,).
 
     Returns:

@@ -1,4 +1,4 @@
-"""`python -m bot train TEXT... --name NAME`: learn a text, write the model folder."""
+"""`charla train TEXT... --name NAME`: learn a text, and write the model folder."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from bot.training.text_files import ReadingReport, read_items
 from bot.training.training_run import TrainingRun
 
 if TYPE_CHECKING:
-    from bot.training.fit import Fit
+    from bot.training.trainer import Trainer
 
 INTERRUPTED = 130
 LISTED = 10
-"""How many characters of those that found no room are named."""
+"""So many of the characters that found no room are named."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,11 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
     run_folder = folder.with_name(f".training-{folder.name}")
     going_on = arguments.resume or arguments.finish
     try:
-        training = _take_up(arguments, run_folder) if going_on else _start(arguments, run_folder)
-        with _removed_on(Exception if not going_on else (), training):
-            fit = training.fit()
-        with _removed_on(NothingLearnedError, training):  # there is nothing to go on with
-            finished = arguments.finish or _fit(fit)
+        training = _resume(arguments, run_folder) if going_on else _start(arguments, run_folder)
+        with _remove_on(Exception if not going_on else (), training):
+            trainer = training.make_trainer()
+        with _remove_on(NothingLearnedError, training):  # there is nothing to resume
+            finished = arguments.finish or _train_until_interrupted(trainer)
         if not finished:
             _say(
                 f"\ninterrupted: `charla train --name {folder.name} --resume` goes on, with --finish instead the best "
@@ -86,19 +86,19 @@ def run(arguments: argparse.Namespace) -> int:
             )
             return INTERRUPTED
         _say("measuring, and writing samples ...")
-        model = with_conversion(training.model(folder.name, fit))
+        model = with_conversion(training.make_model(folder.name, trainer))
         model.write(folder)
         training.remove()
     except OSError as error:
         raise InvalidInputError(
             f"{error.filename or 'the model'} cannot be written: {error.strerror or error}"
         ) from error
-    _say(summary(model, folder))
+    _say(summarise(model, folder))
     return 0
 
 
 @contextmanager
-def _removed_on(errors: type[Exception] | tuple[()], training: TrainingRun) -> Iterator[None]:
+def _remove_on(errors: type[Exception] | tuple[()], training: TrainingRun) -> Iterator[None]:
     try:
         yield
     except errors:
@@ -106,7 +106,7 @@ def _removed_on(errors: type[Exception] | tuple[()], training: TrainingRun) -> I
         raise
 
 
-def _take_up(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
+def _resume(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
     given = [flag(option.name) for option in fields(TrainingOptions) if getattr(arguments, option.name) is not None]
     if arguments.text or given:
         raise InvalidInputError(
@@ -123,7 +123,7 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
             f"--name {arguments.name}: a training of that name was interrupted; --resume goes on with it, --finish "
             f"takes the best so far; to start over, remove {folder}"
         )
-    wish = TrainingRequest(
+    request = TrainingRequest(
         sources=tuple(path.name for path in arguments.text),
         licence=arguments.licence,
         description=arguments.description,
@@ -138,8 +138,8 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
     )
     report = ReadingReport()
     items = read_items(arguments.text, parse_reading_options(arguments), report)
-    training = TrainingRun.start(folder, items, wish, _model_folders(folder))
-    _say("\n".join(_account(training, report)))
+    training = TrainingRun.start(folder, items, request, _model_folders(folder))
+    _say("\n".join(_describe_start(training, report)))
     return training
 
 
@@ -147,8 +147,8 @@ def _model_folders(folder: Path) -> list[Path]:
     return [folder.parent, SHIPPED_MODELS, SHIPPED_BASES]
 
 
-def _account(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
-    """Yield what was read, what was left out, and how it will be learned."""
+def _describe_start(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
+    """Yield lines on what was read, what was left out, and how it will be learned."""
     facts, options = training.text.facts, training.options
     yield (
         f"{facts.size:,} characters in {facts.items:,} items, {len(training.text.held_out):,} of them held out; "
@@ -171,24 +171,24 @@ def _account(training: TrainingRun, report: ReadingReport) -> Iterator[str]:
     start = f"going on from {training.base.name}" if training.base else "from scratch"
     layers = " - ".join(
         f"{layer.kind} {layer.size if layer.kind == 'embedding' else layer.units}"
-        for layer in training.card().layers
+        for layer in training.draft_card().layers
         if layer.kind != "dropout"
     )
     yield f"{start}: {layers}, dropout {options.dropout:g}; at most {format_duration(options.minutes * 60)}"
 
 
-def _fit(fit: Fit) -> bool:
-    """Train; False when interrupted."""
+def _train_until_interrupted(trainer: Trainer) -> bool:
+    """Train; return False if SIGINT or SIGTERM came."""
     interrupted = Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell has background jobs ignore it
         signal.signal(number, lambda *_: interrupted.set())
     with TrainingView() as view:
-        fit.run(view, interrupted.is_set)
+        trainer.run(view, interrupted.is_set)
     return not interrupted.is_set()
 
 
-def summary(model: Model, folder: Path) -> str:
-    """Return what came out, for the person who waited for it."""
+def summarise(model: Model, folder: Path) -> str:
+    """Describe the model that came out, for the person who waited for it."""
     quality = model.card.quality
     bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
     return (

@@ -1,4 +1,4 @@
-"""Cuts a text into batches for a stateful network: contiguous rows, each going on where it stopped."""
+"""Cut a text into batches for a stateful network: contiguous rows, each going on where it stopped."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.generation.vocabulary import Ids
-from bot.training.training_text import Part
+from bot.training.training_text import EncodedItems
 
 Batch = tuple[Ids, Ids]
 """Ids to read, and those that follow each of them, both of shape (rows, steps)."""
 
 
-class Stream:
-    """The items of a text one after another in some order, as one run of ids that starts with a line break.
+class ItemStream:
+    """The items of a text in some order, as one run of ids that starts with a line break.
 
     Args:
         part: the items.
         line_break: the id that ends each of them.
-        order: a permutation of the items; their own order by default.
+        order: the items' indices in the order to read them in; as they are by default.
     """
 
-    def __init__(self, part: Part, line_break: int, order: npt.NDArray[np.intp] | None = None) -> None:
+    def __init__(self, part: EncodedItems, line_break: int, order: npt.NDArray[np.intp] | None = None) -> None:
         self._part = part
         self._order = np.arange(len(part)) if order is None else order
         lengths = np.diff(part.starts)[self._order]
@@ -35,26 +35,26 @@ class Stream:
         return int(self._ends[-1])
 
     def read(self, start: int, stop: int) -> Ids:
-        """Return the ids from `start` up to `stop`, read from disk as they are asked for."""
+        """Read the ids from `start` up to `stop` from disk."""
         pieces = [np.full(1, self._line_break, np.int32)] if start == 0 else []
-        here = max(start, 1)
-        place = int(np.searchsorted(self._ends, here, side="right")) - 1
-        while here < stop:
-            item = self._part.item(int(self._order[place]))
-            offset = here - int(self._ends[place])
-            piece = item[offset : offset + stop - here]
+        position = max(start, 1)
+        index = int(np.searchsorted(self._ends, position, side="right")) - 1
+        while position < stop:
+            item = self._part.read(int(self._order[index]))
+            offset = position - int(self._ends[index])
+            piece = item[offset : offset + stop - position]
             pieces.append(piece)
-            here += len(piece)
-            place += 1
+            position += len(piece)
+            index += 1
         return np.concatenate(pieces)
 
 
 def count_batches(characters: int, rows: int, steps: int) -> int:
-    """Return how many batches of rows x steps a run of so many ids gives; what does not fill one is left out."""
+    """Return how many batches of rows x steps so many ids make; what does not fill one is left out."""
     return (characters - 1) // (rows * steps)
 
 
-def batches(stream: Stream, rows: int, steps: int, first: int = 0) -> Iterator[Batch]:
+def read_batches(stream: ItemStream, rows: int, steps: int, first: int = 0) -> Iterator[Batch]:
     """Yield the batches of a stream from number `first` on: each row goes on where it stopped in the batch before."""
     count = count_batches(len(stream), rows, steps)
     for number in range(first, count):

@@ -17,16 +17,16 @@ from bot.generation.request import GenerationRequest
 
 COMPARED = (1, 2, 3, 5, 10, 20, 50)
 CHARACTERS = 40_000
-"""How many are written at each: fewer cannot tell 10 from all, see the article's untried idea in docs/evaluation.md."""
+"""So many are written at each: fewer cannot tell a top-n of 10 from all."""
 SAMPLED = (1, 2, 3, 5, 10)
 SAMPLE_LENGTH = 280
 
 
-def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
-    """Return the model with a suggested top-n and samples in its card.
+def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
+    """Add a suggested top-n and samples to the model's card.
 
     Args:
-        model: what was trained.
+        model: the trained model.
         learned: items whose words count as real.
         held_out: items to compare its text with.
     """
@@ -42,14 +42,14 @@ def with_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -
     )
     seeds = model.card.use.seeds
     samples = tuple(
-        _sample(model, copy, seeds[place % len(seeds)], top_n=top_n, random_seed=place + 1)
-        for place, top_n in enumerate(SAMPLED)
+        _write_sample(model, copy, seeds[index % len(seeds)], top_n=top_n, random_seed=index + 1)
+        for index, top_n in enumerate(SAMPLED)
     )
     use = model.card.use.model_copy(update={"top_n": top_n})
     return replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
 
 
-def _sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:
+def _write_sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:
     request = GenerationRequest(seed, top_n, SAMPLE_LENGTH, random_seed, first_line=True)
     text = "".join(texts[0] for texts in write(copy, model.vocabulary, request))
     return Sample(top_n=top_n, random_seed=random_seed, seed=seed, text=text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from bot.errors import InvalidInputError
@@ -73,13 +73,9 @@ class TrainingOptions:
         recurrent = LSTM(units=self.units) if self.cell == "lstm" else GRU(units=self.units)
         return (Embedding(size=self.embedding), *([recurrent, Dropout(rate=self.dropout)] * self.layers))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the options by name."""
-        return asdict(self)
-
 
 ARCHITECTURE = ("cell", "layers", "units", "embedding")
-"""The options that say what the network looks like; a model to go on from has decided them."""
+"""The options that say what the network looks like, which a base model has decided already."""
 
 
 def flag(name: str) -> str:
@@ -87,24 +83,24 @@ def flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def suited(size: int, *, fine_tuning: bool, **chosen: Any) -> TrainingOptions:  # noqa: ANN401 - options of several types
-    """Return the options for a text of `size` characters, learned from scratch or from a model; `chosen` ones win.
+def choose_options(size: int, *, fine_tuning: bool, **chosen: Any) -> TrainingOptions:  # noqa: ANN401 - options of several types
+    """Choose the options for a text of `size` characters, learned from scratch or from a model; `chosen` ones win.
 
     The less text there is, the sooner a network has it by heart: it gets fewer units, more dropout and less time.
     The sizes were found by trying, see docs/training.md.
     """
     if size < 300_000:
-        suiting: dict[str, Any] = {"minutes": 10.0, "units": 256, "dropout": 0.5, "rows": 32}
+        suitable: dict[str, Any] = {"minutes": 10.0, "units": 256, "dropout": 0.5, "rows": 32}
     elif size < 3_000_000:
-        suiting = {"minutes": 45.0, "dropout": 0.5}
+        suitable = {"minutes": 45.0, "dropout": 0.5}
     elif size < 10_000_000:
-        suiting = {"minutes": 90.0, "dropout": 0.2, "rows": 128}
+        suitable = {"minutes": 90.0, "dropout": 0.2, "rows": 128}
     else:
-        suiting = {"minutes": 120.0, "dropout": 0.0, "rows": 128}
+        suitable = {"minutes": 120.0, "dropout": 0.0, "rows": 128}
     if fine_tuning:  # much is learned already: less is left to learn, and to be kept from learning by heart
-        suiting |= {
+        suitable |= {
             "learning_rate": 2e-3,
-            "minutes": min(suiting["minutes"], 30.0),
-            "dropout": suiting.get("dropout", 0.0) / 2,
+            "minutes": min(suitable["minutes"], 30.0),
+            "dropout": suitable.get("dropout", 0.0) / 2,
         }
-    return TrainingOptions(**(suiting | chosen))
+    return TrainingOptions(**(suitable | chosen))

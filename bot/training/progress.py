@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import CharlaError
 
 
 class NothingLearnedError(CharlaError):
-    """A training that came to nothing."""
+    """A training that came to nothing: nothing of it can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """Where a training stands.
+    """How far a training is.
 
     Attributes:
         epochs: passes over the text so far.
@@ -39,10 +38,7 @@ class TrainingProgress:
 
 
 def format_duration(seconds: float) -> str:
-    """Seconds in the unit a person would use."""
+    """Write seconds in the unit that a person would use."""
     if not math.isfinite(seconds):
         return "some time"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-Report = Callable[[TrainingProgress], None]

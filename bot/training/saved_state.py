@@ -20,8 +20,8 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 @dataclass(slots=True)
-class Course:
-    """How far a training has come.
+class TrainingHistory:
+    """How far a training has come, and how well it predicted on the way.
 
     Attributes:
         epoch: passes over the text that are over.
@@ -45,7 +45,7 @@ class Course:
 
     @property
     def epochs(self) -> float:
-        """Passes over the text so far, with the part of the one under way."""
+        """Passes over the text so far, the one under way counted in part."""
         return self.epoch + self.batch / self.batches
 
 
@@ -54,19 +54,19 @@ class TrainingState:
     """All that a training needs to go on.
 
     Attributes:
-        course: how far it has come.
+        history: how far it has come.
         weights: as they are now.
         best: as they were at the best evaluation; the same as `weights` before the first.
         optimizer: the optimizer's own numbers.
     """
 
-    course: Course
+    history: TrainingHistory
     weights: Weights
     best: Weights
     optimizer: Arrays
 
     def write(self, path: Path) -> None:
-        """Write all of it, or leave the file that was there.
+        """Write the state to a file: all of it, or the file that was there stays.
 
         Raises:
             OSError: there is no room on the disk.
@@ -79,7 +79,7 @@ class TrainingState:
         }
         draft = path.with_name(f".{path.name}.draft")
         try:
-            save_file(arrays, draft, metadata={"course": json.dumps(asdict(self.course))})
+            save_file(arrays, draft, metadata={"course": json.dumps(asdict(self.history))})
             draft.replace(path)
         except SafetensorError as error:
             raise OSError(f"{path} cannot be written: {error}") from error
@@ -96,11 +96,11 @@ class TrainingState:
         parts: dict[str, Arrays] = {"weights": {}, "best": {}, "optimizer": {}}
         try:
             with safe_open(os.fspath(path), framework="numpy") as file:
-                course = Course(**json.loads(file.metadata()["course"]))
+                history = TrainingHistory(**json.loads(file.metadata()["course"]))
                 for key in file.keys():  # noqa: SIM118 - it is no dictionary
                     part, _, name = key.partition("/")
                     parts[part][name] = file.get_tensor(key)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InvalidInputError(f"{path} cannot be read: {error}") from error
-        course.curve = [(point[0], point[1], point[2], point[3]) for point in course.curve]
-        return cls(course, parts["weights"], parts["best"], parts["optimizer"])  # type: ignore[arg-type]
+        history.curve = [(point[0], point[1], point[2], point[3]) for point in history.curve]
+        return cls(history, parts["weights"], parts["best"], parts["optimizer"])  # type: ignore[arg-type]

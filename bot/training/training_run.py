@@ -15,16 +15,16 @@ from bot.generation.catalog import read_model
 from bot.generation.engines.environment import silence_stderr
 from bot.generation.model import Model, round_to_float16
 from bot.generation.vocabulary import LINE_BREAK
-from bot.training.options import TrainingOptions, suited
-from bot.training.plan import Plan, TrainingRequest, VocabularyChooser
-from bot.training.training_text import Part, TrainingText
-from bot.training.transfer import with_vocabulary
+from bot.training.options import TrainingOptions, choose_options
+from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser
+from bot.training.training_text import EncodedItems, TrainingText
+from bot.training.transfer import extend_weights
 
 if TYPE_CHECKING:
-    from bot.training.fit import Fit
+    from bot.training.trainer import Trainer
 
 MOST_COMPARED = 20_000
-"""Items of either part that what the model writes is compared with, or a few more."""
+"""The model's text is compared with about so many items of either part."""
 
 _PLAN, _STATE, _TEXT = "plan.json", "state.safetensors", "text"
 
@@ -34,38 +34,36 @@ class TrainingRun:
     """A training run in its folder.
 
     Attributes:
-        folder: where everything it needs is kept until it has become a model.
+        folder: where all that it needs is kept until its model is written.
         plan: what was decided at its start.
         text: what it learns.
         base: the model it goes on from, or None.
     """
 
     folder: Path
-    plan: Plan
+    plan: TrainingPlan
     text: TrainingText
     base: Model | None
 
     @classmethod
     def start(
-        cls, folder: Path, items: Iterable[str], wish: TrainingRequest, model_folders: Sequence[Path]
+        cls, folder: Path, items: Iterable[str], request: TrainingRequest, model_folders: Sequence[Path]
     ) -> TrainingRun:
         """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
 
         Raises:
-            InvalidInputError: the text cannot be learned from.
-            InvalidInputError: an option is out of range, or does not go with another.
+            InvalidInputError: the text cannot be learned from, or an option is not allowed.
             ModelError: there is no such model to go on from.
             OSError: there is no room on the disk.
         """
-        options = dict(wish.options or {})
-        TrainingOptions(**options)  # wrong ones are told of before hours of reading
-        chooser = VocabularyChooser(wish, options, model_folders)
+        TrainingOptions(**request.options)  # a wrong one is refused before hours of reading
+        chooser = VocabularyChooser(request, model_folders)
         try:
             (folder / _TEXT).mkdir(parents=True)
             text = TrainingText.prepare(items, folder / _TEXT, chooser)
-            suiting = suited(text.facts.size, fine_tuning=chooser.base is not None, **options)
+            options = choose_options(text.facts.size, fine_tuning=chooser.base is not None, **request.options)
             base = chooser.base.name if chooser.base else ""
-            plan = Plan(wish.sources, wish.licence, wish.description, base, suiting.as_dict())
+            plan = TrainingPlan(request.sources, request.licence, request.description, base, asdict(options))
             (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -74,7 +72,7 @@ class TrainingRun:
 
     @classmethod
     def resume(cls, folder: Path, model_folders: Sequence[Path]) -> TrainingRun:
-        """Take up the run in `folder`.
+        """Resume the run in `folder`.
 
         Raises:
             InvalidInputError: there is none, or it cannot be read.
@@ -82,7 +80,7 @@ class TrainingRun:
         """
         try:
             facts = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
-            plan = Plan(**facts | {"sources": tuple(facts["sources"])})
+            plan = TrainingPlan(**facts | {"sources": tuple(facts["sources"])})
             text = TrainingText.read(folder / _TEXT)
         except FileNotFoundError:
             raise InvalidInputError("there is no training to go on with: it was never started, or is over") from None
@@ -95,8 +93,8 @@ class TrainingRun:
         """How it trains."""
         return TrainingOptions(**self.plan.options)
 
-    def card(self) -> Card:
-        """Return what is known of the model before it is trained."""
+    def draft_card(self) -> Card:
+        """Return a card with what is known of the model before it is trained."""
         layers = self.base.card.layers if self.base else self.options.architecture()
         facts = self.text.facts
         return Card(
@@ -113,45 +111,44 @@ class TrainingRun:
             use=Use(seeds=facts.held_out_starts or Use().seeds),
         )
 
-    def fit(self) -> Fit:
-        """Return the training itself, as far as it has come.
+    def make_trainer(self) -> Trainer:
+        """Make what trains, from the state that was saved last if there is one.
 
         Raises:
-            InvalidInputError: its state cannot be read.
-            InvalidInputError: the text does not fill a batch.
+            InvalidInputError: the state cannot be read, or the text does not fill a batch.
         """
-        start = with_vocabulary(self.base, self.text.vocabulary) if self.base else None
+        start = extend_weights(self.base, self.text.vocabulary) if self.base else None
         with silence_stderr():
-            from bot.training.fit import Fit  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
+            from bot.training.trainer import Trainer  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
 
-            return Fit(self.text, self.card(), self.options, self.folder / _STATE, start)
+            return Trainer(self.text, self.draft_card(), self.options, self.folder / _STATE, start)
 
-    def model(self, name: str, fit: Fit) -> Model:
-        """Return the model at the best evaluation so far.
+    def make_model(self, name: str, trainer: Trainer) -> Model:
+        """Make a model of the weights at the best evaluation so far, measured and with advice on its card.
 
         Raises:
             NothingLearnedError: there was none yet.
         """
-        from bot.training.card_advice import with_advice  # noqa: PLC0415 - imports TensorFlow, as `fit` has by now
+        from bot.training.card_advice import add_advice  # noqa: PLC0415 - imports TensorFlow, as the trainer has by now
 
-        drawn, share = fit.drawn_back()
-        weights = round_to_float16(drawn)
-        bits, characters = fit.final_bits(weights)
+        mixed, share = trainer.mix_with_start()
+        weights = round_to_float16(mixed)
+        bits, characters = trainer.measure_final_bits(weights)
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),
             held_out_characters=characters,
-            epochs=round(fit.course.epochs, 1),
-            minutes=round(fit.course.seconds / 60, 1),
+            epochs=round(trainer.history.epochs, 1),
+            minutes=round(trainer.history.seconds / 60, 1),
         )
         notice = self.base.notice if self.base else ""
         training = Training(base=self.plan.base, base_share=round(share, 2), options=self.plan.options)
-        card = self.card().model_copy(update={"quality": quality, "training": training})
+        card = self.draft_card().model_copy(update={"quality": quality, "training": training})
         model = Model(name, card, weights, notice=notice)
-        return with_advice(model, self._some(self.text.learned), self._some(self.text.held_out))
+        return add_advice(model, self._decode_some(self.text.learned), self._decode_some(self.text.held_out))
 
-    def _some(self, part: Part) -> list[str]:
+    def _decode_some(self, part: EncodedItems) -> list[str]:
         every = max(len(part) // MOST_COMPARED, 1)
-        return [self.text.vocabulary.decode(part.item(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every)]
+        return [self.text.vocabulary.decode(part.read(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every)]
 
     def remove(self) -> None:
         """Remove the folder: the run is over."""

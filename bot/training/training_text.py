@@ -23,13 +23,11 @@ HELD_OUT_EVERY = 20
 FEWEST_CHARACTERS = 10_000
 """Below this there is nothing to learn but the text itself."""
 
-Choose = Callable[[Counter[str]], Vocabulary]
-
 _ITEMS, _FACTS = "items.txt", "text.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EncodedItems:
     """Some items as ids in a file, each item ending with the id of a line break.
 
     Attributes:
@@ -44,14 +42,14 @@ class Part:
         """Return how many items there are."""
         return len(self.starts) - 1
 
-    def item(self, place: int) -> Ids:
-        """Return the ids of one item, its line break included."""
-        return np.asarray(self.ids[self.starts[place] : self.starts[place + 1]], np.int32)
+    def read(self, index: int) -> Ids:
+        """Read the ids of one item, its line break included."""
+        return np.asarray(self.ids[self.starts[index] : self.starts[index + 1]], np.int32)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What there is to say of a text.
+class TextFacts:
+    """What is known of a prepared text.
 
     Attributes:
         characters: the vocabulary's, in the order of their ids.
@@ -80,9 +78,9 @@ class TrainingText:
         held_out: what the network is measured by.
     """
 
-    facts: Facts
-    learned: Part
-    held_out: Part
+    facts: TextFacts
+    learned: EncodedItems
+    held_out: EncodedItems
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -90,28 +88,28 @@ class TrainingText:
         return Vocabulary(self.facts.characters)
 
     @classmethod
-    def prepare(cls, items: Iterable[str], folder: Path, choose: Choose) -> TrainingText:
-        """Make `items` ready in `folder`, which exists; they are gone through once, and need not fit into memory.
+    def prepare(cls, items: Iterable[str], folder: Path, choose: Callable[[Counter[str]], Vocabulary]) -> TrainingText:
+        """Prepare `items` in `folder`, which exists; they are read once, and need not fit into memory.
 
         Args:
             items: one-line strings.
             folder: where the files go.
-            choose: picks the vocabulary, knowing how often each character occurs.
+            choose: chooses the vocabulary by how often each character occurs.
 
         Raises:
             InvalidInputError: there are too few characters or items.
             OSError: there is no room on the disk.
         """
-        draft = _Draft.collect(items, folder)
-        vocabulary = choose(draft.counts)
-        starts = draft.encode(vocabulary, folder)
+        collected = _CollectedItems.collect(items, folder)
+        vocabulary = choose(collected.counts)
+        starts = collected.write_parts(vocabulary, folder)
         (folder / _ITEMS).unlink()
-        learned, held_out = _read_part(folder, "learned"), _read_part(folder, "held-out")
+        learned, held_out = _map_items(folder, "learned"), _map_items(folder, "held-out")
         size = len(learned.ids) + len(held_out.ids)
         if size < FEWEST_CHARACTERS:
             raise InvalidInputError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
-        replaced = {c: n for c, n in draft.counts.most_common() if c not in vocabulary}
-        facts = Facts(vocabulary.characters, size, draft.kept, draft.duplicates, replaced, starts)
+        replaced = {c: n for c, n in collected.counts.most_common() if c not in vocabulary}
+        facts = TextFacts(vocabulary.characters, size, collected.kept, collected.duplicates, replaced, starts)
         (folder / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
         return cls(facts, learned, held_out)
 
@@ -120,30 +118,30 @@ class TrainingText:
         """Read what `prepare` wrote."""
         facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         facts["held_out_starts"] = tuple(facts["held_out_starts"])
-        return cls(Facts(**facts), _read_part(folder, "learned"), _read_part(folder, "held-out"))
+        return cls(TextFacts(**facts), _map_items(folder, "learned"), _map_items(folder, "held-out"))
 
 
-def most_frequent(counts: Counter[str]) -> Vocabulary:
-    """Return the characters that occur, sorted; the most frequent of them where they are too many."""
+def take_most_frequent(counts: Counter[str]) -> Vocabulary:
+    """Return a vocabulary of the characters that occur, sorted; of the most frequent where they are too many."""
     frequent = [character for character, _ in counts.most_common(MAX_VOCABULARY - 1)]
     return Vocabulary("".join(sorted(frequent)))
 
 
-def grown(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
-    """Return the vocabulary with as many new characters behind its own as have room, the most frequent first."""
+def extend_vocabulary(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabulary:
+    """Add as many new characters to a vocabulary, behind its own, as have room: the most frequent ones."""
     new = [character for character, _ in counts.most_common() if character not in vocabulary]
     return Vocabulary(vocabulary.characters + "".join(sorted(new[: MAX_VOCABULARY - len(vocabulary)])))
 
 
 def split_items(items: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the items to learn and those held out, as `TrainingText.prepare` splits them, in memory."""
+    """Split items in memory into those to learn and those held out, as `TrainingText.prepare` does."""
     different = list(dict.fromkeys(items))
     held_out = different[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
-    return [item for place, item in enumerate(different, start=1) if place % HELD_OUT_EVERY], held_out
+    return [item for number, item in enumerate(different, start=1) if number % HELD_OUT_EVERY], held_out
 
 
-class _Draft:
-    """The items as they came, in a file, with what a second pass needs to know of them."""
+class _CollectedItems:
+    """The items as they came, in a file, and which of them are duplicates."""
 
     def __init__(self, path: Path, counts: Counter[str], digests: npt.NDArray[np.uint64]) -> None:
         self._path = path
@@ -155,7 +153,7 @@ class _Draft:
         self.duplicates = len(digests) - self.kept
 
     @classmethod
-    def collect(cls, items: Iterable[str], folder: Path) -> _Draft:
+    def collect(cls, items: Iterable[str], folder: Path) -> _CollectedItems:
         digests = array("Q")  # an item's digest stands for it: memory holds no text
         counts: Counter[str] = Counter()
         path = folder / _ITEMS
@@ -165,31 +163,31 @@ class _Draft:
                 digests.frombytes(blake2b(item.encode(), digest_size=8).digest())
                 counts.update(line)
                 file.write(line)
-        draft = cls(path, counts, np.frombuffer(digests, np.uint64))
-        if draft.kept < HELD_OUT_EVERY:
+        collected = cls(path, counts, np.frombuffer(digests, np.uint64))
+        if collected.kept < HELD_OUT_EVERY:
             raise InvalidInputError(
-                f"the text has {draft.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
+                f"the text has {collected.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
             )
-        return draft
+        return collected
 
-    def items(self) -> Iterator[str]:
+    def _read_items(self) -> Iterator[str]:
         with self._path.open(encoding="utf-8", newline=LINE_BREAK) as file:
             for is_first, line in zip(self._is_first, file, strict=True):
                 if is_first:
                     yield line
 
-    def encode(self, vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
-        """Write both parts; return how some of the held-out items start."""
-        strange = any(character not in vocabulary for character in self.counts)
+    def write_parts(self, vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
+        """Write the items to learn and those held out; return how some of the latter start."""
+        has_unknown = any(character not in vocabulary for character in self.counts)
         some: list[str] = []
-        with _PartWriter(folder, "learned") as learned, _PartWriter(folder, "held-out") as held_out:
-            for place, item in enumerate(self.items(), start=1):
-                known = vocabulary.fold(item) if strange else item
-                if place % HELD_OUT_EVERY:
+        with _ItemsWriter(folder, "learned") as learned, _ItemsWriter(folder, "held-out") as held_out:
+            for number, item in enumerate(self._read_items(), start=1):
+                known = vocabulary.fold(item) if has_unknown else item
+                if number % HELD_OUT_EVERY:
                     learned.add(vocabulary.encode(known))
                     continue
                 held_out.add(vocabulary.encode(known))
-                if place % (HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * 5))) == 0:
+                if number % (HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * 5))) == 0:
                     some.append(known)
         return tuple(start for start in map(first_words, some) if start)[:5]
 
@@ -199,9 +197,11 @@ def first_words(item: str, longest: int = 40) -> str:
     return item[:longest].rpartition(" ")[0].strip() + " " if " " in item[:longest].strip() else ""
 
 
-class _PartWriter:
+class _ItemsWriter:
+    """Write `EncodedItems`, one by one."""
+
     def __init__(self, folder: Path, name: str) -> None:
-        self._ids, self._index = _paths(folder, name)
+        self._ids, self._index = _name_files(folder, name)
         self._starts = array("q", [0])
 
     def __enter__(self) -> Self:
@@ -217,10 +217,10 @@ class _PartWriter:
         np.save(self._index, np.frombuffer(self._starts, np.int64))
 
 
-def _read_part(folder: Path, name: str) -> Part:
-    ids, index = _paths(folder, name)
-    return Part(np.memmap(ids, np.uint16, mode="r"), np.load(index))
+def _map_items(folder: Path, name: str) -> EncodedItems:
+    ids, index = _name_files(folder, name)
+    return EncodedItems(np.memmap(ids, np.uint16, mode="r"), np.load(index))
 
 
-def _paths(folder: Path, name: str) -> tuple[Path, Path]:
+def _name_files(folder: Path, name: str) -> tuple[Path, Path]:
     return folder / f"{name}.ids", folder / f"{name}.npy"

@@ -1,4 +1,4 @@
-"""Takes a trained model's weights over into a network with more characters, to train on from there."""
+"""Carry a trained model's weights over into a network with more characters, to train on from there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import Vocabulary
 
 
-def with_vocabulary(base: Model, vocabulary: Vocabulary) -> Weights:
+def extend_weights(base: Model, vocabulary: Vocabulary) -> Weights:
     """Return the weights of `base` for a vocabulary that begins with its own.
 
-    Its characters keep their weights. A new one starts as the unknown character was read, and as unlikely as
-    the least likely of the old ones: it must be learned, and until then disturbs nothing.
+    The model's characters keep their weights. A new one is read as the unknown character was, and is as unlikely as
+    the least likely of the old ones, so that it disturbs nothing until it is learned.
 
     Raises:
         ValueError: the vocabulary does not begin with the base's characters.

@@ -72,7 +72,7 @@ import {module}
 
 
 @pytest.mark.parametrize(
-    "module", ["bot.training.fit", "bot.export.keras_file", "bot.generation.engines.keras_network"]
+    "module", ["bot.training.trainer", "bot.export.keras_file", "bot.generation.engines.keras_network"]
 )
 def test_keras_runs_on_tensorflow_whatever_the_environment_says(module: str) -> None:
     environment = os.environ | {"KERAS_BACKEND": "jax"}

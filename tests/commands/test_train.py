@@ -77,7 +77,7 @@ def test_an_interrupted_training_goes_on(
         assert main(["train", *words]) == 130
     assert "--name cats --resume` goes on" in capsys.readouterr().err
     assert [path.name for path in models.iterdir()] == [".training-cats"]
-    before = TrainingState.read(models / ".training-cats/state.safetensors").course
+    before = TrainingState.read(models / ".training-cats/state.safetensors").history
 
     assert main(["train", *words]) == 2
     assert "a training of that name was interrupted; --resume" in capsys.readouterr().err
@@ -160,7 +160,7 @@ def test_no_room_on_the_disk_is_one_line_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(models))
 
-    monkeypatch.setattr("bot.training.training_text._PartWriter.add", full)
+    monkeypatch.setattr("bot.training.training_text._ItemsWriter.add", full)
     assert main(["train", str(file), "--name", "cats"]) == 2
     assert capsys.readouterr().err == f"charla train: {models} cannot be written: No space left on device\n"
     assert list(models.iterdir()) == []
@@ -170,7 +170,8 @@ def test_a_training_whose_numbers_run_away_is_one_line_and_leaves_nothing(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bot.training.fit.Fit._train", lambda fit, _: fit._surprises.append(math.nan) or fit._step_back()
+        "bot.training.trainer.Trainer._train_batch",
+        lambda trainer, _: trainer._batch_bits.append(math.nan) or trainer._step_back(),
     )
     assert main(["train", str(file), "--name", "cats", *QUICK]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "charla train: the numbers ran away: lower --learning-rate"

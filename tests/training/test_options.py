@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.generation.card import GRU, LSTM, Dropout, Embedding
-from bot.training.options import TrainingOptions, suited
+from bot.training.options import TrainingOptions, choose_options
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,18 @@ def test_the_options_say_what_the_network_looks_like() -> None:
 
 def test_less_text_gets_less_time_and_more_dropout() -> None:
     sizes = [50_000, 1_000_000, 5_000_000, 50_000_000]
-    options = [suited(size, fine_tuning=False) for size in sizes]
+    options = [choose_options(size, fine_tuning=False) for size in sizes]
     assert [o.minutes for o in options] == sorted(o.minutes for o in options)
     assert [o.dropout for o in options] == sorted((o.dropout for o in options), reverse=True)
     assert options[0].units < options[-1].units
 
 
 def test_going_on_from_a_model_is_gentler() -> None:
-    scratch, tuned = (suited(1_000_000, fine_tuning=fine_tuning) for fine_tuning in (False, True))
+    scratch, tuned = (choose_options(1_000_000, fine_tuning=fine_tuning) for fine_tuning in (False, True))
     assert tuned.learning_rate < scratch.learning_rate
     assert tuned.minutes <= scratch.minutes
 
 
 def test_what_is_chosen_wins() -> None:
-    options = suited(50_000, fine_tuning=True, minutes=99.0, dropout=0.11)
+    options = choose_options(50_000, fine_tuning=True, minutes=99.0, dropout=0.11)
     assert (options.minutes, options.dropout) == (99.0, 0.11)

@@ -21,11 +21,11 @@ def learner(**options: object) -> Learner:
 
 def test_what_is_repeated_is_learned() -> None:
     learning = learner()
-    first = learning.learn(BATCH, 0.01)
+    first = learning.train_on_batch(BATCH, 0.01)
     assert first == pytest.approx(math.log2(9), rel=0.05)
     for _ in range(40):
-        learning.forget()
-        last = learning.learn(BATCH, 0.03)
+        learning.reset_state()
+        last = learning.train_on_batch(BATCH, 0.03)
     assert last < first / 2
 
 
@@ -33,7 +33,7 @@ def test_what_is_repeated_is_learned() -> None:
 def test_silenced_recurrent_weights_are_put_back_and_not_changed(share: float) -> None:
     learning = learner(weight_dropout=share)
     before = learning.weights
-    learning.learn(BATCH, 0.01)
+    learning.train_on_batch(BATCH, 0.01)
     after = learning.weights
     for name in ("layers.1.kernel", "layers.1.recurrent_kernel", "layers.2.recurrent_kernel", "output.kernel"):
         same = float(np.mean(before[name] == after[name]))
@@ -44,9 +44,9 @@ def test_silenced_recurrent_weights_are_put_back_and_not_changed(share: float) -
 def test_other_weights_are_silenced_in_every_batch() -> None:
     learning = learner(weight_dropout=0.5, optimizer="sgd")
     before = learning.weights["layers.1.recurrent_kernel"]
-    learning.learn(BATCH, 1.0)
+    learning.train_on_batch(BATCH, 1.0)
     between = learning.weights["layers.1.recurrent_kernel"]
-    learning.learn(BATCH, 1.0)
+    learning.train_on_batch(BATCH, 1.0)
     after = learning.weights["layers.1.recurrent_kernel"]
     assert np.mean((before == between) == (between == after)) < 0.7
 
@@ -54,16 +54,16 @@ def test_other_weights_are_silenced_in_every_batch() -> None:
 def test_without_a_learning_rate_nothing_changes() -> None:
     learning = learner(weight_dropout=0.5)
     before = learning.weights
-    learning.learn(BATCH, 0.0)
+    learning.train_on_batch(BATCH, 0.0)
     assert all(np.array_equal(weights, learning.weights[name]) for name, weights in before.items())
 
 
 def test_it_goes_on_from_another_ones_state() -> None:
     first, second = learner(), learner(random_seed=1)
     for _ in range(3):
-        first.learn(BATCH, 0.01)
+        first.train_on_batch(BATCH, 0.01)
     second.restore(first.weights, first.optimizer_state())
     for learning in (first, second):
-        learning.forget()
-        learning.learn(BATCH, 0.01)
+        learning.reset_state()
+        learning.train_on_batch(BATCH, 0.01)
     assert all(np.allclose(weights, second.weights[name], atol=1e-6) for name, weights in first.weights.items())

@@ -35,10 +35,10 @@ def test_a_small_english_text_goes_on_from_the_shipped_base(folder: Path) -> Non
     run = TrainingRun.start(folder, some_items(), a_wish(), [SHIPPED_MODELS, SHIPPED_BASES])
     assert run.base
     assert run.base.name == run.plan.base == DEFAULT_BASE
-    assert run.card().characters.startswith(run.base.card.characters)
+    assert run.draft_card().characters.startswith(run.base.card.characters)
     assert run.options.learning_rate < 0.003
-    assert [layer.kind for layer in run.card().layers] == [layer.kind for layer in run.base.card.layers]
-    assert run.card().layers[-1] == Dropout(rate=run.options.dropout)
+    assert [layer.kind for layer in run.draft_card().layers] == [layer.kind for layer in run.base.card.layers]
+    assert run.draft_card().layers[-1] == Dropout(rate=run.options.dropout)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_the_base_is_no_use_for_starts_from_scratch(folder: Path, items: li
     run = TrainingRun.start(folder, items, wish, [SHIPPED_MODELS, SHIPPED_BASES])
     assert run.base is None
     assert run.plan.base == ""
-    assert run.card().layers[0] == Embedding(size=64)
+    assert run.draft_card().layers[0] == Embedding(size=64)
 
 
 def test_without_a_shipped_base_it_starts_from_scratch(folder: Path, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> No
     resumed = TrainingRun.resume(folder, [tmp_path])
     assert resumed.plan == started.plan
     assert resumed.text.facts == started.text.facts
-    assert resumed.card() == started.card()
+    assert resumed.draft_card() == started.draft_card()
     assert resumed.base
     assert resumed.base.name == "base"
 

@@ -10,7 +10,14 @@ import pytest
 from bot.errors import InvalidInputError
 from bot.generation.vocabulary import Vocabulary
 from bot.limits import MAX_VOCABULARY
-from bot.training.training_text import Part, TrainingText, first_words, grown, most_frequent, split_items
+from bot.training.training_text import (
+    EncodedItems,
+    TrainingText,
+    extend_vocabulary,
+    first_words,
+    split_items,
+    take_most_frequent,
+)
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 
@@ -20,13 +27,13 @@ def some_items(count: int = 600) -> list[str]:
     return [f"{place} {' '.join(source.choices(WORDS, k=8))}" for place in range(count)]
 
 
-def texts(text: TrainingText, part: Part) -> list[str]:
-    return [text.vocabulary.decode(part.item(place)) for place in range(len(part))]
+def texts(text: TrainingText, part: EncodedItems) -> list[str]:
+    return [text.vocabulary.decode(part.read(place)) for place in range(len(part))]
 
 
 def test_every_twentieth_item_is_held_out_and_nothing_is_lost(tmp_path: Path) -> None:
     items = some_items()
-    text = TrainingText.prepare(items, tmp_path, most_frequent)
+    text = TrainingText.prepare(items, tmp_path, take_most_frequent)
     assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
     assert sorted(texts(text, text.learned) + texts(text, text.held_out)) == sorted(f"{item}\n" for item in items)
     assert text.facts.items == 600
@@ -35,7 +42,7 @@ def test_every_twentieth_item_is_held_out_and_nothing_is_lost(tmp_path: Path) ->
 
 
 def test_it_reads_back_what_it_prepared(tmp_path: Path) -> None:
-    prepared = TrainingText.prepare(some_items(), tmp_path, most_frequent)
+    prepared = TrainingText.prepare(some_items(), tmp_path, take_most_frequent)
     read = TrainingText.read(tmp_path)
     assert read.facts == prepared.facts
     for one, other in ((read.learned, prepared.learned), (read.held_out, prepared.held_out)):
@@ -45,7 +52,7 @@ def test_it_reads_back_what_it_prepared(tmp_path: Path) -> None:
 
 def test_duplicates_count_once_wherever_they_stand(tmp_path: Path) -> None:
     items = some_items()
-    text = TrainingText.prepare([*items, *items[::3], items[0]], tmp_path, most_frequent)
+    text = TrainingText.prepare([*items, *items[::3], items[0]], tmp_path, take_most_frequent)
     assert text.facts.duplicates == 201
     assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
 
@@ -53,7 +60,7 @@ def test_duplicates_count_once_wherever_they_stand(tmp_path: Path) -> None:
 def test_splitting_in_memory_agrees_with_splitting_on_disk(tmp_path: Path) -> None:
     items = some_items()
     items += items[5:50]
-    text = TrainingText.prepare(items, tmp_path, most_frequent)
+    text = TrainingText.prepare(items, tmp_path, take_most_frequent)
     learned, held_out = split_items(items)
     assert [f"{item}\n" for item in learned] == texts(text, text.learned)
     assert [f"{item}\n" for item in held_out] == texts(text, text.held_out)
@@ -77,12 +84,12 @@ def test_what_the_vocabulary_lacks_is_folded_or_dropped_and_reported(tmp_path: P
 )
 def test_a_text_too_small_is_refused(tmp_path: Path, items: list[str], complaint: str) -> None:
     with pytest.raises(InvalidInputError, match=complaint):
-        TrainingText.prepare(items, tmp_path, lambda counts: most_frequent(counts or Counter("\n")))
+        TrainingText.prepare(items, tmp_path, lambda counts: take_most_frequent(counts or Counter("\n")))
 
 
 def test_the_most_frequent_characters_make_the_vocabulary() -> None:
     counts = Counter({chr(0x4E00 + n): n + 1 for n in range(1000)}) + Counter({"\n": 5000, " ": 4000})
-    vocabulary = most_frequent(counts)
+    vocabulary = take_most_frequent(counts)
     assert len(vocabulary) == MAX_VOCABULARY
     assert "\n" in vocabulary
     assert chr(0x4E00 + 999) in vocabulary
@@ -90,10 +97,10 @@ def test_the_most_frequent_characters_make_the_vocabulary() -> None:
 
 
 def test_a_vocabulary_grows_behind_its_own_characters() -> None:
-    vocabulary = grown(Vocabulary("\nab"), Counter({"\n": 3, "z": 1, "c": 9, "a": 2}))
+    vocabulary = extend_vocabulary(Vocabulary("\nab"), Counter({"\n": 3, "z": 1, "c": 9, "a": 2}))
     assert vocabulary.characters == "\nabcz"
     full = Vocabulary("\n" + "".join(chr(0x4E00 + n) for n in range(MAX_VOCABULARY - 3)))
-    assert grown(full, Counter({"z": 1, "c": 9})).characters == full.characters + "c"
+    assert extend_vocabulary(full, Counter({"z": 1, "c": 9})).characters == full.characters + "c"
 
 
 def test_first_words_end_with_a_blank() -> None:

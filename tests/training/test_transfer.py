@@ -6,7 +6,7 @@ import pytest
 from bot.generation.model import Model
 from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import Vocabulary
-from bot.training.transfer import with_vocabulary
+from bot.training.transfer import extend_weights
 from tests.support.random_models import random_model
 
 OLD = Vocabulary("\n abc")
@@ -15,9 +15,7 @@ OLD = Vocabulary("\n abc")
 def test_new_characters_leave_what_was_learned_as_it_was() -> None:
     base = random_model(vocabulary=OLD)
     larger = Vocabulary(OLD.characters + "xyz")
-    grown = Model(
-        "grown", base.card.model_copy(update={"characters": larger.characters}), with_vocabulary(base, larger)
-    )
+    grown = Model("grown", base.card.model_copy(update={"characters": larger.characters}), extend_weights(base, larger))
     states = initial_state(base), initial_state(grown)
     for character in OLD.encode("\nab cab"):
         before, after = (step(m, s, int(character)) for m, s in zip((base, grown), states, strict=True))
@@ -29,4 +27,4 @@ def test_new_characters_leave_what_was_learned_as_it_was() -> None:
 
 def test_a_vocabulary_that_shuffles_the_old_characters_is_refused() -> None:
     with pytest.raises(ValueError, match="does not begin"):
-        with_vocabulary(random_model(vocabulary=OLD), Vocabulary("\n cbax"))
+        extend_weights(random_model(vocabulary=OLD), Vocabulary("\n cbax"))

@@ -15,11 +15,11 @@ from bot.errors import InvalidInputError
 from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.model import Model
 from bot.generation.vocabulary import LINE_BREAK
-from bot.training.batches import Stream
-from bot.training.fit import Fit, fitting_rows, learning_rate
+from bot.training.batches import ItemStream
 from bot.training.options import TrainingOptions
 from bot.training.progress import NothingLearnedError, TrainingProgress
-from bot.training.training_text import TrainingText, most_frequent
+from bot.training.trainer import Trainer, choose_rows, compute_learning_rate
+from bot.training.training_text import TrainingText, take_most_frequent
 from tests.support.reference_texts import reference_bits
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -30,15 +30,15 @@ def text(tmp_path: Path) -> TrainingText:
     source = random.Random(1)
     items = [f"{' '.join(source.choices(WORDS, k=8))} {place}" for place in range(1200)]
     (tmp_path / "text").mkdir()
-    return TrainingText.prepare(items, tmp_path / "text", most_frequent)
+    return TrainingText.prepare(items, tmp_path / "text", take_most_frequent)
 
 
 @pytest.fixture
-def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Fit]:
+def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Trainer]:
     card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
 
-    def make(**options: Any) -> Fit:
-        return Fit(text, card, TrainingOptions(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
+    def make(**options: Any) -> Trainer:
+        return Trainer(text, card, TrainingOptions(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
 
     return make
 
@@ -51,42 +51,42 @@ def ignore(_: TrainingProgress) -> None:
 def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that goes on by a hundredth of a second whenever it is read, however busy the machine is."""
     ticks = itertools.count()
-    monkeypatch.setattr("bot.training.fit.time", SimpleNamespace(monotonic=lambda: next(ticks) / 100))
+    monkeypatch.setattr("bot.training.trainer.time", SimpleNamespace(monotonic=lambda: next(ticks) / 100))
 
 
-def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Fit], text: TrainingText) -> None:
+def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Trainer], text: TrainingText) -> None:
     standings: list[TrainingProgress] = []
     training = fit(epochs=3)
     training.run(standings.append)
-    bits, characters = training.final_bits(training.best())
+    bits, characters = training.measure_final_bits(training.best_weights())
     assert bits < 0.6 * math.log2(len(text.vocabulary))
     assert standings[-1].done == 1
     assert standings[-1].best_bits == pytest.approx(bits, rel=0.03)
     assert characters == len(text.held_out.ids)
-    model = Model("cats", training._card, training.best())
+    model = Model("cats", training._card, training.best_weights())
     line_break = int(model.vocabulary.encode(LINE_BREAK)[0])
-    ids = Stream(text.held_out, line_break).read(0, 1200)
+    ids = ItemStream(text.held_out, line_break).read(0, 1200)
     assert reference_bits(model, ids) == pytest.approx(bits, rel=0.05)
 
 
-def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., Fit], tmp_path: Path) -> None:
+def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., Trainer], tmp_path: Path) -> None:
     whole = fit(epochs=2)
     whole.run(ignore)
     (tmp_path / "state").unlink()
     standing: list[TrainingProgress] = []
     for limit in (0.63, 1.27, 9.9):
         training = fit(epochs=2)
-        assert not standing or training.course.epochs == pytest.approx(standing[-1].epochs, abs=0.02)
+        assert not standing or training.history.epochs == pytest.approx(standing[-1].epochs, abs=0.02)
         training.run(standing.append, lambda limit=limit: standing[-1].epochs > limit)  # type: ignore[misc]
-    assert training.course.best_bits == pytest.approx(whole.course.best_bits, rel=0.02)
-    assert training.course.epochs == whole.course.epochs
+    assert training.history.best_bits == pytest.approx(whole.history.best_bits, rel=0.02)
+    assert training.history.epochs == whole.history.epochs
 
 
 @pytest.mark.usefixtures("steady")
 def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
-    fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
+    fit: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Fit, "_interval", lambda _: 0.3)
+    monkeypatch.setattr(Trainer, "_evaluation_interval", lambda _: 0.3)
     evaluated: list[float] = []
 
     def die_later(standing: TrainingProgress) -> None:
@@ -97,14 +97,14 @@ def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
 
     with pytest.raises(KeyboardInterrupt):
         fit(epochs=500, minutes=10).run(die_later)
-    assert fit(epochs=500).course.epochs == evaluated[-1]
+    assert fit(epochs=500).history.epochs == evaluated[-1]
 
 
 @pytest.mark.usefixtures("steady")
 def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
-    fit: Callable[..., Fit], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fit: Callable[..., Trainer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Fit, "_interval", lambda _: 0.2)
+    monkeypatch.setattr(Trainer, "_evaluation_interval", lambda _: 0.2)
     whole = fit(epochs=2)
     whole.run(ignore)
     (tmp_path / "state").unlink()
@@ -120,8 +120,10 @@ def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
             fit(epochs=2).run(die)
     killed = fit(epochs=2)
     killed.run(ignore)
-    assert killed.course.epochs == whole.course.epochs
-    assert killed.final_bits(killed.best())[0] == pytest.approx(whole.final_bits(whole.best())[0], rel=0.03)
+    assert killed.history.epochs == whole.history.epochs
+    assert killed.measure_final_bits(killed.best_weights())[0] == pytest.approx(
+        whole.measure_final_bits(whole.best_weights())[0], rel=0.03
+    )
 
 
 def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_gains(
@@ -130,7 +132,7 @@ def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_g
     card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
     options = TrainingOptions(rows=8, steps=32, epochs=1)
     zeros = {name: np.zeros(shape, np.float32) for name, shape in weight_shapes(card).items()}
-    training = Fit(text, card, options, tmp_path / "state", zeros)
+    training = Trainer(text, card, options, tmp_path / "state", zeros)
     training._best = {name: np.ones_like(array) for name, array in zeros.items()}
     for wanted in (1.0, 0.7, 0.1):
         monkeypatch.setattr(
@@ -138,52 +140,54 @@ def test_trained_weights_are_drawn_back_to_their_start_as_far_as_held_out_text_g
             "bits_per_character",
             lambda weights, wanted=wanted: abs(weights["output.bias"][0] - wanted),
         )
-        weights, share = training.drawn_back()
+        weights, share = training.mix_with_start()
         assert share == pytest.approx(1 - wanted)
         assert all(np.allclose(array, wanted) for array in weights.values())
 
 
 def test_what_is_drawn_back_predicts_at_least_as_well(
-    fit: Callable[..., Fit], text: TrainingText, tmp_path: Path
+    fit: Callable[..., Trainer], text: TrainingText, tmp_path: Path
 ) -> None:
     base = fit(epochs=1)
     base.run(ignore)
     (tmp_path / "state").unlink()
-    assert base.drawn_back() == (base.best(), 0)  # there is nothing to draw it back to
-    training = Fit(text, base._card, TrainingOptions(rows=8, steps=32, epochs=1), tmp_path / "state", base.best())
+    assert base.mix_with_start() == (base.best_weights(), 0)  # there is nothing to draw it back to
+    training = Trainer(
+        text, base._card, TrainingOptions(rows=8, steps=32, epochs=1), tmp_path / "state", base.best_weights()
+    )
     training.run(ignore)
-    weights, share = training.drawn_back()
+    weights, share = training.mix_with_start()
     assert 0 <= share < 1
-    assert training.final_bits(weights)[0] <= training.final_bits(training.best())[0] + 1e-6
+    assert training.measure_final_bits(weights)[0] <= training.measure_final_bits(training.best_weights())[0] + 1e-6
 
 
-def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Fit, "_interval", lambda _: 0.0)
+def test_what_gets_no_better_steps_back_and_ends(fit: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trainer, "_evaluation_interval", lambda _: 0.0)
     training = fit(minutes=5, patience=2)
     better = iter([3.0, 2.5, *[2.7] * 100])
     monkeypatch.setattr(training._meter, "bits_per_character", lambda _: next(better))
     rates: list[float] = []
-    training.run(lambda _: rates.append(training.course.rate))
-    assert training.course.best_bits == 2.5
-    assert len(training.course.curve) == 2 + 3 * 2
+    training.run(lambda _: rates.append(training.history.rate))
+    assert training.history.best_bits == 2.5
+    assert len(training.history.curve) == 2 + 3 * 2
     assert sorted(set(rates), reverse=True) == pytest.approx([1, 0.3, 0.09, 0.027])
 
 
 def test_numbers_that_run_away_end_the_training_in_words(
-    fit: Callable[..., Fit], monkeypatch: pytest.MonkeyPatch
+    fit: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = fit(epochs=1)
-    monkeypatch.setattr(training._learner, "learn", lambda *_: math.nan)
+    monkeypatch.setattr(training._learner, "train_on_batch", lambda *_: math.nan)
     with pytest.raises(NothingLearnedError, match="lower --learning-rate"):
         training.run(ignore)
     with pytest.raises(NothingLearnedError):
-        training.best()
+        training.best_weights()
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])
 def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None:
     options = TrainingOptions(learning_rate=0.01, schedule=schedule)
-    rates = [learning_rate(batch / 10_000, batch, options) for batch in range(10_000)]
+    rates = [compute_learning_rate(batch / 10_000, batch, options) for batch in range(10_000)]
     top = int(np.argmax(rates))
     assert 50 < top < 200
     assert rates[:top] == sorted(rates[:top])
@@ -192,7 +196,7 @@ def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None
 
 
 def test_a_short_text_gets_fewer_rows() -> None:
-    assert fitting_rows(1_000_000, TrainingOptions(rows=64, steps=64)) == 64
-    assert fitting_rows(10_000, TrainingOptions(rows=64, steps=64)) == 15
+    assert choose_rows(1_000_000, TrainingOptions(rows=64, steps=64)) == 64
+    assert choose_rows(10_000, TrainingOptions(rows=64, steps=64)) == 15
     with pytest.raises(InvalidInputError, match="--steps 1000"):
-        fitting_rows(900, TrainingOptions(steps=1000))
+        choose_rows(900, TrainingOptions(steps=1000))

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Iterator
+from functools import partial
 from types import FrameType
 
 from bot.chat.client import Charla
@@ -16,7 +17,7 @@ from bot.chat.progress import ProgressTimes
 from bot.chat.respond import Responder
 from bot.errors import InvalidInputError, ModelError, SettingsError
 from bot.generation.catalog import Catalog
-from bot.generation.engines.select import copy_maker, select_engine
+from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
@@ -118,7 +119,12 @@ def start_workers(settings: Settings, catalog: Catalog, make_copy: MakeCopy | No
     else:
         workers = settings.workers or available_processors()
     log.info("Models: %s; workers: %d", ", ".join(model.name for model in catalog), workers)
-    pool = WorkerPool([catalog.default], make_copy or copy_maker(settings.engine), workers, settings.queue_size)
+    pool = WorkerPool(
+        [catalog.default],
+        make_copy or partial(make_stateful_copy, choice=settings.engine),
+        workers,
+        settings.queue_size,
+    )
     pool.start()
     return pool
 

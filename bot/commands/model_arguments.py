@@ -14,7 +14,7 @@ from bot.commands import require_tensorflow
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
-from bot.generation.engines.select import copy_maker, select_engine
+from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.generation.vocabulary import Ids
 from bot.settings import Settings
@@ -57,7 +57,7 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
     """
     if arguments.engine == "litert" and arguments.checkpoint_path:
         raise InvalidInputError("--engine litert goes with --model: import the checkpoint first")
-    return copy_maker(arguments.engine)(model)
+    return make_stateful_copy(model, arguments.engine)
 
 
 def make_litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.errors import InvalidInputError
-from bot.generation.card import GRU, LSTM, Embedding, Layer, weight_shapes
+from bot.generation.card import GRU, LSTM
 from bot.generation.engines.environment import prepare_tensorflow
-from bot.generation.model import Model, Weights
+from bot.generation.engines.keras_network import Network, build_layer, set_weights
+from bot.generation.model import Model
 
 prepare_tensorflow()
 
@@ -28,7 +29,7 @@ def write_keras(model: Model, path: Path) -> None:
         raise InvalidInputError(f"{path}: allowed are names that end in .keras, which Keras goes by")
     if path.exists():
         raise InvalidInputError(f"{path} exists already: choose another name or remove it")
-    network = _build_network(model)
+    network = _build_network(_replace_gates_of_keras_2(model))
     try:
         with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:
             draft = Path(folder) / path.name
@@ -38,40 +39,31 @@ def write_keras(model: Model, path: Path) -> None:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _build_network(model: Model) -> Any:  # noqa: ANN401 - Keras ships no types
+def _build_network(model: Model) -> Network:
     size = len(model.vocabulary)
-    layers = [keras.Input(shape=(None,), dtype="int32")]
-    layers += [_build_layer(layer, size) for layer in model.card.layers]
-    layers.append(keras.layers.Dense(size, activation="softmax"))
-    network = keras.Sequential(layers, name=model.name.replace("-", "_"))
-    weights = _scale_gates(model)
-    network.set_weights([weights[name] for name in weight_shapes(model.card)])
+    network = keras.Sequential(
+        [
+            keras.Input(shape=(None,), dtype="int32"),
+            *(build_layer(layer, size) for layer in model.card.layers),
+            keras.layers.Dense(size, activation="softmax"),
+        ],
+        name=model.name.replace("-", "_"),
+    )
+    set_weights(network, model.weights, model.card)
     return network
 
 
-def _build_layer(layer: Layer, vocabulary_size: int) -> Any:  # noqa: ANN401 - the library ships no types
-    if isinstance(layer, Embedding):
-        return keras.layers.Embedding(vocabulary_size, layer.size)
-    if isinstance(layer, LSTM | GRU):
-        gate = "sigmoid" if layer.recurrent_activation == "sigmoid" else "hard_sigmoid"
-        options = {"recurrent_activation": gate, "return_sequences": True}
-        if isinstance(layer, LSTM):
-            return keras.layers.LSTM(layer.units, **options)
-        return keras.layers.GRU(layer.units, reset_after=layer.reset_after, **options)
-    return keras.layers.Dropout(layer.rate)
+def _replace_gates_of_keras_2(model: Model) -> Model:
+    """Return the same network with the hard sigmoid of Keras 3 in the place of that of Keras 2.
 
-
-def _scale_gates(model: Model) -> Weights:
-    """Return the weights, those of gates with Keras 2's hard sigmoid scaled for that of Keras 3.
-
-    The former, clip(0.2 x + 0.5, 0, 1), is the latter, relu6(x + 3) / 6, of 1.2 x.
+    The latter, clip(0.2 x + 0.5, 0, 1), is the former, relu6(x + 3) / 6, of 1.2 x: so the weights of the gates grow.
     """
-    weights = dict(model.weights)
-    for n, layer in enumerate(model.card.layers):
+    layers, weights = list(model.card.layers), dict(model.weights)
+    for n, layer in enumerate(layers):
         if isinstance(layer, LSTM | GRU) and layer.recurrent_activation == "hard_sigmoid":
+            layers[n] = layer.model_copy(update={"recurrent_activation": "hard_sigmoid_keras3"})
             scale = np.full(weights[f"layers.{n}.kernel"].shape[1], 1.2, np.float32)
-            candidate = slice(2 * layer.units, 3 * layer.units)  # is not a gate, in either kind of layer
-            scale[candidate] = 1
+            scale[2 * layer.units : 3 * layer.units] = 1  # the candidate, which is not a gate, in either kind of layer
             for name in ("kernel", "recurrent_kernel", "bias"):
                 weights[f"layers.{n}.{name}"] = weights[f"layers.{n}.{name}"] * scale
-    return weights
+    return replace(model, card=model.card.model_copy(update={"layers": tuple(layers)}), weights=weights)

@@ -25,24 +25,25 @@ def build_network(card: Card, rows: int, steps: int, *, unroll: bool = False) ->
     single step: the compiler sees through it.
     """
     layers = [keras.Input(batch_shape=(rows, steps), dtype="int32")]
-    layers += [_build_layer(layer, len(card.vocabulary), unroll=unroll) for layer in card.layers]
+    layers += [build_layer(layer, len(card.vocabulary), stateful=True, unroll=unroll) for layer in card.layers]
     layers.append(keras.layers.Dense(len(card.vocabulary), name="output"))
     return keras.Sequential(layers)
 
 
-def _build_layer(layer: Layer, vocabulary_size: int, *, unroll: bool) -> Any:  # noqa: ANN401 - Keras ships no types
+def build_layer(layer: Layer, vocabulary_size: int, **recurrent_options: bool) -> Any:  # noqa: ANN401 - Keras ships no types
+    """Build the Keras layer of a layer in a card; the options are for recurrent layers alone."""
     if isinstance(layer, Embedding):
         return keras.layers.Embedding(vocabulary_size, layer.size)
     if isinstance(layer, LSTM | GRU):
         options = {
+            "units": layer.units,
             "recurrent_activation": GATES[layer.recurrent_activation],
             "return_sequences": True,
-            "stateful": True,
-            "unroll": unroll,
+            **recurrent_options,
         }
         if isinstance(layer, LSTM):
-            return keras.layers.LSTM(layer.units, **options)
-        return keras.layers.GRU(layer.units, reset_after=layer.reset_after, **options)
+            return keras.layers.LSTM(**options)
+        return keras.layers.GRU(reset_after=layer.reset_after, **options)
     return keras.layers.Dropout(layer.rate)
 
 

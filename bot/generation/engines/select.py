@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
@@ -49,19 +48,19 @@ def check_tensorflow() -> None:
         raise ModelError(reason)
 
 
-def copy_maker(choice: EngineChoice) -> Callable[[Model], StatefulCopy]:
-    """Return a function that makes a stateful copy by a model's engine, and raises what `select_engine` does."""
+def make_stateful_copy(model: Model, choice: EngineChoice) -> StatefulCopy:
+    """Make a stateful copy of `model` by its engine.
 
-    def make_copy(model: Model) -> StatefulCopy:
-        if select_engine(model, choice) == "litert":
-            from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - not installed everywhere
+    Raises:
+        ModelError: see `select_engine`.
+    """
+    if select_engine(model, choice) == "litert":
+        from bot.generation.engines.litert import LiteRTCopy  # noqa: PLC0415 - not installed everywhere
 
-            return LiteRTCopy(model)
-        from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - takes seconds and 400 MB
+        return LiteRTCopy(model)
+    from bot.generation.engines.tensorflow import TensorFlowCopy  # noqa: PLC0415 - takes seconds and 400 MB
 
-        return TensorFlowCopy(model)
-
-    return make_copy
+    return TensorFlowCopy(model)
 
 
 def _installed(engine: Engine) -> bool:

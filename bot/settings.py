@@ -15,8 +15,13 @@ from bot.storage.server_settings import Filtering
 
 SHIPPED_DATABASE = f"sqlite:///{SHIPPED_MODELS.with_name('data') / 'charla.db'}"
 
-Count = Annotated[int, Field(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
-CountOrNone = Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000, 0 for none")]
+
+def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401 - pydantic's own type is not public
+    return Field(ge=least, le=most, description=f"a whole number from {least} to {most}{note}")
+
+
+Count = Annotated[int, _whole_number(1, 1_000_000)]
+CountOrNone = Annotated[int, _whole_number(0, 1_000_000, ", 0 for none")]
 Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up to 840")]
 
 
@@ -54,12 +59,8 @@ class Settings(BaseSettings):
     models_dir: Path = SHIPPED_MODELS
     default_model: str = ""
     default_top_n: CountOrNone = 0
-    max_length: Annotated[int, Field(ge=1, le=MAX_LENGTH, description=f"a whole number from 1 to {MAX_LENGTH}")] = (
-        MAX_LENGTH
-    )
-    max_count: Annotated[int, Field(ge=1, le=MAX_COUNT, description=f"a whole number from 1 to {MAX_COUNT}")] = (
-        MAX_COUNT
-    )
+    max_length: Annotated[int, _whole_number(1, MAX_LENGTH)] = MAX_LENGTH
+    max_count: Annotated[int, _whole_number(1, MAX_COUNT)] = MAX_COUNT
     content_filter: Annotated[Filtering, Field(description="on, off or except-age-restricted")] = "on"
     keep_links: Annotated[bool, Field(description="true or false")] = False
     word_list: Path | None = None

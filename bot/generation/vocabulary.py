@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -37,18 +37,15 @@ class Vocabulary:
     """
 
     characters: str
-    _ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.characters:
             raise ValueError("a vocabulary needs at least one character")
         if len(self.characters) >= MAX_VOCABULARY:
             raise ValueError(f"{len(self.characters)} characters: a vocabulary has at most {MAX_VOCABULARY - 1}")
-        ids = {character: number for number, character in enumerate(self.characters, start=1)}
-        if len(ids) < len(self.characters):
+        if len(self._ids) < len(self.characters):
             repeated = next(c for c in self.characters if self.characters.count(c) > 1)
             raise ValueError(f"the character {repeated!r} stands in the vocabulary twice")
-        object.__setattr__(self, "_ids", ids)
 
     @classmethod
     def tutorial(cls) -> Vocabulary:
@@ -96,6 +93,10 @@ class Vocabulary:
 
     def _in_either_case(self, character: str) -> str:
         return next((c for c in (character, character.lower(), character.upper()) if c in self), "")
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {character: number for number, character in enumerate(self.characters, start=1)}
 
     @cached_property
     def _strings(self) -> tuple[str, ...]:

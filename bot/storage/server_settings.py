@@ -41,9 +41,9 @@ DEFAULTS = ServerSettings()
 """The settings of a server that has changed nothing."""
 
 
-def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
+def parse_settings(text: str | None) -> tuple[ServerSettings, list[str]]:
     """Parse a row's text (None for no row) into settings and a list of problems; wrong values count as unset."""
-    values = _values(text)
+    values = _parse_values(text)
     if values is None:
         return DEFAULTS, ["it is no JSON object"]
     try:
@@ -54,17 +54,17 @@ def parse(text: str | None) -> tuple[ServerSettings, list[str]]:
     return ServerSettings.model_validate(right), [f"{name}: {message}" for name, message in problems.items()]
 
 
-def revise(text: str | None, changes: Mapping[str, Any]) -> str | None:
+def revise_row(text: str | None, changes: Mapping[str, Any]) -> str | None:
     """Return a row's text with `changes` applied (None removes a value), or None if no value is left.
 
     Other values stay as they are, also those that this version does not know or understand.
     """
-    values = {**(_values(text) or {}), **changes}
+    values = {**(_parse_values(text) or {}), **changes}
     kept = {name: value for name, value in values.items() if value is not None}
     return json.dumps(kept, sort_keys=True) if kept else None
 
 
-def _values(text: str | None) -> dict[str, Any] | None:
+def _parse_values(text: str | None) -> dict[str, Any] | None:
     if text is None:
         return {}
     try:

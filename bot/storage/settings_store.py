@@ -10,13 +10,13 @@ from typing import Any
 
 from bot.errors import StorageError
 from bot.storage.database import Database, DatabaseError
-from bot.storage.server_settings import DEFAULTS, ServerSettings, parse, revise
+from bot.storage.server_settings import DEFAULTS, ServerSettings, parse_settings, revise_row
 
 log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0
 """How long settings are served without being read again: other processes see a change after this time at most."""
-PATIENCE_SECONDS = 1.0
+WAIT_SECONDS = 1.0
 """How long a request waits for the database: Discord wants a first answer within 3 seconds."""
 RETRY_SECONDS = 5.0
 """How long a database that does not answer is left alone."""
@@ -30,7 +30,7 @@ class SettingsStore:
     Args:
         database: the database that keeps them.
         fresh_seconds: how long settings are served without being read again.
-        patience_seconds: how long a request waits for the database.
+        wait_seconds: how long a request waits for the database.
         retry_seconds: how long a database that does not answer is left alone.
     """
 
@@ -39,19 +39,19 @@ class SettingsStore:
         database: Database,
         *,
         fresh_seconds: float = FRESH_SECONDS,
-        patience_seconds: float = PATIENCE_SECONDS,
+        wait_seconds: float = WAIT_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._database = database
         self._fresh_seconds = fresh_seconds
-        self._patience_seconds = patience_seconds
+        self._wait_seconds = wait_seconds
         self._retry_seconds = retry_seconds
         self._known: dict[int, tuple[ServerSettings, float]] = {}
         self._readings: dict[int, asyncio.Task[ServerSettings]] = {}
         self._logged_texts: dict[int, str | None] = {}
         self._to_forget: set[int] = set()
         self._forgetting: asyncio.Task[None] | None = None
-        self._changes = 0
+        self._changes = 0  # counts writes, so that a read that was under way meanwhile is not remembered
         self._is_away = False
         self._retry_at = 0.0
 
@@ -80,9 +80,9 @@ class SettingsStore:
             self._retry_at = now + self._retry_seconds  # this request tries; others need not wait as well
         reading = self._readings.get(server) or self._start_reading(server)
         # The read itself goes on when the request stops waiting for it.
-        await asyncio.wait({reading}, timeout=self._patience_seconds)
+        await asyncio.wait({reading}, timeout=self._wait_seconds)
         if not reading.done():
-            self._note_outage(f"no answer within {self._patience_seconds:g} s")
+            self._note_outage(f"no answer within {self._wait_seconds:g} s")
             return DEFAULTS
         return reading.result()
 
@@ -103,8 +103,8 @@ class SettingsStore:
         try:
             for _ in range(MAX_ATTEMPTS):
                 before = await self._database.read(server)
-                after = revise(before, changes) if changes else before
-                settings, _problems = parse(after)
+                after = revise_row(before, changes) if changes else before
+                settings, _problems = parse_settings(after)
                 check(settings)
                 if await self._database.replace(server, before, after):
                     self._changes += 1
@@ -144,7 +144,7 @@ class SettingsStore:
             self._note_outage(str(error))
             return DEFAULTS
         self._note_answer()
-        settings, problems = parse(text)
+        settings, problems = parse_settings(text)
         self._log_problems(server, text, problems)
         if changes == self._changes:  # else the row may have been changed since
             self._remember(server, settings)

@@ -34,7 +34,7 @@ async def open_store(database: RealDatabase) -> AsyncIterator[Open]:
     async with AsyncExitStack() as stack:
 
         async def open_store(kind: type[Database] = Database, **options: float) -> SettingsStore:
-            store = SettingsStore(kind(database.url), **{"patience_seconds": 20.0} | options)
+            store = SettingsStore(kind(database.url), **{"wait_seconds": 20.0} | options)
             stack.push_async_callback(store.aclose)
             await store.open()
             return store
@@ -252,7 +252,7 @@ async def test_a_database_that_hangs_holds_up_nobody(
 ) -> None:
     if not isinstance(database, Proxied):
         pytest.skip("a file does not hang")
-    store = await open_store(fresh_seconds=0, patience_seconds=0.05, retry_seconds=0.05)
+    store = await open_store(fresh_seconds=0, wait_seconds=0.05, retry_seconds=0.05)
     await change(store, top_n=3)
     database.holds_its_tongue = True
     for _ in range(3):
@@ -293,7 +293,7 @@ async def test_what_version_0_1_stored_holds(tmp_path: Path) -> None:
     server = 200_000_000_000_000_002
     with closing(sqlite3.connect(tmp_path / "charla.db")) as database:
         database.executescript(Path(__file__).with_name("settings_of_0_1.sql").read_text())
-    store = SettingsStore(Database(f"sqlite:///{tmp_path / 'charla.db'}"), fresh_seconds=0, patience_seconds=20.0)
+    store = SettingsStore(Database(f"sqlite:///{tmp_path / 'charla.db'}"), fresh_seconds=0, wait_seconds=20.0)
     await store.open()
     stored = ServerSettings(
         default_model="other",

@@ -50,7 +50,7 @@ def begin(server: WireServer, start: Start, database: RealDatabase) -> Begin:
 
     async def begin(**options: Any) -> Running:
         # It waits long for its database: how busy the machine is proves nothing.
-        store = SettingsStore(Database(database.url), fresh_seconds=0.05, patience_seconds=20.0, retry_seconds=0.05)
+        store = SettingsStore(Database(database.url), fresh_seconds=0.05, wait_seconds=20.0, retry_seconds=0.05)
         models = [random_model("one"), random_model("two", weights_seed=2)]
         return await start(server, models=models, store=store, **options)
 

@@ -28,7 +28,10 @@ _EXTRAS_KEY = "charla.reply"
 
 
 class Reply:
-    """Answers an interaction. Get it by `of`: all that handle the interaction share one."""
+    """Answers an interaction. Get it by `of`: all that handle the interaction share one.
+
+    Each of its coroutines raises discord.HTTPException where Discord does not do what it asks for.
+    """
 
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
@@ -44,11 +47,7 @@ class Reply:
         return reply
 
     async def defer(self, *, private: bool) -> None:
-        """Show “thinking…”, to all or, where `private`, as an ephemeral message; once is enough.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Show “thinking…”, to all or, where `private`, as an ephemeral message; once is enough."""
         if self._deferred:
             return
         response = self._interaction.response
@@ -56,20 +55,12 @@ class Reply:
         self._deferred = True
 
     async def finish(self, message: Rendered) -> None:
-        """Put a message in place of “thinking…”. It is an edit, so a repeated attempt cannot double it.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Put a message in place of “thinking…”. It is an edit, so a repeated attempt cannot double it."""
         await self._edit(None, message)
         self._finished = True
 
     async def show_progress(self, text: str, cancel: Button) -> None:
-        """Put a line in place of “thinking…”, with a button under it. It is not repeated: another will follow.
-
-        Raises:
-            discord.HTTPException: the message is gone.
-        """
+        """Put a line in place of “thinking…”, with a button under it. It is not repeated: another will follow."""
         try:
             await self._interaction.edit_original_response(content=text, view=make_view([cancel]))
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -78,35 +69,19 @@ class Reply:
             log.info("Progress could not be shown: %s", error)
 
     async def send_at_once(self, embed: discord.Embed) -> None:
-        """Answer at once with an ephemeral message: for what takes no waiting.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Answer at once with an ephemeral message: for what takes no waiting."""
         await self._answer_at_once(lambda: self._interaction.response.send_message(embed=embed, ephemeral=True))
 
     async def show_form(self, form: discord.ui.Modal) -> None:
-        """Answer with a form to fill in.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Answer with a form to fill in."""
         await self._answer_at_once(lambda: self._interaction.response.send_modal(form))
 
     async def acknowledge(self) -> None:
-        """Acknowledge the press of a button, and show nothing for it.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Acknowledge the press of a button, and show nothing for it."""
         await self._answer_at_once(self._interaction.response.defer)
 
     async def delete_message(self) -> None:
-        """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere.
-
-        Raises:
-            discord.HTTPException: Discord did not do it.
-        """
+        """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere."""
         await self.acknowledge()
         await _repeat_while_dropped(self._interaction.delete_original_response)
         self._finished = True
@@ -116,11 +91,7 @@ class Reply:
         self._kept = message
 
     async def refuse(self, text: str) -> None:
-        """Say in an ephemeral message why there is no text, whichever way the interaction was deferred.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
+        """Say in an ephemeral message why there is no text, whichever way the interaction was deferred."""
         if self._finished:
             return
         self._finished = True

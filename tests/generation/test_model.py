@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
-from bot.generation.card import CARD_FILE, Card, format_card, read_card, weight_shapes
+from bot.generation.card import CARD_FILE, read_card, weight_shapes
 from bot.generation.conversion import Conversion
 from bot.generation.model import WEIGHTS_FILE, Model, round_to_float16
-from bot.generation.vocabulary import Vocabulary
-from tests.support.random_models import DEEP, GATED, TINY, random_model
+from tests.support.random_models import DEEP, random_model
 
 
 def test_reading_gives_what_was_written(tmp_path: Path) -> None:
@@ -59,13 +55,6 @@ def test_a_notice_goes_along(tmp_path: Path, model: Model) -> None:
         Model.read(tmp_path / "tiny")
 
 
-@given(characters=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50), words=st.text())
-def test_a_card_survives_toml_whatever_its_characters(characters: str, words: str) -> None:
-    words = words.encode("utf-8", "replace").decode()  # TOML holds no lone surrogates
-    card = Card(characters="".join(dict.fromkeys(characters)), layers=TINY, description=words)
-    assert Card.model_validate(tomllib.loads(format_card(card))) == card
-
-
 def test_a_name_that_exists_is_left_alone(tmp_path: Path, model: Model) -> None:
     (tmp_path / "tiny").mkdir()
     with pytest.raises(ModelError, match="exists already"):
@@ -82,32 +71,6 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, model: Model) -> N
     with pytest.raises(OSError, match="No space"):
         replace(model, conversion=FullDisk("fingerprint", b"graph")).write(tmp_path / "tiny")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (("format = 1", "format = 2"), "format"),
-        (('kind = "lstm"', 'kind = "lambda"'), "layers"),
-        (('kind = "embedding", size = 8', 'kind = "lstm", units = 3'), "layers"),
-        (("units = 16", "units = 0"), "units"),
-        (("units = 16", "units = 1000000"), "units"),
-        (("units = 16", 'units = 16, activation = "relu"'), "activation"),
-        (("top_n = 4", "top_n = 0"), "top_n"),
-        (('"Once upon "', '""'), "seed"),
-        (("[use]", "[use"), "cannot be read"),
-    ],
-)
-def test_a_card_with_anything_unknown_is_refused_by_name(
-    tmp_path: Path, model: Model, change: tuple[str, str], complaint: str
-) -> None:
-    model.write(tmp_path / "tiny")
-    card = tmp_path / "tiny" / CARD_FILE
-    text = card.read_text()
-    assert change[0] in text
-    card.write_text(text.replace(*change, 1))
-    with pytest.raises(ModelError, match=complaint):
-        Model.read(tmp_path / "tiny")
 
 
 def test_a_folder_without_weights_or_card_is_refused(tmp_path: Path, model: Model) -> None:
@@ -143,25 +106,3 @@ def test_a_damaged_weights_file_is_refused(tmp_path: Path, model: Model) -> None
     save_file({"output.bias": np.zeros(98, np.float32)}, path)
     with pytest.raises(ModelError, match="differ"):
         Model.read(tmp_path / "tiny")
-
-
-def test_shapes_follow_the_layers() -> None:
-    card = Card(characters=Vocabulary.tutorial().characters, layers=DEEP)
-    assert weight_shapes(card) == {
-        "layers.0.embeddings": (98, 8),
-        "layers.2.kernel": (8, 64),
-        "layers.2.recurrent_kernel": (16, 64),
-        "layers.2.bias": (64,),
-        "layers.4.kernel": (16, 48),
-        "layers.4.recurrent_kernel": (12, 48),
-        "layers.4.bias": (48,),
-        "output.kernel": (12, 98),
-        "output.bias": (98,),
-    }
-
-
-def test_the_two_forms_of_gated_units_differ_in_their_bias() -> None:
-    shapes = weight_shapes(Card(characters=Vocabulary.tutorial().characters, layers=GATED))
-    assert shapes["layers.1.kernel"] == (8, 48)
-    assert (shapes["layers.1.bias"], shapes["layers.2.bias"]) == ((2, 48), (36,))
-    assert shapes["layers.3.kernel"] == (12, 40)

@@ -77,7 +77,7 @@ def _compare(shape: str, catalog: Catalog, contenders: Sequence[Contender], roun
 
 def _write_json(path: Path, comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> None:
     found = {
-        "describe_machine": describe_machine(),
+        "circumstances": describe_machine(),
         "comparisons": [to_json(comparison) for comparison in comparisons],
         "bot": [asdict(starts) for starts in bot],
         "goals": [{"what": g.what, "wanted": g.wanted, "found": g.found, "reached": g.reached} for g in reached],

@@ -1,4 +1,4 @@
-// The page's own network against TensorFlow.js on its CPU backend, at the tutorial's size, in one run:
+// Compare the page's own network with TensorFlow.js on its CPU backend, at the tutorial's size, in one run:
 //
 //   make test ARGS=tests/export && node benchmarks/browser.mjs
 //

@@ -97,7 +97,7 @@ def main() -> int:
     model = read_model([SHIPPED_MODELS], "")
     functions, microseconds = profile(model, options.seconds)
     table = "\n".join(format_table(HEADS, tabulate(functions, microseconds)))
-    text = f"Measured {describe_machine()}\n\n{model.name}, one text at a time, {len(functions):,} looks:\n\n{table}"
+    text = f"Measured {describe_machine()}\n\n{model.name}, one text at a time, {len(functions):,} samples:\n\n{table}"
     print(text)
     if options.write_docs:
         replace_section("hotspots of LiteRT", text)

@@ -1,11 +1,12 @@
-"""Prepare the process for TensorFlow, Keras and LiteRT: what they read when they are imported, greetings."""
+"""Prepare the process for TensorFlow, Keras and LiteRT: their environment, threads and greetings."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 
 def prepare_tensorflow(*, onednn: bool = False) -> None:
@@ -19,6 +20,19 @@ def prepare_tensorflow(*, onednn: bool = False) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else its C++ code logs to the terminal
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1" if onednn else "0")
     os.environ["KERAS_BACKEND"] = "tensorflow"  # a file in the home directory may name another one
+
+
+def limit_threads(threading: Any) -> None:  # noqa: ANN401 - TensorFlow ships no types
+    """Let TensorFlow run an operation on one thread: the workers fill the processors already.
+
+    TensorFlow accepts the numbers before its first operation; a process that has trained keeps its threads.
+
+    Args:
+        threading: the module `tensorflow.config.threading`.
+    """
+    with suppress(RuntimeError):
+        threading.set_intra_op_parallelism_threads(1)
+        threading.set_inter_op_parallelism_threads(1)
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.generation.engines.environment import prepare_tensorflow
+from bot.generation.engines.environment import limit_threads, prepare_tensorflow
 from bot.generation.engines.keras_network import build_network, reset_state, set_weights
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, Steps
 from bot.generation.model import Model
@@ -22,11 +21,7 @@ import tensorflow as tf  # noqa: E402 - reads the environment
 Tensor = Any
 """A ``tf.Tensor``; TensorFlow ships no types."""
 
-# Each worker is one thread and the workers fill the processors: threads within an operation would only get in each
-# other's way. TensorFlow accepts the numbers before its first operation: a process that has trained keeps its own.
-with contextlib.suppress(RuntimeError):
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+limit_threads(tf.config.threading)
 
 
 class TensorFlowCopy:

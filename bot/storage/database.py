@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    CursorResult,
     Executable,
     MetaData,
     NullPool,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
 
@@ -83,7 +83,8 @@ class Database:
         Raises:
             DatabaseError: the database does not answer.
         """
-        await self._execute(None)
+        async with self._begin():
+            pass
 
     async def read(self, server: int) -> str | None:
         """Read a server's text; return None if there is no row.
@@ -91,8 +92,9 @@ class Database:
         Raises:
             DatabaseError: the database does not answer.
         """
-        result = await self._execute(select(_ROWS.c.settings).where(_ROWS.c.server_id == server), reads=True)
-        return result[0] if result else None
+        async with self._begin() as connection:
+            text: str | None = await connection.scalar(select(_ROWS.c.settings).where(_ROWS.c.server_id == server))
+            return text
 
     async def replace(self, server: int, before: str | None, after: str | None) -> bool:
         """Replace `before` by `after`, each None for no row; return False if the row was not `before`, and stays.
@@ -102,7 +104,10 @@ class Database:
         """
         if before == after:
             return await self.read(server) == before
-        return bool(await self._execute(self._make_replacement(server, before, after)))
+        async with self._begin() as connection:
+            statement = self._make_replacement(server, before, after)
+            result = await connection.execute(statement, execution_options={"preserve_rowcount": True})
+            return bool(result.rowcount)
 
     async def delete(self, server: int) -> None:
         """Delete a server's row, if there is one.
@@ -110,7 +115,8 @@ class Database:
         Raises:
             DatabaseError: the database does not answer.
         """
-        await self._execute(delete(_ROWS).where(_ROWS.c.server_id == server))
+        async with self._begin() as connection:
+            await connection.execute(delete(_ROWS).where(_ROWS.c.server_id == server))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -123,19 +129,15 @@ class Database:
         known: tuple[ColumnElement[bool], ...] = (_ROWS.c.server_id == server, _ROWS.c.settings == before)
         return delete(_ROWS).where(*known) if after is None else update(_ROWS).where(*known).values(settings=after)
 
-    async def _execute(self, statement: Executable | None, *, reads: bool = False) -> Any:  # noqa: ANN401 - a row or a count
-        """Execute a statement in a transaction; return the first row if it `reads`, else how many rows it changed."""
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction, which is committed at the end of the block; make the table before if there is none."""
         try:
             async with asyncio.timeout(STATEMENT_SECONDS):
                 if not self._prepared:
                     await self._prepare()
-                if statement is None:
-                    return None
                 async with self._engine.begin() as connection:
-                    result: CursorResult[Any] = await connection.execute(
-                        statement, execution_options={"preserve_rowcount": True}
-                    )
-                    return result.first() if reads else result.rowcount
+                    yield connection
         except (SQLAlchemyError, OSError) as error:
             self._prepared = False  # the database that comes back may be another one, and empty
             raise DatabaseError(self._explain(error)) from None

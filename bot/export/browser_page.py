@@ -17,7 +17,8 @@ PAGE = Path(__file__).with_name("page")
 STYLE_SHEET = PAGE / "look.css"
 """Colours, type and spacing of every page of Charla."""
 
-CARD_FILE = "charla.json"
+BROWSER_CARD_FILE = "charla.json"
+"""What the page reads of the model's card."""
 
 
 def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32") -> None:
@@ -34,7 +35,7 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
     try:
         with create_folder(folder) as draft:
             write_layers_model(model, draft, precision)
-            (draft / CARD_FILE).write_text(_format_facts(model, precision), encoding="utf-8")
+            (draft / BROWSER_CARD_FILE).write_text(_format_facts(model, precision), encoding="utf-8")
             if model.notice:
                 (draft / NOTICE_FILE).write_text(model.notice, encoding="utf-8")
             for path in PAGE.iterdir():

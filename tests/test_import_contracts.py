@@ -17,7 +17,7 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages' own copy, in which a test may add an import."""
+    """Copy the packages to a folder, in which a test may add an import."""
     folder = tmp_path_factory.mktemp("imports")
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))

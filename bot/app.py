@@ -1,4 +1,4 @@
-"""Assemble the bot of its parts (models, workers, store, word filter, client), and serve until it is told to stop."""
+"""Assemble the bot of its parts, set up logging, and serve until it is told to stop."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ from bot.storage.database import Database
 from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
+
+
+def set_up_logging(level: str) -> None:
+    """Log to standard error from `level` on.
+
+    The libraries' debug messages are left out at any level: they show the tokens of interactions.
+    """
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    for library in ("discord", "aiohttp", "asyncio"):
+        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
 
 
 @contextlib.contextmanager

@@ -13,11 +13,10 @@ import webbrowser
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from bot.app import open_bot, serve, stop_signals
+from bot.app import open_bot, serve, set_up_logging, stop_signals
 from bot.chat.client import Charla
 from bot.errors import InvalidInputError
 from bot.export.browser_page import STYLE_SHEET
-from bot.logs import set_up_logging
 from bot.settings import Settings
 from playground.page.site import Site
 from playground.terminal.conversation import converse

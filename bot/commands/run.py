@@ -42,8 +42,7 @@ def _run(settings: Settings, token: str) -> int:
     import aiohttp  # noqa: PLC0415 - wrong settings fail before anything heavy is loaded
     import discord  # noqa: PLC0415
 
-    from bot.app import open_bot, serve, stop_signals  # noqa: PLC0415
-    from bot.logs import set_up_logging  # noqa: PLC0415
+    from bot.app import open_bot, serve, set_up_logging, stop_signals  # noqa: PLC0415
 
     set_up_logging(settings.log_level)
     with open_bot(settings) as bot:

@@ -1,4 +1,4 @@
-"""`python -m bot COMMAND`, and the console script `charla`: a thin command line."""
+"""Run a command: `python -m bot COMMAND`, or `charla COMMAND`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures how much text a model needs, and writes docs/text-size.md: `python docs/text_size.py TEXT`.
+"""Measure how much text a model needs, and write docs/text-size.md: `python docs/text_size.py TEXT`.
 
 It takes hours, on both cores of a two-core machine. Each run is kept, so it can be ended and started again.
 """
@@ -78,11 +78,11 @@ def main() -> None:
 
 def cut(items: list[str]) -> tuple[list[str], list[str]]:
     """Return what may be learned, and the last `HELD_OUT` characters."""
-    size, place = 0, len(items)
+    size, index = 0, len(items)
     while size < HELD_OUT:
-        place -= 1
-        size += len(items[place]) + 1
-    return items[:place], items[place:]
+        index -= 1
+        size += len(items[index]) + 1
+    return items[:index], items[index:]
 
 
 def train(run: Run, items: list[str], models: Path) -> None:

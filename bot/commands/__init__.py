@@ -1,4 +1,4 @@
-"""Run the commands of `python -m bot`: each module declares its options (`add_arguments`) and does its work (`run`)."""
+"""Hold the commands: each module declares the options of one (`add_arguments`) and does its work (`run`)."""
 
 from __future__ import annotations
 

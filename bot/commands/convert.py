@@ -1,4 +1,4 @@
-"""`charla convert [NAME...]`: convert models for LiteRT, which serves them quicker and without TensorFlow."""
+"""Convert models for LiteRT, which serves them quicker and without TensorFlow: `charla convert [NAME...]`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Convert each model that has no conversion of its present weights; 0 when every one has."""
+    """Convert each model that has no conversion of its present weights; return 0 when every one has."""
     folders = find_models(Settings.load().model_folders)
     if unknown := [name for name in arguments.names if name not in folders]:
         raise InvalidInputError(f"there is no model {unknown[0]!r}: there are {', '.join(sorted(folders)) or 'none'}")

@@ -1,4 +1,4 @@
-"""`charla evaluate TEXT...`: measure how well a model writes, by text it did not learn."""
+"""Measure how well a model writes, by text it did not learn: `charla evaluate TEXT...`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`charla export NAME --to PLACE`: a model as a folder for the browser, or as a file for Keras."""
+"""Export a model to a folder for the browser or to a file for Keras: `charla export NAME --to PLACE`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.settings import Settings
 
 KERAS_SUFFIX = ".keras"
 OTHER_SUFFIXES = {".h5", ".hdf5", ".json", ".onnx", ".tflite", ".zip"}
-"""Endings of files that a person might expect: a folder of such a name would be a surprise."""
+"""Names of files that a person might expect end in these: a folder of such a name would be a surprise."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,18 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the folder or the file; 0 when it is there."""
-    place: Path = arguments.to
-    if place.suffix in OTHER_SUFFIXES:
-        raise InvalidInputError(f"--to {place}: allowed are a folder, or a file whose name ends in {KERAS_SUFFIX}")
-    if place.suffix == KERAS_SUFFIX and arguments.precision != "float32":
+    """Write the folder or the file; return 0 when it is there."""
+    target: Path = arguments.to
+    if target.suffix in OTHER_SUFFIXES:
+        raise InvalidInputError(f"--to {target}: allowed are a folder, or a file whose name ends in {KERAS_SUFFIX}")
+    if target.suffix == KERAS_SUFFIX and arguments.precision != "float32":
         raise InvalidInputError(f"--precision {arguments.precision}: allowed for a {KERAS_SUFFIX} file is float32")
     model = read_model(Settings.load().model_folders, arguments.name)
-    if place.suffix == KERAS_SUFFIX:
-        _write_keras(model, place)
+    if target.suffix == KERAS_SUFFIX:
+        _write_keras(model, target)
     else:
-        write_browser_folder(model, place, arguments.precision)
-        sys.stderr.write(f"{place}: written; to look at it:\n  {_serving(place)}\n")
+        write_browser_folder(model, target, arguments.precision)
+        sys.stderr.write(f"{target}: written; to look at it:\n  {_serving_command(target)}\n")
     return 0
 
 
@@ -62,6 +62,6 @@ def _write_keras(model: Model, path: Path) -> None:
     sys.stderr.write(f"{path}: written\n")
 
 
-def _serving(folder: Path) -> str:
+def _serving_command(folder: Path) -> str:
     where = shlex.quote(str(folder))
     return f"python3 -m http.server --bind 127.0.0.1 --directory {where} 8000    # then open http://127.0.0.1:8000/"

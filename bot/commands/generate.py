@@ -1,4 +1,4 @@
-"""`charla generate`: a seed in, the seed and the text on standard output."""
+"""Write on from a seed, and print both: `charla generate`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.generation.request import GenerationRequest, fresh_random_seed
 from bot.limits import COMMAND_LINE_LENGTH, DEFAULT_TOP_N
 
 PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
-"""How long a passage of a text may be that becomes a seed, in characters: the tutorial's choice."""
+"""A passage that becomes a seed has one of these lengths in characters, as in the tutorial."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

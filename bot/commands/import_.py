@@ -1,4 +1,4 @@
-"""`charla import FILE --name NAME`: make a model folder of a Keras checkpoint."""
+"""Make a model folder of a Keras checkpoint: `charla import FILE --name NAME`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.commands.model_arguments import add_characters_argument, import_checkpoint
-from bot.commands.new_model import new_model_folder, with_conversion
+from bot.commands.new_model import add_conversion, new_model_folder
 from bot.errors import InvalidInputError
 
 
@@ -21,13 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Import the checkpoint; 0 when the model folder is written."""
+    """Import the checkpoint; return 0 when the model folder is written."""
     folder = new_model_folder(arguments.name)
     model = import_checkpoint(arguments.file, arguments.characters)
     description = arguments.description or f"imported from {arguments.file.name}"
     card = model.card.model_copy(update={"description": description})
     try:
-        with_conversion(replace(model, name=folder.name, card=card)).write(folder)
+        add_conversion(replace(model, name=folder.name, card=card)).write(folder)
     except OSError as error:
         raise InvalidInputError(f"{folder} cannot be written: {error.strerror or error}") from None
     sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from bot.checkpoints.sandbox import read_checkpoint
 from bot.commands import require_tensorflow
 from bot.errors import InvalidInputError
+from bot.evaluation.bits_per_character import Read
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
-from bot.generation.vocabulary import Ids
 from bot.settings import Settings
 
 
@@ -40,7 +36,7 @@ def add_characters_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def add_engine_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare what writes."""
+    """Declare how the engine is chosen that writes."""
     parser.add_argument(
         "--engine",
         choices=("tensorflow", "litert"),
@@ -50,7 +46,7 @@ def add_engine_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
-    """Return a stateful copy of a model, by the engine that the arguments name.
+    """Make a stateful copy of a model, by the engine that the arguments name.
 
     Raises:
         InvalidInputError: that engine cannot write with this model.
@@ -60,8 +56,8 @@ def make_copy(arguments: argparse.Namespace, model: Model) -> StatefulCopy:
     return make_stateful_copy(model, arguments.engine)
 
 
-def make_litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[np.float32]]:
-    """Convert the model now, and return what reads text with its weights in eight bits: see `engines.litert.Reader`.
+def make_litert_reader(model: Model, rows: int) -> Read:
+    """Convert a model, and make what reads text with its weights in eight bits: see `engines.litert.Reader`.
 
     Raises:
         InvalidInputError: the model cannot be converted.
@@ -74,10 +70,10 @@ def make_litert_reader(model: Model, rows: int) -> Callable[[Ids], npt.NDArray[n
 
 
 def choose_model(arguments: argparse.Namespace) -> Model:
-    """Return the model that the arguments choose.
+    """Read the model that the arguments choose.
 
     Raises:
-        InvalidInputError: there is none such, or it is unusable.
+        InvalidInputError: there is no such model, or it is unusable.
     """
     if arguments.checkpoint_path:
         return import_checkpoint(arguments.checkpoint_path, arguments.characters)
@@ -104,7 +100,7 @@ def _only_line(path: Path) -> str:
 
 
 def read_text(path: Path, option: str) -> str:
-    """Return the text of a UTF-8 file that an option names, its line breaks as they are.
+    """Read a UTF-8 file that an option names, its line breaks as they are.
 
     Raises:
         InvalidInputError: it cannot be read, or is empty.

@@ -1,4 +1,4 @@
-"""`charla models`: the models there are, and where each came from."""
+"""List the models, and where each came from: `charla models`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def describe(card: Card) -> str:
-    """Return a card in a line: what it is, its layers, how well it predicts, what it learned from."""
+    """Describe a card in a line: what it is, its layers, how well it predicts, what it learned from."""
     parts = [card.description or "no description", "-".join(layer.kind for layer in card.layers)]
     if card.quality:
         parts.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character")

@@ -30,8 +30,8 @@ def new_model_folder(name: str) -> Path:
     return folder
 
 
-def with_conversion(model: Model) -> Model:
-    """Return the model with a conversion of its weights; as it is where that cannot be made, which is said."""
+def add_conversion(model: Model) -> Model:
+    """Add a conversion of its weights to a model; if none can be made, say so and return it as it is."""
     from bot.export.litert import convert_model  # noqa: PLC0415 - imports TensorFlow: seconds
 
     try:

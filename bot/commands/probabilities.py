@@ -1,4 +1,4 @@
-"""`charla probabilities`: what a model expects after a text, and so what top-n cuts away."""
+"""Show what a model expects after a text, and so what top-n cuts away: `charla probabilities`."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidInputError("--text is empty: give at least one character to read")
     require_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
     model = choose_model(arguments)
-    rows = _probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
+    rows = _compute_probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:
         characters = ["", *model.vocabulary.characters]
         json.dump({"vocabulary": characters, "probabilities": rows.tolist()}, sys.stdout)
         sys.stdout.write("\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in bars(rows[-1], model.vocabulary))
+        sys.stdout.writelines(f"{line}\n" for line in draw_bars(rows[-1], model.vocabulary))
     return 0
 
 
-def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float32]:
-    """Return what the model expects after each character, shape (len(text), vocabulary)."""
+def _compute_probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float32]:
+    """Compute the probabilities of what follows each character, shape (len(text), vocabulary)."""
     if engine == "tensorflow":
         from bot.generation.engines.tensorflow import compute_probabilities  # noqa: PLC0415 - seconds: checked before
 
@@ -55,8 +55,8 @@ def _probabilities(model: Model, text: Ids, engine: str) -> npt.NDArray[np.float
     return np.stack([softmax(row) for row in logits])
 
 
-def bars(row: npt.NDArray[np.float32], vocabulary: Vocabulary) -> list[str]:
-    """Return the likeliest characters, a line each: rank, character, share, the share of all so far, and a bar."""
+def draw_bars(row: npt.NDArray[np.float32], vocabulary: Vocabulary) -> list[str]:
+    """Draw the likeliest characters, a line each: rank, character, share, the share of all so far, and a bar."""
     order = np.argsort(-row, kind="stable")[:SHOWN]
     together = np.cumsum(row[order])
     lines = ["top-n  next    share  together"]

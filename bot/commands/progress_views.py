@@ -38,7 +38,7 @@ class _View:
 
 
 class TrainingView(_View):
-    """Shows each `TrainingProgress` it is called with: one bar, and two lines after each evaluation."""
+    """Show each `TrainingProgress` it is called with: one bar, and two lines after each evaluation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class TrainingView(_View):
 
 
 class EvaluationView(_View):
-    """Shows what an evaluation does: a bar for each thing in a terminal, a line for each elsewhere."""
+    """Show what an evaluation does: a bar for each thing in a terminal, a line for each elsewhere."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 
 from bot.training.text_files import FORMATS, ReadingOptions
 
@@ -31,18 +32,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_reading_options(arguments: argparse.Namespace) -> ReadingOptions:
-    """Return what the options say.
+    """Parse the options that say how files are read.
 
     Raises:
         InvalidInputError: a value is not allowed.
     """
-    return ReadingOptions(
-        format=arguments.format,
-        column=arguments.column,
-        shortest=arguments.shortest,
-        longest=arguments.longest,
-        keep_links=arguments.keep_links,
-        keep_mentions=arguments.keep_mentions,
-        keep_case=arguments.keep_case,
-        drop_slurs=arguments.drop_slurs,
-    )
+    return ReadingOptions(**{option.name: getattr(arguments, option.name) for option in fields(ReadingOptions)})

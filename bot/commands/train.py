@@ -1,4 +1,4 @@
-"""`charla train TEXT... --name NAME`: learn a text, and write the model folder."""
+"""Train a model on a text, and write its folder: `charla train TEXT... --name NAME`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from bot.commands import require_tensorflow
-from bot.commands.new_model import new_model_folder, with_conversion
+from bot.commands.new_model import add_conversion, new_model_folder
 from bot.commands.progress_views import TrainingView
 from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train as `arguments` say; 0 when the model folder is written, 130 when interrupted.
+    """Train a model; return 0 when its folder is written, 130 when interrupted.
 
     Raises:
         InvalidInputError: something given is wrong; no model and no half of one is left.
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
             return INTERRUPTED
         _say("measuring, and writing samples ...")
-        model = with_conversion(training.make_model(folder.name, trainer))
+        model = add_conversion(training.make_model(folder.name, trainer))
         model.write(folder)
         training.remove()
     except OSError as error:

@@ -32,7 +32,7 @@ def write_top_n(folder: Path, top_n: int) -> None:
 
 
 def _propose_edits(text: str, top_n: int) -> Iterator[str]:
-    """Yield the card with one number changed or added, at every place that may be the right one."""
+    """Yield the card with one number changed or added, wherever that may be right."""
     yield text
     for match in _TOP_N.finditer(text):
         yield f"{text[: match.start(1)]}{top_n}{text[match.end(1) :]}"

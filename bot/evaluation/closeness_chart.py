@@ -12,7 +12,7 @@ from bot.evaluation.report import Evaluation
 
 SERIES = (("pairs of characters", "bigram_divergence", "#0550ae"), ("characters", "character_divergence", "#bc4c00"))
 LEAST = 1e-6
-"""Drawn in the place of 0, which a logarithmic axis does not have."""
+"""Drawn instead of 0, which a logarithmic axis does not have."""
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -47,7 +47,7 @@ def render_svg(figure: Figure, title: str) -> str:
 
     Args:
         figure: the chart.
-        title: is read out in its place.
+        title: is read out to a person who does not see the chart.
     """
     svg = io.StringIO()
     with rc_context({"svg.hashsalt": "charla", "svg.fonttype": "none"}):

@@ -108,18 +108,8 @@ def evaluate(
         floor=compare_frequencies(join_items(same_length), join_items(held_out.items)),
         real_words=real_words,
         word_list=word_list.name if word_list else "",
-        reciting=Recitation(
-            top_n=options.reciting_top_n,
-            characters=_count_characters(recited),
-            window=WINDOW,
-            share=recited_share(recited, learned.items),
-            real_share=recited_share(held_out.items, learned.items),
-        ),
-        recommended=recommend_top_n(
-            {each.top_n: each.closeness for each in measured},
-            {each.top_n: each.words.known for each in measured},
-            real_words.known,
-        ),
+        reciting=_measure_recitation(options.reciting_top_n, recited, learned.items, held_out.items),
+        recommended=_recommend(measured, real_words),
         random_seed=options.random_seed,
     )
 
@@ -198,6 +188,17 @@ def _measure_texts(
         for top_n, items in written.items()
     )
     return measured, measure_words(real_words[:count], word_list, learned_words)
+
+
+def _measure_recitation(top_n: int, written: Items, learned: Items, held_out: Items) -> Recitation:
+    share, real_share = (recited_share(items, learned) for items in (written, held_out))
+    return Recitation(top_n, _count_characters(written), WINDOW, share, real_share)
+
+
+def _recommend(measured: Sequence[Written], real_words: WordShares) -> int:
+    closeness = {each.top_n: each.closeness for each in measured}
+    known = {each.top_n: each.words.known for each in measured}
+    return recommend_top_n(closeness, known, real_words.known)
 
 
 def _first(items: Items, characters: int) -> Items:

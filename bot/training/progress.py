@@ -1,4 +1,4 @@
-"""Report how far a training is, and how it can fail."""
+"""Describe how far a training is."""
 
 from __future__ import annotations
 

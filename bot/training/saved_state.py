@@ -1,4 +1,4 @@
-"""Save a training's state in one file, so that it can go on after any kind of end."""
+"""Save a training's state in one file, so that it can be resumed however it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hold a network that is trained: its optimizer, and one compiled step of both."""
+"""Hold the network that is trained, with its optimizer, and compile one step of both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep a training run in its folder, from which it can go on at any time, and make the model it ends in."""
+"""Keep a training run in its folder, from which it can be resumed, and make its model in the end."""
 
 from __future__ import annotations
 

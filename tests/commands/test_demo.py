@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.commands.demo import has_browser
+from playground.demo import has_browser
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 

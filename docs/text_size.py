@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
+from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.evaluation.bits_per_character import bits_per_character
 from bot.evaluation.folded_text import fold_items, join_items
 from bot.generation.catalog import SHIPPED_BASES, read_model

@@ -10,16 +10,17 @@ from functools import partial
 from pathlib import Path
 
 from bot.commands import require_tensorflow
-from bot.commands.model_arguments import (
+from bot.commands.arguments import (
     add_engine_argument,
     add_model_arguments,
+    add_reading_arguments,
     choose_model,
     make_copy,
     make_litert_reader,
+    parse_reading_options,
     read_text,
 )
 from bot.commands.progress_views import EvaluationView
-from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import make_keras_reader
 from bot.evaluation.card_top_n import write_top_n

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.commands import require_tensorflow
-from bot.commands.model_arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
+from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
 from bot.errors import InvalidInputError
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy

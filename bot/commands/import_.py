@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bot.commands.model_arguments import add_characters_argument, import_checkpoint
+from bot.commands.arguments import add_characters_argument, import_checkpoint
 from bot.commands.new_model import add_conversion, new_model_folder
 from bot.errors import InvalidInputError
 

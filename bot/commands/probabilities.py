@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.commands import require_tensorflow
-from bot.commands.model_arguments import add_engine_argument, add_model_arguments, choose_model, make_litert_reader
+from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_litert_reader
 from bot.errors import InvalidInputError
 from bot.generation.model import Model
 from bot.generation.reference import softmax

@@ -14,9 +14,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from bot.commands import require_tensorflow
+from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.commands.new_model import add_conversion, new_model_folder
 from bot.commands.progress_views import TrainingView
-from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model

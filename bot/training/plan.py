@@ -1,4 +1,4 @@
-"""Plan a training run: by what was asked for, and by what the text decides."""
+"""Plan a training run: what was asked for, what the text decides, and what is taken over from a trained model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bot.errors import InvalidInputError
 from bot.generation.catalog import find_models, read_model
-from bot.generation.model import Model
+from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import Vocabulary
 from bot.training.options import ARCHITECTURE, flag
 from bot.training.training_text import extend_vocabulary, take_most_frequent
@@ -98,3 +100,24 @@ class VocabularyChooser:
         base = read_model(self._folders, DEFAULT_BASE)
         known = sum(count for character, count in counts.items() if character in base.vocabulary)
         return base if known >= KNOWN_SHARE * counts.total() else None
+
+
+def extend_weights(base: Model, vocabulary: Vocabulary) -> Weights:
+    """Return the weights of `base` for a vocabulary that begins with its own.
+
+    The model's characters keep their weights. A new one is read as the unknown character was, and is as unlikely as
+    the least likely of the old ones, so that it disturbs nothing until it is learned.
+
+    Raises:
+        ValueError: the vocabulary does not begin with the base's characters.
+    """
+    if not vocabulary.characters.startswith(base.card.characters):
+        raise ValueError("the vocabulary does not begin with the characters of the model to go on from")
+    new = len(vocabulary) - len(base.vocabulary)
+    weights = dict(base.weights)
+    embeddings = weights["layers.0.embeddings"]
+    weights["layers.0.embeddings"] = np.concatenate([embeddings, np.repeat(embeddings[:1], new, axis=0)])
+    kernel, bias = weights["output.kernel"], weights["output.bias"]
+    weights["output.kernel"] = np.concatenate([kernel, np.zeros((len(kernel), new), np.float32)], axis=1)
+    weights["output.bias"] = np.concatenate([bias, np.full(new, bias.min(), np.float32)])
+    return weights

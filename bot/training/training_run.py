@@ -16,9 +16,8 @@ from bot.generation.engines.environment import silence_stderr
 from bot.generation.model import Model, round_to_float16
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import TrainingOptions, choose_options
-from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser
+from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser, extend_weights
 from bot.training.training_text import EncodedItems, TrainingText
-from bot.training.transfer import extend_weights
 
 if TYPE_CHECKING:
     from bot.training.trainer import Trainer

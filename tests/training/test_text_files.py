@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.text_arguments import add_reading_arguments, parse_reading_options
+from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.training import text_files
 from bot.training.file_formats import FormatError, read_discord_export

@@ -6,7 +6,7 @@ import pytest
 from bot.generation.model import Model
 from bot.generation.reference import initial_state, softmax, step
 from bot.generation.vocabulary import Vocabulary
-from bot.training.transfer import extend_weights
+from bot.training.plan import extend_weights
 from tests.support.random_models import random_model
 
 OLD = Vocabulary("\n abc")

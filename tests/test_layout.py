@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.client import COGS
+from cogs import COGS
 from tests.support.paths import ROOT
 
 TESTS = ROOT / "tests"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib import import_module
 from typing import Any
 
 import discord
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 # Charla never speaks: that the libraries for voice are missing is nothing to warn of.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
-COGS = ("generate", "compare", "continue_this", "about", "settings", "buttons")
-"""The modules of `cogs`, one cog each, in the order in which their commands are registered and shown."""
+COGS_PACKAGE = "cogs"
+"""Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 LAST_REPLIES_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
@@ -67,8 +68,8 @@ class Charla(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
         await self.store.open()
-        for cog in COGS:
-            await self.load_extension(f"cogs.{cog}")
+        for cog in import_module(COGS_PACKAGE).COGS:
+            await self.load_extension(f"{COGS_PACKAGE}.{cog}")
         guild = discord.Object(self.settings.development_guild) if self.settings.development_guild else None
         if guild:
             self.tree.copy_global_to(guild=guild)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from types import SimpleNamespace
 from typing import Any, Self
 
 import aiohttp
@@ -46,42 +45,33 @@ class RequestTracker:
         task.cancel()
         await asyncio.wait({task})
 
-    def note_sent(self) -> None:
-        """Note that a request goes out."""
-        self._waiting.clear()
-
-    def note_answered(self, status: int) -> None:
-        """Note Discord's answer. After 429 and 5xx discord.py waits and sends the request once more.
-
-        After any other answer the task ends by itself.
-        """
-        if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
+    def note(self, *, waiting: bool) -> None:
+        """Note that the task's request waits to be sent, or that it is on the wire."""
+        if waiting:
             self._waiting.set()
-
-    def note_failed(self) -> None:
-        """Note that no answer will come."""
-        self._waiting.set()
+        else:
+            self._waiting.clear()
 
 
 def trace_requests() -> aiohttp.TraceConfig:
     """Return the trace that tells the current task's tracker of each request of a session."""
+
+    async def on_start(*_: object) -> None:
+        if tracker := _TRACKER.get():
+            tracker.note(waiting=False)
+
+    async def on_end(_session: object, _context: object, request: aiohttp.TraceRequestEndParams) -> None:
+        # After 429 and 5xx discord.py waits and sends the request once more; after other answers the task ends.
+        status = request.response.status
+        if (tracker := _TRACKER.get()) and (status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR):
+            tracker.note(waiting=True)
+
+    async def on_exception(*_: object) -> None:
+        if tracker := _TRACKER.get():
+            tracker.note(waiting=True)
+
     trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(_on_start)
-    trace.on_request_end.append(_on_end)
-    trace.on_request_exception.append(_on_exception)
+    trace.on_request_start.append(on_start)
+    trace.on_request_end.append(on_end)
+    trace.on_request_exception.append(on_exception)
     return trace
-
-
-async def _on_start(_session: object, _context: SimpleNamespace, _request: object) -> None:
-    if tracker := _TRACKER.get():
-        tracker.note_sent()
-
-
-async def _on_end(_session: object, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
-    if tracker := _TRACKER.get():
-        tracker.note_answered(request.response.status)
-
-
-async def _on_exception(_session: object, _context: SimpleNamespace, _request: object) -> None:
-    if tracker := _TRACKER.get():
-        tracker.note_failed()

@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         training.remove()
     except OSError as error:
         raise InvalidInputError(
-            f"{error.filename or 'the model'} cannot be written: {error.strerror or error}"
+            f"{error.filename or folder.parent} cannot be written: {error.strerror or error}"
         ) from error
     _say(summarise(model, folder))
     return 0

@@ -61,10 +61,11 @@ class KneserNey:
     """n-grams of several orders learned from one text.
 
     Args:
-        text: what to learn from; of more than `MOST_LEARNED` characters the last ones count.
+        text: what to learn from.
         alphabet: every character that has a probability; the text and all that is asked for hold no other.
         orders: which orders to answer for, each 1 or more; those too high for the alphabet are left out.
         on_progress: is called with the share of the learning that is done.
+        most_learned: of a longer text so many characters are learned, the last ones.
     """
 
     def __init__(
@@ -73,12 +74,13 @@ class KneserNey:
         alphabet: str,
         orders: tuple[int, ...] = ORDERS,
         on_progress: Callable[[float], None] = lambda _: None,
+        most_learned: int = MOST_LEARNED,
     ) -> None:
         self._alphabet = "".join(sorted(set(alphabet)))
         highest = int(64 / np.log2(max(len(self._alphabet), 2)))
         self.orders = tuple(order for order in sorted(orders) if order <= highest)
-        self.learned = min(len(text), MOST_LEARNED)
-        ids = self._encode(text[-MOST_LEARNED:])
+        self.learned = min(len(text), most_learned)
+        ids = self._encode(text[-most_learned:])
         self._lower: list[_Level] = []
         self._highest: dict[int, _Level] = {}
         for order in range(1, max(self.orders) + 1):

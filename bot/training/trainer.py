@@ -47,14 +47,22 @@ class Trainer:
         options: how to learn.
         file: where the state is kept.
         start: the weights to start from; random ones by default.
+        clock: returns a time in seconds that never goes back.
 
     Raises:
         InvalidInputError: the text does not fill a batch, or the state in `file` cannot be read.
     """
 
     def __init__(
-        self, text: TrainingText, card: Card, options: TrainingOptions, file: Path, start: Weights | None = None
+        self,
+        text: TrainingText,
+        card: Card,
+        options: TrainingOptions,
+        file: Path,
+        start: Weights | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._text, self._card, self._options, self._file = text, card, options, file
         self._rows = choose_rows(len(text.learned.ids), options)
         self._learner = Learner(card, self._rows, options)
@@ -84,21 +92,21 @@ class Trainer:
             NothingLearnedError: the numbers ran away, and there is nothing better to go back to.
             OSError: the state cannot be written.
         """
-        started = time.monotonic() - self.history.seconds
+        started = self._clock() - self.history.seconds
         batches = self._iterate_batches()
         while self._share_done() < 1 and self._may_gain():
             next_evaluation = self.history.seconds + self._evaluation_interval()
             # Train batch by batch until the next evaluation is due.
             while self._share_done() < 1 and self.history.seconds < next_evaluation:
                 self._train_batch(next(batches))
-                self.history.seconds = time.monotonic() - started
+                self.history.seconds = self._clock() - started
                 report(self._describe_progress())
                 if is_stopped():
                     self.save()
                     return
             # Measure the held-out text, keep the best weights, and perhaps step back to them.
             self._evaluate()
-            self.history.seconds = time.monotonic() - started
+            self.history.seconds = self._clock() - started
             # A process that is killed loses no more than what comes after this.
             self.save()
             report(self._describe_progress())
@@ -181,7 +189,7 @@ class Trainer:
             self.history.batch = 0
 
     def _evaluate(self) -> None:
-        started = time.monotonic()
+        started = self._clock()
         weights = self._learner.weights
         bits = self._meter.bits_per_character(weights)
         history = self.history
@@ -194,7 +202,7 @@ class Trainer:
         elif history.since_best >= self._options.patience or not math.isfinite(bits):
             self._step_back()
         self._sample = write_sample(self._card, weights, self._options.random_seed + len(history.curve))
-        self._evaluation_seconds = time.monotonic() - started
+        self._evaluation_seconds = self._clock() - started
 
     def _step_back(self) -> None:
         """Go back to the best weights, with a lower learning rate."""

@@ -14,6 +14,7 @@ from bot.commands.progress_views import TrainingView
 from bot.generation.model import Model
 from bot.training.progress import TrainingProgress
 from bot.training.saved_state import TrainingState
+from tests.support.full_disk import limit_file_size
 from tests.support.random_models import random_model
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
@@ -155,14 +156,11 @@ def test_a_file_that_cannot_be_learned_is_one_line_and_leaves_nothing(
 
 
 def test_no_room_on_the_disk_is_one_line_and_leaves_nothing(
-    file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    file: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device", str(models))
-
-    monkeypatch.setattr("bot.training.training_text._ItemsWriter.add", full)
-    assert main(["train", str(file), "--name", "cats"]) == 2
-    assert capsys.readouterr().err == f"charla train: {models} cannot be written: No space left on device\n"
+    with limit_file_size(4096):
+        assert main(["train", str(file), "--name", "cats"]) == 2
+    assert capsys.readouterr().err == f"charla train: {models} cannot be written: File too large\n"
     assert list(models.iterdir()) == []
 
 

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.evaluation.item_writer import PRIME, ItemWriter
-from bot.generation.decode import write
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.vocabulary import Vocabulary
 from tests.support.random_models import NumpyCopy
 from tests.support.reference_texts import write_by_reference
 
@@ -40,21 +36,20 @@ def test_nothing_is_written_twice_from_one_beginning_where_nothing_is_left_to_ch
 
 
 def test_where_nothing_is_left_to_chance_a_beginning_that_comes_round_is_not_written_on_from_again(
-    model: Model, monkeypatch: pytest.MonkeyPatch
+    model: Model,
 ) -> None:
-    asked: list[str] = []
+    class CountingCopy(NumpyCopy):
+        primed = -1  # making it resets it for the first time
 
-    def noting(
-        copy: NumpyCopy, vocabulary: Vocabulary, request: GenerationRequest, first_completion: int
-    ) -> Iterator[list[str]]:
-        asked.append(request.seed)
-        return write(copy, vocabulary, request, first_completion=first_completion)
+        def reset(self, rows: int) -> None:
+            self.primed += 1
+            super().reset(rows)
 
-    monkeypatch.setattr("bot.evaluation.item_writer.write", noting)
-    items = writer(model).write_items(1, 200)
+    copy = CountingCopy(model)
+    items = ItemWriter(copy, model.vocabulary, HELD_OUT, 1).write_items(1, 200)
     assert len(items) > 4
     assert items == (items[:2] * len(items))[: len(items)]
-    assert asked == [f"\n{item}\n" for item in HELD_OUT]
+    assert copy.primed == len(HELD_OUT)
 
 
 def test_an_item_that_is_cut_ends_with_a_whole_word(model: Model) -> None:

@@ -50,9 +50,8 @@ def test_an_order_too_high_for_the_alphabet_is_left_out() -> None:
     assert model.bits_per_character("abc")[7] < 5
 
 
-def test_only_the_end_of_a_very_long_text_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.evaluation.kneser_ney.MOST_LEARNED", 300)
-    model = KneserNey("ab" * 500 + "cd" * 150, "abcd", orders=(2,))
+def test_only_the_end_of_a_very_long_text_is_learned() -> None:
+    model = KneserNey("ab" * 500 + "cd" * 150, "abcd", orders=(2,), most_learned=300)
     assert model.learned == 300
     assert model.bits_per_character("cdcdcd")[2] < 0.5
     assert model.bits_per_character("ababab")[2] > 2

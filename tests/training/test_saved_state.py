@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import InvalidInputError
 from bot.training.saved_state import TrainingHistory, TrainingState
+from tests.support.full_disk import limit_file_size
 
 
 def a_state() -> TrainingState:
@@ -28,15 +29,9 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     assert read.optimizer["0"] == 7
 
 
-def test_a_write_that_fails_leaves_the_state_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_the_state_before_it(tmp_path: Path) -> None:
     a_state().write(tmp_path / "state")
-
-    def full(*_: object, **__: object) -> None:
-        (tmp_path / ".state.draft").write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("bot.training.saved_state.save_file", full)
-    with pytest.raises(OSError, match="No space left"):
+    with limit_file_size(100), pytest.raises(OSError, match="File too large"):
         a_state().write(tmp_path / "state")
     assert [path.name for path in tmp_path.iterdir()] == ["state"]
     assert TrainingState.read(tmp_path / "state").history.epoch == 2

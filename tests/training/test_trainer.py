@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import random
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,9 @@ def text(tmp_path: Path) -> TrainingText:
 def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Trainer]:
     card = Card(characters=text.facts.characters, layers=(Embedding(size=8), LSTM(units=24)))
 
-    def make(**options: Any) -> Trainer:
-        return Trainer(text, card, TrainingOptions(**({"rows": 8, "steps": 32} | options)), tmp_path / "state")
+    def make(clock: Callable[[], float] = time.monotonic, **options: Any) -> Trainer:
+        options = {"rows": 8, "steps": 32} | options
+        return Trainer(text, card, TrainingOptions(**options), tmp_path / "state", clock=clock)
 
     return make
 
@@ -48,10 +50,10 @@ def ignore(_: TrainingProgress) -> None:
 
 
 @pytest.fixture
-def steady(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that goes on by a hundredth of a second whenever it is read, however busy the machine is."""
+def fit_by_steady_clock(fit: Callable[..., Trainer]) -> Callable[..., Trainer]:
+    """Trainers whose clock goes on by a hundredth of a second at each look, however busy the machine is."""
     ticks = itertools.count()
-    monkeypatch.setattr("bot.training.trainer.time", SimpleNamespace(monotonic=lambda: next(ticks) / 100))
+    return functools.partial(fit, clock=lambda: next(ticks) / 100)
 
 
 def test_it_learns_and_measures_what_the_reference_measures(fit: Callable[..., Trainer], text: TrainingText) -> None:
@@ -82,9 +84,8 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(fit: Callable[..., 
     assert training.history.epochs == whole.history.epochs
 
 
-@pytest.mark.usefixtures("steady")
 def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
-    fit: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
+    fit_by_steady_clock: Callable[..., Trainer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Trainer, "_evaluation_interval", lambda _: 0.3)
     evaluated: list[float] = []
@@ -96,16 +97,15 @@ def test_a_killed_training_loses_no_more_than_since_its_last_evaluation(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fit(epochs=500, minutes=10).run(die_later)
-    assert fit(epochs=500).history.epochs == evaluated[-1]
+        fit_by_steady_clock(epochs=500, minutes=10).run(die_later)
+    assert fit_by_steady_clock(epochs=500).history.epochs == evaluated[-1]
 
 
-@pytest.mark.usefixtures("steady")
 def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
-    fit: Callable[..., Trainer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fit_by_steady_clock: Callable[..., Trainer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Trainer, "_evaluation_interval", lambda _: 0.2)
-    whole = fit(epochs=2)
+    whole = fit_by_steady_clock(epochs=2)
     whole.run(ignore)
     (tmp_path / "state").unlink()
     moments = random.Random(7)
@@ -117,8 +117,8 @@ def test_a_training_killed_at_random_moments_comes_to_the_same_quality(
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            fit(epochs=2).run(die)
-    killed = fit(epochs=2)
+            fit_by_steady_clock(epochs=2).run(die)
+    killed = fit_by_steady_clock(epochs=2)
     killed.run(ignore)
     assert killed.history.epochs == whole.history.epochs
     assert killed.measure_final_bits(killed.best_weights())[0] == pytest.approx(

@@ -14,7 +14,7 @@ from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
 from benchmarks.picture import draw_comparison
 from benchmarks.tables import format_tables
-from bot.evaluation.closeness_chart import render_svg
+from bot.evaluation.charts import render_svg
 from bot.generation.resources import available_processors
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"

@@ -41,7 +41,7 @@ _ALL = 2**31 - 1
 
 
 def _to_svg(evaluation: Evaluation) -> str:
-    from bot.evaluation.closeness_chart import draw_closeness, render_svg  # noqa: PLC0415 - matplotlib takes a second
+    from bot.evaluation.charts import draw_closeness, render_svg  # noqa: PLC0415 - matplotlib takes a second
 
     return render_svg(draw_closeness(evaluation), f"{evaluation.model}: how far its text is from real text")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,9 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from rich.text import Text
 
 from bot.training.progress import TrainingProgress, format_duration
+
+PLOT_WIDTH, PLOT_HEIGHT = 60, 8
+"""Columns and lines of the plot at the end of a training."""
 
 
 class _View:
@@ -74,6 +78,20 @@ class EvaluationView(_View):
                 self._console.print(Text(doing))
         if self._bar is not None:
             self._bars.update(self._bar, completed=done)
+
+
+def plot_curve(curve: Sequence[tuple[float, float]]) -> Iterator[str]:
+    """Plot how a training's held-out bits per character fell over its minutes, as lines of text."""
+    bits = [value for _, value in curve]
+    # A column a point, or the point that stands at the column's place where there are more points than columns.
+    width = min(len(bits), PLOT_WIDTH)
+    shown = [bits[round(column * (len(bits) - 1) / max(width - 1, 1))] for column in range(width)]
+    low, high = min(bits), max(bits)
+    heights = [round((value - low) / ((high - low) or 1) * (PLOT_HEIGHT - 1)) for value in shown]
+    for row in reversed(range(PLOT_HEIGHT)):
+        label = {PLOT_HEIGHT - 1: f"{high:.3f}", 0: f"{low:.3f}"}.get(row, "")
+        yield f"{label:>8} |" + "".join("*" if height == row else " " for height in heights).rstrip()
+    yield f"{'bits per character':>8}, held out, from minute {curve[0][0]:.1f} to {curve[-1][0]:.1f}"
 
 
 def _describe(progress: TrainingProgress) -> str:

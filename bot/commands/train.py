@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.commands.new_model import add_conversion, new_model_folder
-from bot.commands.progress_views import TrainingView
+from bot.commands.progress_views import TrainingView, plot_curve
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bot.training.trainer import Trainer
 
 INTERRUPTED = 130
+CURVE_FILE = "curve.svg"
+"""In a model folder: how the training went."""
 LISTED = 10
 """So many of the characters that found no room are named."""
 
@@ -77,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         training = _resume(arguments, run_folder) if going_on else _start(arguments, run_folder)
         with _remove_on(Exception if not going_on else (), training):
             trainer = training.make_trainer()
+        _say(trainer.description)
         with _remove_on(NothingLearnedError, training):  # there is nothing to resume
             finished = arguments.finish or _train_until_interrupted(trainer)
         if not finished:
@@ -88,11 +91,13 @@ def run(arguments: argparse.Namespace) -> int:
         _say("measuring, and writing samples ...")
         model = add_conversion(training.make_model(folder.name, trainer))
         model.write(folder)
+        _write_curve(folder, trainer.history.held_out_curve())
         training.remove()
     except OSError as error:
         raise InvalidInputError(
             f"{error.filename or folder.parent} cannot be written: {error.strerror or error}"
         ) from error
+    _say("\n".join(plot_curve(trainer.history.held_out_curve())))
     _say(summarise(model, folder))
     return 0
 
@@ -107,12 +112,11 @@ def _remove_on(errors: type[Exception] | tuple[()], training: TrainingRun) -> It
 
 
 def _resume(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
-    given = [flag(option.name) for option in fields(TrainingOptions) if getattr(arguments, option.name) is not None]
-    if arguments.text or given:
-        raise InvalidInputError(
-            f"{given[0] if given else arguments.text[0]}: a training goes on as it was started; give --name alone"
-        )
-    return TrainingRun.resume(folder, _model_folders(folder))
+    given = [option.name for option in fields(TrainingOptions) if getattr(arguments, option.name) is not None]
+    wrong = [*map(str, arguments.text), *(flag(name) for name in given if name != "minutes")]
+    if wrong:
+        raise InvalidInputError(f"{wrong[0]}: a training goes on as it was started; give --name, and at most --minutes")
+    return TrainingRun.resume(folder, _model_folders(folder), arguments.minutes)
 
 
 def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
@@ -175,6 +179,13 @@ def _describe_start(training: TrainingRun, report: ReadingReport) -> Iterator[st
         if layer.kind != "dropout"
     )
     yield f"{start}: {layers}, dropout {options.dropout:g}; at most {format_duration(options.minutes * 60)}"
+
+
+def _write_curve(folder: Path, curve: list[tuple[float, float]]) -> None:
+    from bot.evaluation.charts import draw_learning_curve, render_svg  # noqa: PLC0415 - matplotlib takes a second
+
+    chart = draw_learning_curve(folder.name, curve)
+    (folder / CURVE_FILE).write_text(render_svg(chart, f"Learning curve of {folder.name}"), encoding="utf-8")
 
 
 def _train_until_interrupted(trainer: Trainer) -> bool:

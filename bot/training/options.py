@@ -11,7 +11,7 @@ from bot.limits import MAX_LAYER_SIZE
 
 Cell = Literal["lstm", "gru"]
 Optimizer = Literal["adam", "adamw", "nadam", "rmsprop", "sgd"]
-Schedule = Literal["cosine", "constant"]
+Schedule = Literal["stable", "cosine", "constant"]
 
 
 def _between(least: float, most: float, what: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class TrainingOptions:
     optimizer: Optimizer = field(default="adam", metadata=_among(Optimizer, "the optimizer"))
     learning_rate: float = field(default=3e-3, metadata=_between(1e-7, 1, "the learning rate at its peak"))
     schedule: Schedule = field(
-        default="cosine", metadata=_among(Schedule, "how the learning rate goes on from its peak")
+        default="stable", metadata=_among(Schedule, "how the learning rate goes on from its peak")
     )
     patience: int = field(
         default=8, metadata=_between(1, 10_000, "evaluations without a new best after which it steps back or stops")

@@ -48,6 +48,10 @@ class TrainingHistory:
         """Passes over the text so far, the one under way counted in part."""
         return self.epoch + self.batch / self.batches
 
+    def held_out_curve(self) -> list[tuple[float, float]]:
+        """Return minutes and held-out bits per character at every evaluation."""
+        return [(minutes, bits) for minutes, _, _, bits in self.curve if math.isfinite(bits)]
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:

@@ -27,6 +27,8 @@ WARM_UP = 100
 """Batches in which the learning rate climbs to its peak: before that, large steps lead astray."""
 LOWEST_RATE = 0.005
 """The learning rate falls to this share of its peak."""
+DECAY = 0.4
+"""The share of the training in which the rate of the schedule `stable` falls."""
 JUDGED = 200_000
 """Held-out characters measured at an evaluation under way; the last one measures ten times as many."""
 STEP_BACK = 0.3
@@ -111,6 +113,11 @@ class Trainer:
             self.save()
             report(self._describe_progress())
 
+    @property
+    def description(self) -> str:
+        """How it trains on this machine."""
+        return self._learner.description
+
     def save(self) -> None:
         """Write the state, from which another `Trainer` goes on.
 
@@ -190,7 +197,7 @@ class Trainer:
 
     def _evaluate(self) -> None:
         started = self._clock()
-        weights = self._learner.weights
+        weights = self._learner.averaged_weights()
         bits = self._meter.bits_per_character(weights)
         history = self.history
         minutes, epochs = round(history.seconds / 60, 2), round(history.epochs, 3)
@@ -274,7 +281,12 @@ def choose_rows(characters: int, options: TrainingOptions) -> int:
 
 
 def compute_learning_rate(done: float, batches: float, options: TrainingOptions) -> float:
-    """Compute the learning rate at the share `done` of the training: a warm-up, then half a cosine or a constant.
+    """Compute the learning rate at the share `done` of the training: a warm-up, then as the schedule says.
+
+    `stable` stays at the peak and falls in a straight line at the end: until then, a training can be prolonged as if
+    more had been asked for from the start.
+
+    Source: S. Hu and others, MiniCPM: unveiling the potential of small language models, COLM 2024.
 
     Args:
         done: 0 to 1.
@@ -282,8 +294,9 @@ def compute_learning_rate(done: float, batches: float, options: TrainingOptions)
         options: peak and schedule.
     """
     climb = min((batches + 1) / WARM_UP, 1.0)
-    fall = 0.5 * (1 + math.cos(math.pi * min(max(done, 0.0), 1.0))) if options.schedule == "cosine" else 1.0
-    return options.learning_rate * climb * max(fall, LOWEST_RATE)
+    left = 1 - min(max(done, 0.0), 1.0)
+    falls = {"stable": min(left / DECAY, 1.0), "cosine": 0.5 * (1 - math.cos(math.pi * left)), "constant": 1.0}
+    return options.learning_rate * climb * max(falls[options.schedule], LOWEST_RATE)
 
 
 def write_sample(card: Card, weights: Weights, random_seed: int) -> str:

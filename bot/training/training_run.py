@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,8 +70,13 @@ class TrainingRun:
         return cls(folder, plan, text, chooser.base)
 
     @classmethod
-    def resume(cls, folder: Path, model_folders: Sequence[Path]) -> TrainingRun:
+    def resume(cls, folder: Path, model_folders: Sequence[Path], minutes: float | None = None) -> TrainingRun:
         """Resume the run in `folder`.
+
+        Args:
+            folder: where it is kept.
+            model_folders: where the model is that it goes on from.
+            minutes: how long to train in all, instead of what was planned.
 
         Raises:
             InvalidInputError: there is none, or it cannot be read.
@@ -81,6 +86,9 @@ class TrainingRun:
             facts = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
             plan = TrainingPlan(**facts | {"sources": tuple(facts["sources"])})
             text = TrainingText.read(folder / _TEXT)
+            if minutes is not None:
+                plan = replace(plan, options=asdict(TrainingOptions(**plan.options | {"minutes": minutes})))
+                (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
         except FileNotFoundError:
             raise InvalidInputError("there is no training to go on with: it was never started, or is over") from None
         except (OSError, ValueError, TypeError, KeyError) as error:

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from benchmarks.figures import Comparison, Spread
 from benchmarks.picture import draw_comparison
-from bot.evaluation.closeness_chart import render_svg
+from bot.evaluation.charts import render_svg
 from tests.support.benchmark_results import comparison
 
 SVG = "{http://www.w3.org/2000/svg}"

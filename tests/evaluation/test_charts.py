@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 
-from bot.evaluation.closeness_chart import SERIES, draw_closeness, render_svg
+from bot.evaluation.charts import SERIES, draw_closeness, render_svg
 from bot.evaluation.frequencies import Closeness
 from bot.evaluation.report import Evaluation
 from tests.support.evaluation_results import EVALUATION

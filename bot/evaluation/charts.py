@@ -1,8 +1,9 @@
-"""Draw how close the text written at each top-n comes to real text; this module alone imports matplotlib."""
+"""Draw charts: how close written text comes to real text, and how a training went; this module imports matplotlib."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -39,6 +40,17 @@ def draw_closeness(evaluation: Evaluation) -> Figure:
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="y", color="#d8dee4")
     axes.legend(title="dashed: real against real text", frameon=False)
+    return figure
+
+
+def draw_learning_curve(name: str, curve: Sequence[tuple[float, float]]) -> Figure:
+    """Draw how the held-out bits per character of a model fell: `curve` has minutes and bits."""
+    figure = Figure(figsize=(7, 3), layout="constrained", facecolor="white")
+    axes = figure.subplots()
+    axes.set_title(f"{name}: bits per character on held-out text", parse_math=False)
+    axes.set(xlabel="minutes", ylabel="bits per character")
+    axes.plot(*zip(*curve, strict=True), color="#0550ae", marker=".")
+    axes.grid(axis="y", color="#d8dee4")
     return figure
 
 

@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run train test check format bench picture screenshots samples lock
+.PHONY: help demo run train test check format bench bench-training picture screenshots samples lock
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/run ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -37,6 +37,9 @@ format: .venv/dev ## lay the code out, and mend what a tool can mend
 
 bench: .venv/bench ## measure Charla beside what people would pick instead
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-training: .venv/dev ## measure how many characters a second are trained, beside other ways
+	$(BIN)/python -m benchmarks.training $(ARGS)
 
 picture: .venv/dev ## draw the picture of the terminal in docs/playground.md anew
 	$(BIN)/python docs/picture.py

@@ -58,7 +58,7 @@ class StepWriter:
 
 
 def sample_by_partition(logits: Floats, top_n: int, uniforms: Floats) -> Ids:
-    """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it, without sorting.
+    """Sample an id for every row, as `bot.generation.reference.sample` explains it, without sorting.
 
     Args:
         logits: shape (rows, vocabulary).

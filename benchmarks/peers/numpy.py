@@ -24,5 +24,5 @@ class ReferenceWriter:
     def _write(self, request: GenerationRequest) -> str:
         vocabulary = self._model.vocabulary
         uniforms = uniform_stream(request.random_seed, 0).random(request.length)
-        ids = reference.generate(self._model, vocabulary.encode(request.seed), uniforms, request.top_n)
+        ids = reference.generate(self._model, vocabulary.encode(request.seed), uniforms, request.sampling)
         return vocabulary.decode(ids)

@@ -102,6 +102,7 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
             tf.TensorSpec((CHUNK, rows), tf.float32, "uniforms"),
             tf.TensorSpec((), tf.int32, "steps"),
             tf.TensorSpec((), tf.int32, "top_n"),
+            tf.TensorSpec((), tf.float32, "min_p"),
             tf.TensorSpec((), tf.float32, "temperature"),
         ]
         return tf.function(self._advance_chunk).get_concrete_function(*specs, *self._state_specs(rows))
@@ -122,18 +123,13 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
         return [tf.TensorSpec((rows, size), tf.float32, f"{STATE}{n}") for n, size in enumerate(sizes)]
 
     def _advance_chunk(
-        self,
-        last: Tensor,
-        forced: Tensor,
-        uniforms: Tensor,
-        steps: Tensor,
-        top_n: Tensor,
-        temperature: Tensor,
-        *states: Tensor,
+        self, last: Tensor, forced: Tensor, uniforms: Tensor, steps: Tensor, *others: Tensor
     ) -> dict[str, Tensor]:
+        top_n, min_p, temperature, *states = others
         step_numbers = tf.range(CHUNK)[:, None]
 
         def advance_sorting(most: int) -> tuple[Tensor, States]:
+            """Advance by a chunk; the `most` likeliest ids are sorted at each step, or none where it is 0."""
             keep = tf.cast(tf.range(most) < top_n, tf.float32)
 
             def advance_one(step: Tensor, last: Tensor, states: States, sampled: Tensor) -> tuple[Any, ...]:
@@ -141,17 +137,23 @@ class _Network(tf.Module):  # type: ignore[misc]  # TensorFlow ships no types
                 forced_ids = tf.gather(forced, step)
                 logits, states = self._step(tf.where(forced_ids == FREE, last, forced_ids), states)
                 # Sample the next id of each row, and write it into the row of this step.
-                last = sample_by_sorting(tf.nn.softmax(logits / temperature), keep, tf.gather(uniforms, step))
+                probabilities = tf.nn.softmax(logits / temperature)
+                kept = cut_unlikely(keep_likeliest(probabilities, keep) if most else probabilities, min_p)
+                last = sample_from(kept, tf.gather(uniforms, step))
                 return step + 1, last, states, tf.where(step_numbers == step, last, sampled)
 
             start = (0, last, list(states), tf.zeros_like(forced))
             *_, new, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, start)
             return sampled, new
 
-        # Two loops in the graph: how many ids a step sorts has to be fixed when the graph is built.
+        # Three loops in the graph: how many ids a step sorts has to be fixed when the graph is built.
         vocabulary_size = self._bias.shape[0]
         few = min(SHORT_SORT, vocabulary_size)
-        sampled, new = tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(vocabulary_size))
+        sampled, new = tf.cond(
+            top_n >= vocabulary_size,
+            lambda: advance_sorting(0),
+            lambda: tf.cond(top_n <= few, lambda: advance_sorting(few), lambda: advance_sorting(vocabulary_size)),
+        )
         return {"sampled": sampled, **_name_states(new)}
 
     def _step(self, ids: Tensor, states: States) -> tuple[Tensor, States]:
@@ -239,16 +241,12 @@ GATES: dict[str, Callable[[Tensor], Tensor]] = {
 """The functions of gates, by their names in `bot.generation.card.GateActivation`."""
 
 
-def sample_by_sorting(probabilities: Tensor, keep: Tensor, uniforms: Tensor) -> Tensor:
-    """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it.
+def keep_likeliest(probabilities: Tensor, keep: Tensor) -> Tensor:
+    """Return the probabilities of the likeliest ids, and 0 for the others: shape (rows, vocabulary).
 
     Args:
         probabilities: shape (rows, vocabulary), float32.
         keep: 1 for each of the likeliest ids to keep, in their order, then 0: shape (sorted,), float32.
-        uniforms: random numbers in [0, 1), shape (rows,), float32.
-
-    Returns:
-        Ids of shape (rows,), int32.
     """
     rows, size = probabilities.shape
     # Find the likeliest ids; of equal values the sort puts the lower id first.
@@ -256,8 +254,27 @@ def sample_by_sorting(probabilities: Tensor, keep: Tensor, uniforms: Tensor) -> 
     # Put the probabilities to keep back to their ids, among zeros.
     indices = ids + tf.range(rows)[:, None] * size
     kept = tf.scatter_nd(tf.reshape(indices, [-1, 1]), tf.reshape(values * keep, [-1]), [rows * size])
+    return tf.reshape(kept, [rows, size])
+
+
+def cut_unlikely(probabilities: Tensor, min_p: Tensor) -> Tensor:
+    """Return the probabilities with 0 for those that are less than `min_p` times their row's largest."""
+    least = min_p * tf.reduce_max(probabilities, axis=1, keepdims=True)
+    return probabilities * tf.cast(probabilities >= least, tf.float32)
+
+
+def sample_from(kept: Tensor, uniforms: Tensor) -> Tensor:
+    """Sample an id for every row, as `bot.generation.reference.sample` explains it.
+
+    Args:
+        kept: the probabilities of the ids that are kept, 0 for the others, shape (rows, vocabulary), float32.
+        uniforms: random numbers in [0, 1), shape (rows,), float32.
+
+    Returns:
+        Ids of shape (rows,), int32.
+    """
     # Pick the id at which the sum of what is kept passes the share `uniforms` of all of it. A float32 below 1 times
     # the sum is below the sum, and the sum never falls: so the id is one that is kept.
-    reached = tf.cumsum(tf.reshape(kept, [rows, size]), axis=1)
+    reached = tf.cumsum(kept, axis=1)
     below = reached <= uniforms[:, None] * reached[:, -1:]
     return tf.reduce_sum(tf.cast(below, tf.int32), axis=1)

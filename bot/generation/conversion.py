@@ -20,7 +20,7 @@ from bot.generation.atomic_files import replace_file
 CONVERSION_FILE: Final = "litert.safetensors"
 """Holds one array, the graph's bytes, and metadata: which weights it was made of, by which converter."""
 
-CONVERTER: Final = "3"
+CONVERTER: Final = "4"
 """The converter's version: raise it when what the converter makes changes, and older conversions are stale."""
 
 STATE: Final = "state_"

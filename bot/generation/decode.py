@@ -47,7 +47,7 @@ def write(
         for row, stream in enumerate(streams):
             uniforms[row, writing] = stream.random(writing.stop - writing.start)
         # Advance the network, and decode what it sampled after the seed.
-        ids = copy.advance(forced, uniforms, request.top_n, request.temperature)[:, writing]
+        ids = copy.advance(forced, uniforms, request.sampling)[:, writing]
         texts = ["" if ended[row] else vocabulary.decode(ids[row].tolist()) for row in range(request.count)]
         # Cut each text at its first line break, where that ends the completion.
         if request.first_line:

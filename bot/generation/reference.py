@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from bot.generation.card import GRU, LSTM, Embedding
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 
 Floats = npt.NDArray[np.floating]
@@ -24,15 +25,14 @@ Gate = Callable[[Floats], Floats]
 """A function that brings a gate into 0 to 1."""
 
 
-def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, temperature: float = 1.0) -> Iterator[int]:
+def generate(model: Model, seed: Ids, uniforms: Iterable[float], sampling: Sampling) -> Iterator[int]:
     """Write on from `seed`: yield one id for each number of `uniforms`.
 
     Args:
         model: the model that writes.
         seed: the ids that prime it, shape (n,), n at least 1.
         uniforms: one random number in [0, 1) for each id to sample.
-        top_n: how many of the likeliest ids are kept before sampling.
-        temperature: divides the logits; 1 leaves the model's own distribution.
+        sampling: how each id is sampled.
     """
     # Prime the network: read all of the seed but its last character.
     state = initial_state(model)
@@ -43,7 +43,7 @@ def generate(model: Model, seed: Ids, uniforms: Iterable[float], top_n: int, tem
         # Read a character, which gives the logits of the next.
         logits = step(model, state, character)
         # Turn them into probabilities, and sample from the likeliest.
-        character = sample_top_n(softmax(logits / temperature), top_n, u)
+        character = sample(softmax(logits / sampling.temperature), u, sampling)
         # The sampled character is the next to be read.
         yield character
 
@@ -89,20 +89,25 @@ def gru(x: Floats, h: Floats, c: Floats, weights: list[Floats], gate: Gate) -> P
     return keep * h + (1 - keep) * np.tanh(x_candidate + remembered), c
 
 
-def sample_top_n(probabilities: Floats, top_n: int, u: float) -> int:
-    """Sample an id: keep the `top_n` likeliest, then go up the sum of their probabilities as far as `u` says.
+def sample(probabilities: Floats, u: float, sampling: Sampling) -> int:
+    """Sample an id: keep the likeliest ones, then go up the sum of their probabilities as far as `u` says.
 
-    With [0.13, 0.42, 0.33, 0.12] and n = 2 the second id is picked for u below 0.56, the third from there on.
+    With [0.13, 0.42, 0.33, 0.12] and a top-n of 2 the second id is picked for u below 0.56, the third from there on.
+
+    Source of min-p: N. N. Minh and others, Turning up the heat: min-p sampling, ICLR 2025.
 
     Args:
         probabilities: shape (vocabulary,).
-        top_n: 1 or more; of equally likely ids the lower goes first.
         u: a random number in [0, 1).
+        sampling: which ids are kept; of equally likely ones the lower goes first.
     """
     # Keep the likeliest, each at its own id; the others get 0.
     by_likelihood = np.argsort(-probabilities, kind="stable")
+    likeliest = by_likelihood[: sampling.top_n]
     kept = np.zeros_like(probabilities)
-    kept[by_likelihood[:top_n]] = probabilities[by_likelihood[:top_n]]
+    kept[likeliest] = probabilities[likeliest]
+    # Cut those that are too unlikely beside the likeliest.
+    kept[kept < np.float32(sampling.min_p) * kept.max()] = 0
     # Find the id at which the sum of what is kept passes the share `u` of all of it.
     reached = np.cumsum(kept)
     picked = np.searchsorted(reached, u * reached[-1], side="right")

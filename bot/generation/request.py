@@ -15,6 +15,21 @@ def fresh_random_seed() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next character is sampled from its probabilities.
+
+    Attributes:
+        top_n: how many of the likeliest characters are kept, 1 or more; the size of the vocabulary or more keeps all.
+        min_p: a character is cut whose probability is less than this times the likeliest one's; 0 cuts none.
+        temperature: divides the logits before the softmax; above 0.
+    """
+
+    top_n: int
+    min_p: float = 0.0
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One seed to write on from.
 
@@ -27,6 +42,8 @@ class GenerationRequest:
         count: how many completions of the seed, 1 to 10.
         first_line: whether each completion ends at its first line break.
         temperature: divides the logits before the softmax; above 0.
+        min_p: a character is cut whose probability is less than this times the likeliest one's; 0 cuts none.
+        drafts: how many texts are written side by side, of which the best are taken; 1 takes what comes.
         typed_seed: the seed as a person typed it, where `seed` is that in the characters that the model knows.
 
     Raises:
@@ -40,7 +57,14 @@ class GenerationRequest:
     count: int = 1
     first_line: bool = False
     temperature: float = 1.0
+    min_p: float = 0.0
+    drafts: int = 1
     typed_seed: str = ""
+
+    @property
+    def sampling(self) -> Sampling:
+        """How each character is sampled."""
+        return Sampling(self.top_n, self.min_p, self.temperature)
 
     @property
     def shown_seed(self) -> str:
@@ -61,6 +85,10 @@ class GenerationRequest:
             )
         if not 0 < self.temperature < float("inf"):
             raise InvalidInputError(f"temperature {self.temperature}: allowed are numbers above 0")
+        if not 0 <= self.min_p < 1:
+            raise InvalidInputError(f"min-p {self.min_p}: allowed are numbers from 0 to less than 1")
+        if not 1 <= self.drafts <= MAX_COUNT:
+            raise InvalidInputError(f"drafts {self.drafts}: allowed are whole numbers from 1 to {MAX_COUNT}")
 
 
 @dataclass(frozen=True, slots=True)

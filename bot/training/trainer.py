@@ -15,6 +15,7 @@ from bot.generation import reference
 from bot.generation.card import Card
 from bot.generation.decode import uniform_stream
 from bot.generation.model import Model, Weights
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Batch, ItemStream, count_batches, read_batches
 from bot.training.options import TrainingOptions
@@ -303,5 +304,5 @@ def write_sample(card: Card, weights: Weights, random_seed: int) -> str:
     """Write a line with the weights, to see what they have learned."""
     model = Model("sample", card, weights)
     uniforms = uniform_stream(random_seed, 0).random(SAMPLE_LENGTH)
-    ids = reference.generate(model, model.vocabulary.encode(LINE_BREAK), uniforms, SAMPLE_TOP_N)
+    ids = reference.generate(model, model.vocabulary.encode(LINE_BREAK), uniforms, Sampling(SAMPLE_TOP_N))
     return model.vocabulary.decode(ids).partition(LINE_BREAK)[0]

@@ -15,7 +15,7 @@ from bot.errors import ModelError
 from bot.generation import reference
 from bot.generation.card import LSTM, Embedding
 from bot.generation.model import Model
-from bot.generation.request import GenerationRequest
+from bot.generation.request import GenerationRequest, Sampling
 from tests.support.random_models import GATED, random_model
 
 REQUESTS = [GenerationRequest("Once upon ", top_n=5, length=40, random_seed=number) for number in range(3)]
@@ -35,7 +35,7 @@ def test_sampling_many_rows_equals_the_reference(random_seed: int, top_n: int, r
     random = np.random.default_rng(random_seed)
     logits, uniforms = random.standard_normal((rows, 98)).astype(np.float32), random.random(rows)
     expected = [
-        reference.sample_top_n(reference.softmax(row), top_n, u) for row, u in zip(logits, uniforms, strict=True)
+        reference.sample(reference.softmax(row), u, Sampling(top_n)) for row, u in zip(logits, uniforms, strict=True)
     ]
     assert sample_by_partition(logits, top_n, uniforms).tolist() == expected
 

@@ -14,6 +14,7 @@ from bot.errors import InvalidInputError
 from bot.generation import reference
 from bot.generation.card import GRU, LSTM, Dropout, Embedding, Layer, weight_shapes
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Vocabulary
 from bot.limits import MAX_LAYER_SIZE, MAX_VOCABULARY
 from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
@@ -60,7 +61,7 @@ def test_probabilities_are_the_tutorials(genuine: tuple[Model, Path]) -> None:
 def test_greedy_text_is_the_tutorials(genuine: tuple[Model, Path], number: int) -> None:
     model, start = genuine
     seed = json.loads((LEGACY / "seeds.json").read_text(encoding="utf-8"))[number]
-    ids = reference.generate(model, model.vocabulary.encode(seed), [0.0] * 300, top_n=1)
+    ids = reference.generate(model, model.vocabulary.encode(seed), [0.0] * 300, Sampling(1))
     assert seed + model.vocabulary.decode(ids) + "\n" == golden(start, f"seed{number}.top1.len300.txt")
 
 
@@ -69,7 +70,7 @@ def test_sampled_text_is_the_tutorials(genuine: tuple[Model, Path], top_n: int) 
     model, start = genuine
     seed = json.loads((LEGACY / "seeds.json").read_text(encoding="utf-8"))[0]
     uniforms = np.random.RandomState(1234).random_sample(200)  # as np.random.choice draws them, one a character
-    ids = reference.generate(model, model.vocabulary.encode(seed), uniforms, top_n)
+    ids = reference.generate(model, model.vocabulary.encode(seed), uniforms, Sampling(top_n))
     assert seed + model.vocabulary.decode(ids) + "\n" == golden(start, f"seed0.np1234.top{top_n}.len200.txt")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.generation import reference
 from bot.generation.decode import uniform_stream
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Vocabulary
 from tests.support.node import needs_node, run_node
 
@@ -38,7 +39,7 @@ def test_a_random_number_picks_the_same_character_as_in_the_reference() -> None:
         "parts.mjs",
         [{"part": "sample", "probabilities": p.tolist(), "topN": n, "uniform": u} for p, n, u in calls],
     )
-    assert told == [reference.sample_top_n(p, n, u) for p, n, u in calls]
+    assert told == [reference.sample(p, u, Sampling(n)) for p, n, u in calls]
 
 
 @pytest.mark.parametrize("temperature", [0.01, 0.5, 1.0, 3.0])

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import GenerationError
 from bot.generation.model import Model
-from bot.generation.request import GenerationRequest
+from bot.generation.request import GenerationRequest, Sampling
 from bot.generation.scheduler import MakeCopy, Ticket, WorkerPool
 from bot.generation.vocabulary import Ids
 from tests.support.random_models import NumpyCopy, random_model
@@ -26,10 +26,10 @@ class Gate(NumpyCopy):
     opened = threading.Semaphore(0)
     reached = threading.Semaphore(0)
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+    def advance(self, forced: Ids, uniforms: npt.NDArray, sampling: Sampling) -> Ids:  # type: ignore[type-arg]
         Gate.reached.release()
         assert Gate.opened.acquire(timeout=SOON)
-        return super().advance(forced, uniforms, top_n, temperature)
+        return super().advance(forced, uniforms, sampling)
 
 
 @pytest.fixture

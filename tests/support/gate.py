@@ -6,6 +6,7 @@ import threading
 
 import numpy.typing as npt
 
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 from tests.support.random_models import NumpyCopy
 
@@ -21,7 +22,7 @@ class Gate(NumpyCopy):
         """Start anew: no copy has reached the gate, and none is let through."""
         cls.opened, cls.reached = threading.Event(), threading.Event()
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+    def advance(self, forced: Ids, uniforms: npt.NDArray, sampling: Sampling) -> Ids:  # type: ignore[type-arg]
         Gate.reached.set()
         assert Gate.opened.wait(20)
-        return super().advance(forced, uniforms, top_n, temperature)
+        return super().advance(forced, uniforms, sampling)

@@ -9,6 +9,7 @@ from bot.generation import reference
 from bot.generation.card import GRU, LSTM, Card, Dropout, Embedding, Layer, Use, weight_shapes
 from bot.generation.engines.protocol import FREE
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids, Vocabulary
 
 TINY: tuple[Layer, ...] = (Embedding(size=8), LSTM(units=16))
@@ -52,13 +53,13 @@ class NumpyCopy:
         self._states = [reference.initial_state(self._model) for _ in range(rows)]
         self._last = [0] * rows
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
         sampled = np.zeros_like(forced)
         for row, state in enumerate(self._states):
             for step in range(forced.shape[1]):
                 character = self._last[row] if forced[row, step] == FREE else int(forced[row, step])
                 logits = reference.step(self._model, state, character)
-                probabilities = reference.softmax(logits / temperature)
-                self._last[row] = reference.sample_top_n(probabilities, top_n, uniforms[row, step])
+                probabilities = reference.softmax(logits / sampling.temperature)
+                self._last[row] = reference.sample(probabilities, uniforms[row, step], sampling)
                 sampled[row, step] = self._last[row]
         return sampled

@@ -26,7 +26,7 @@ def write_by_reference(model: Model, request: GenerationRequest, completion: int
     """Write one completion of a request as the reference does."""
     uniforms = uniform_stream(request.random_seed, completion).random(request.length)
     seed = model.vocabulary.encode(request.seed)
-    return model.vocabulary.decode(reference.generate(model, seed, uniforms, request.top_n, request.temperature))
+    return model.vocabulary.decode(reference.generate(model, seed, uniforms, request.sampling))
 
 
 def reference_probabilities(model: Model, ids: Iterable[int]) -> np.ndarray[Any, Any]:

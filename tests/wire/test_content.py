@@ -12,6 +12,7 @@ import pytest
 from bot.chat.respond import MAX_ATTEMPTS
 from bot.generation.decode import next_random_seed, uniform_stream
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
@@ -45,14 +46,14 @@ class Sweary(NumpyCopy):
         super().reset(rows)
         self._begun = [False] * rows
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
-        sampled = super().advance(forced, uniforms, top_n, temperature)
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
+        sampled = super().advance(forced, uniforms, sampling)
         for row, begun in enumerate(self._begun):
             live = np.flatnonzero(uniforms[row])
             if live.size and not begun:
                 first = float(uniforms[row, live[0]])
                 Sweary.begun.append(first)
-                if top_n >= Sweary.swears_from and (first in Sweary.swears_at or not Sweary.swears_at):
+                if sampling.top_n >= Sweary.swears_from and (first in Sweary.swears_at or not Sweary.swears_at):
                     ids = self._vocabulary.encode(Sweary.curse)[: live.size]
                     sampled[row, live[: len(ids)]] = ids
             self._begun[row] |= bool(live.size)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy.typing as npt
 import pytest
 
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 from bot.storage.database import Database
 from bot.storage.server_settings import ServerSettings
@@ -44,11 +45,11 @@ async def test_a_failing_worker_tells_the_person_and_serves_the_next(start: Star
     class Fragile(NumpyCopy):
         failures = 1
 
-        def advance(self, forced: Ids, uniforms: npt.NDArray, top_n: int, temperature: float) -> Ids:  # type: ignore[type-arg]
+        def advance(self, forced: Ids, uniforms: npt.NDArray, sampling: Sampling) -> Ids:  # type: ignore[type-arg]
             if Fragile.failures:
                 Fragile.failures -= 1
                 raise RuntimeError("secret detail")
-            return super().advance(forced, uniforms, top_n, temperature)
+            return super().advance(forced, uniforms, sampling)
 
     running = await start(make_copy=Fragile, workers=1)
     failed = await ask(running, {"seed": "It was"})

@@ -19,6 +19,7 @@ from bot.generation.conversion import READ, STATE, advance_signature
 from bot.generation.engines.environment import silence_stderr
 from bot.generation.engines.protocol import CHUNK, ROW_COUNTS, Steps
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 
 
@@ -40,7 +41,7 @@ class LiteRTCopy:
         self._signatures = {rows: _Signature(interpreter, advance_signature(rows)) for rows in ROW_COUNTS}
         for rows in reversed(ROW_COUNTS):  # the first call of each row count is slow, so it is made now
             self.reset(rows)
-            self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), 1, 1.0)
+            self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), Sampling(1))
 
     def reset(self, rows: int) -> None:
         """See `StatefulCopy.reset`."""
@@ -48,7 +49,7 @@ class LiteRTCopy:
         self._signature.reset()
         self._last = np.zeros(rows, np.int32)
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
         """See `StatefulCopy.advance`."""
         steps = Steps(forced, uniforms)
         sampled: Ids = self._signature(
@@ -56,8 +57,9 @@ class LiteRTCopy:
             forced=steps.forced,
             uniforms=steps.uniforms,
             steps=np.int32(steps.count),
-            top_n=np.int32(min(top_n, self._vocabulary_size)),
-            temperature=np.float32(temperature),
+            top_n=np.int32(min(sampling.top_n, self._vocabulary_size)),
+            min_p=np.float32(sampling.min_p),
+            temperature=np.float32(sampling.temperature),
         )["sampled"][: steps.count]
         self._last = sampled[-1]
         return sampled.T

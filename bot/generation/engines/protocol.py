@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 
 CHUNK: Final = 128
@@ -48,14 +49,13 @@ class StatefulCopy(Protocol):
     def reset(self, rows: int) -> None:
         """Forget what was read; from now on advance `rows` rows, one of `ROW_COUNTS`."""
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
         """Read some characters, and sample the next one after each.
 
         Args:
             forced: what to read at each step, shape (rows, steps), 1 to `CHUNK` steps: an id, or `FREE`.
             uniforms: random numbers in [0, 1), one for each id sampled, shape (rows, steps).
-            top_n: how many of the likeliest ids to keep, 1 or more.
-            temperature: divides the logits; above 0.
+            sampling: how to sample.
 
         Returns:
             The id sampled after each step, shape (rows, steps).

@@ -12,6 +12,7 @@ from bot.generation.engines.environment import limit_threads, prepare_tensorflow
 from bot.generation.engines.keras_network import build_network, reset_state, set_weights
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, Steps
 from bot.generation.model import Model
+from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 
 prepare_tensorflow()
@@ -38,9 +39,9 @@ class TensorFlowCopy:
         self._loop = self._loops[rows]
         self._loop.reset()
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
         """See `StatefulCopy.advance`."""
-        return self._loop.advance(forced, uniforms, top_n, temperature)
+        return self._loop.advance(forced, uniforms, sampling)
 
 
 def compute_probabilities(model: Model, text: Ids) -> npt.NDArray[np.float32]:
@@ -80,31 +81,34 @@ class _Loop:
             tf.TensorSpec((CHUNK, rows), tf.float32, "uniforms"),
             tf.TensorSpec((), tf.int32, "steps"),
             tf.TensorSpec((), tf.int32, "top_n"),
+            tf.TensorSpec((), tf.float32, "min_p"),
             tf.TensorSpec((), tf.float32, "temperature"),
         )
         # XLA compiles at the first call.
-        self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), 1, 1.0)
+        self.advance(np.zeros((rows, CHUNK), np.int32), np.zeros((rows, CHUNK)), Sampling(1))
 
     def reset(self) -> None:
         reset_state(self._network)
 
-    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], top_n: int, temperature: float) -> Ids:
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
         steps = Steps(forced, uniforms)
         sampled: Ids = self._advance(
             tf.constant(self._last),
             tf.constant(steps.forced),
             tf.constant(steps.uniforms),
             tf.constant(steps.count),
-            tf.constant(min(top_n, self._vocabulary_size)),
-            tf.constant(temperature, tf.float32),
+            tf.constant(min(sampling.top_n, self._vocabulary_size)),
+            tf.constant(sampling.min_p, tf.float32),
+            tf.constant(sampling.temperature, tf.float32),
         ).numpy()[: steps.count]
         self._last = sampled[-1]
         return sampled.T
 
     def _advance_chunk(
-        self, last: Tensor, forced: Tensor, uniforms: Tensor, steps: Tensor, top_n: Tensor, temperature: Tensor
+        self, last: Tensor, forced: Tensor, uniforms: Tensor, steps: Tensor, *sampling: Tensor
     ) -> Tensor:
         """Build the loop in the graph; all options are tensors, so that no value of theirs compiles it anew."""
+        top_n, min_p, temperature = sampling
         sampled = tf.TensorArray(tf.int32, CHUNK, element_shape=(self._rows,))
 
         def advance_one(step: Tensor, last: Tensor, sampled: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -114,19 +118,20 @@ class _Loop:
             logits = self._network(read[:, None], training=False)[:, 0]
             # Sample the next id of each row.
             probabilities = tf.nn.softmax(logits / temperature)
-            last = sample_by_rank(probabilities, top_n, uniforms[step])
+            last = sample_by_rank(probabilities, top_n, min_p, uniforms[step])
             return step + 1, last, sampled.write(step, last)
 
         *_, sampled = tf.while_loop(lambda step, *_: step < steps, advance_one, (0, last, sampled))
         return sampled.stack()
 
 
-def sample_by_rank(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Tensor:
-    """Sample an id for every row, as `bot.generation.reference.sample_top_n` explains it, without sorting.
+def sample_by_rank(probabilities: Tensor, top_n: Tensor, min_p: Tensor, uniforms: Tensor) -> Tensor:
+    """Sample an id for every row, as `bot.generation.reference.sample` explains it, without sorting.
 
     Args:
         probabilities: shape (rows, vocabulary), float32.
         top_n: how many of the likeliest ids to keep: a scalar, int32.
+        min_p: which share of the likeliest one's probability an id needs to be kept: a scalar, float32.
         uniforms: random numbers in [0, 1), shape (rows,), float32.
 
     Returns:
@@ -138,8 +143,9 @@ def sample_by_rank(probabilities: Tensor, top_n: Tensor, uniforms: Tensor) -> Te
     mine, others = probabilities[:, :, None], probabilities[:, None, :]
     goes_first = (others > mine) | ((others == mine) & (ids[None, :] < ids[:, None]))
     rank = tf.reduce_sum(tf.cast(goes_first, tf.int32), axis=2)
-    # Keep the ids of the lowest ranks.
-    kept = tf.where(rank < top_n, probabilities, 0.0)
+    # Keep the ids of the lowest ranks, but for those that are too unlikely beside the likeliest.
+    likely = probabilities >= min_p * tf.reduce_max(probabilities, axis=1, keepdims=True)
+    kept = tf.where((rank < top_n) & likely, probabilities, 0.0)
     # Pick the id at which the sum of what is kept passes the share `uniforms` of all of it.
     reached = tf.cumsum(kept, axis=1)
     below = reached <= uniforms[:, None] * reached[:, -1:]

@@ -19,7 +19,7 @@ from bot.generation.conversion import Conversion
 from bot.generation.engines.litert import LiteRTCopy, Reader
 from bot.generation.engines.protocol import CHUNK, FREE
 from bot.generation.model import Model
-from bot.generation.request import GenerationRequest
+from bot.generation.request import GenerationRequest, Sampling
 from bot.generation.vocabulary import Vocabulary
 from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
 from tests.support.random_models import DEEP, GATED, TINY, random_model
@@ -87,9 +87,9 @@ def test_equal_and_impossible_characters_are_sampled_as_the_reference_does(other
     uniforms[:, 0], uniforms[:, 1] = 0, np.nextafter(1, 0)
     for top_n in range(1, len(bias) + 1):
         copy.reset(10)
-        sampled = copy.advance(np.full((10, CHUNK), FREE), uniforms, top_n, 1.0)
-        expected = [[reference.sample_top_n(probabilities, top_n, u) for u in row] for row in uniforms]
-        near = [[reference.sample_top_n(probabilities, top_n, max(u - 1e-6, 0)) for u in row] for row in uniforms]
+        sampled = copy.advance(np.full((10, CHUNK), FREE), uniforms, Sampling(top_n))
+        expected = [[reference.sample(probabilities, u, Sampling(top_n)) for u in row] for row in uniforms]
+        near = [[reference.sample(probabilities, max(u - 1e-6, 0), Sampling(top_n)) for u in row] for row in uniforms]
         assert np.all((sampled == expected) | (sampled == near))
         assert set(sampled.ravel()) <= set(np.argsort(-probabilities, kind="stable")[:top_n])
 
@@ -125,7 +125,7 @@ def test_a_rows_text_is_the_same_whatever_stands_beside_it(wide: Model) -> None:
     texts = []
     for order in (np.arange(10), np.arange(10)[::-1]):
         copy.reset(10)
-        texts.append(copy.advance(np.full((10, CHUNK), FREE), uniforms[order], 98, 1.0)[order])
+        texts.append(copy.advance(np.full((10, CHUNK), FREE), uniforms[order], Sampling(98))[order])
     assert np.array_equal(texts[0], texts[1])
 
 

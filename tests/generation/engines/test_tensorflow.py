@@ -13,7 +13,7 @@ from bot.generation import reference
 from bot.generation.engines.protocol import ROW_COUNTS
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample_by_rank
 from bot.generation.model import Model
-from bot.generation.request import GenerationRequest
+from bot.generation.request import GenerationRequest, Sampling
 from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
 from tests.support.paths import ROOT
 from tests.support.random_models import DEEP, GATED, TINY, random_model
@@ -56,7 +56,7 @@ def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model,
 
 COMPILING = """
 from bot.generation.engines.tensorflow import TensorFlowCopy
-from bot.generation.request import GenerationRequest
+from bot.generation.request import GenerationRequest, Sampling
 from tests.support.reference_texts import write_completions
 from tests.support.random_models import random_model
 
@@ -83,8 +83,8 @@ def test_sampling_in_the_graph_is_the_references(top_n: int) -> None:
     uniforms = random.random(400).astype(np.float32)
     uniforms[::7] = 0.0
     uniforms[1::7] = np.nextafter(np.float32(1), np.float32(0))
-    sampled = sample_by_rank(tf.constant(rows), tf.constant(top_n), tf.constant(uniforms)).numpy()
-    expected = [reference.sample_top_n(p, top_n, u) for p, u in zip(rows, uniforms, strict=True)]
+    sampled = sample_by_rank(tf.constant(rows), tf.constant(top_n), tf.constant(0.0), tf.constant(uniforms)).numpy()
+    expected = [reference.sample(p, u, Sampling(top_n)) for p, u in zip(rows, uniforms, strict=True)]
     assert sampled.tolist() == expected
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from bot.chat.policy import Policy
 from bot.errors import RefusalError
+from bot.generation.decode import decode_as_advised
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
-from bot.limits import DEFAULT_LENGTH, MAX_LENGTH, MAX_SEED, MAX_TYPED_DIGITS, MAX_TYPED_SEED
+from bot.limits import DEFAULT_LENGTH, DEFAULT_TOP_N, MAX_LENGTH, MAX_SEED, MAX_TYPED_DIGITS, MAX_TYPED_SEED
 
 FORBIDDEN_SEED = "That seed has a word that I do not write. Please choose another one."
 
@@ -21,8 +22,8 @@ class Ask:
 
     Attributes:
         seed: the phrase to write on from; left out, one of the model's own.
-        top_n: how many of the likeliest characters to keep; left out, what suits the model.
-        length: how many characters to write at most.
+        top_n: how many of the likeliest characters to keep; left out, the model's voice is decoded as its card says.
+        length: how many characters to write at most; left out, one item where that is the model's way.
         count: how many completions.
         model: the model's name.
         random_seed: the number that makes the text repeatable; left out, a new one.
@@ -62,6 +63,7 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
     max_length = min(ask.max_length, policy.max_length)
     length = min(ask.default_length, max_length) if ask.length is None else ask.length
     count = 1 if ask.count is None else ask.count
+    top_n = policy.top_n if ask.top_n is None else ask.top_n
     # Discord's clients check these as well, but a request can come from another program.
     if not 1 <= len(typed_seed) <= ask.max_seed:
         raise RefusalError(f"A seed of {len(typed_seed):,} characters: allowed are 1 to {ask.max_seed}.")
@@ -70,12 +72,14 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
     request = GenerationRequest(
         seed=_fold_seed(typed_seed, model),
         typed_seed=typed_seed,
-        top_n=policy.top_n_for(model) if ask.top_n is None else ask.top_n,
+        top_n=DEFAULT_TOP_N if top_n is None else top_n,
         length=length,
         random_seed=random_seed,
         count=count,
-        first_line=count > 1,
+        first_line=count > 1 or (model.card.use.one_item and ask.length is None),
     )
+    if top_n is None:
+        request = decode_as_advised(request, model)
     if count > policy.max_count:
         raise RefusalError(f"count {count}: allowed are 1 to {policy.max_count}.")
     if policy.forbids(typed_seed) or policy.forbids(request.seed):
@@ -83,15 +87,17 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
     return request
 
 
-def parse_number(name: str, typed: str) -> int:
-    """Return the number that a person typed into a form.
+def parse_number(name: str, typed: str) -> int | None:
+    """Return the number that a person typed into a form; None where they left it empty.
 
     Raises:
         RefusalError: the text is not a whole number.
     """
     digits = typed.strip()
+    if not digits:
+        return None
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= MAX_TYPED_DIGITS):
-        raise RefusalError(f"{name} {typed!r}: allowed are whole numbers of 1 or more.")
+        raise RefusalError(f"{name} {typed!r}: allowed are whole numbers of 1 or more, or nothing.")
     return int(digits)
 
 

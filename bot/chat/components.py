@@ -57,7 +57,8 @@ class Button:
         action: what it does.
         seed_length: characters of the seed that the message begins with; 0 where the button writes nothing, and under
             a form that was not sent, whose message says everything itself.
-        length: how many characters to write at most, as it was asked for.
+        length: how many characters to write at most, as it was asked for; 0 where that was left out, and the text is
+            one item.
         count: how many completions the message holds.
         owner: for *Delete*, the id of the user who may delete the message; for *Cancel*, the id of the interaction
             whose request it cancels.

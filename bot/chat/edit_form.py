@@ -35,8 +35,8 @@ class EditForm:
 
     Attributes:
         seed: as typed.
-        top_n: as typed.
-        length: as typed.
+        top_n: as typed; empty for the model's own way.
+        length: as typed; empty where it was left out.
         model: the name of the model that is to write; empty where it is not known any more, and the form can only be
             copied from the message that keeps it.
         count: how many completions.
@@ -55,8 +55,8 @@ class EditForm:
         """Return the form filled in with what was asked for."""
         return cls(
             seed=ask.seed or "",
-            top_n=str(ask.top_n),
-            length=str(ask.length),
+            top_n=str(ask.top_n or ""),
+            length=str(ask.length or ""),
             model=ask.model or "",
             count=ask.count or 1,
             private=ask.private,
@@ -89,6 +89,7 @@ class EditForm:
                 style=discord.TextStyle.paragraph if is_seed else discord.TextStyle.short,
                 default=getattr(self, name)[:limit],
                 max_length=limit,
+                required=is_seed,
             )
             modal.add_item(discord.ui.Label(text=label, component=field))
         modal.stop()  # discord.py need not keep it: it is understood by its id alone, after a restart too

@@ -61,10 +61,6 @@ class Policy:
             raise RefusalError(f"The model {name} may not be used in this server: allowed are {allowed}.")
         return model
 
-    def top_n_for(self, model: Model) -> int:
-        """Return the top-n that a model writes with where a person names none."""
-        return self.top_n or model.card.use.top_n
-
     def forbids(self, text: str) -> bool:
         """Return whether a text has a word that is refused here."""
         return self.words is not None and self.words.finds(text)

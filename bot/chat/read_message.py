@@ -14,6 +14,7 @@ from bot.chat.components import FILE_NAME, Button
 from bot.chat.markup import MarkupError, plain
 from bot.chat.render import read_back
 from bot.errors import RefusalError
+from bot.generation.vocabulary import LINE_BREAK
 from bot.limits import MAX_SEED
 
 MAX_FILE_BYTES = 64 * 1024
@@ -60,6 +61,8 @@ async def ask_to_continue(message: discord.Message, button: Button, defer: Defer
         text_so_far = await _read_file(message)
     else:
         text_so_far = f"{ask.seed}{texts[0]}"
+    if ask.length is None:
+        text_so_far += LINE_BREAK  # the text is a whole item: the next one follows
     return replace(ask, seed=text_so_far[-MAX_SEED:], random_seed=None)
 
 

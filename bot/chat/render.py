@@ -26,7 +26,7 @@ from bot.chat.markup import (
     units,
     well_formed,
 )
-from bot.generation.request import GenerationResult
+from bot.generation.request import GenerationRequest, GenerationResult
 from bot.limits import MAX_SEED
 
 EMBED_LIMIT = 4096
@@ -36,7 +36,13 @@ FIELD_LIMIT = 1024
 COLOUR = discord.Colour(0x3A7CA5)
 IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
 
-_FOOTER = re.compile(r"(?P<model>.+) · top-n (?P<top_n>[0-9]+) · random seed (?P<random_seed>[0-9]+) · .+", re.DOTALL)
+_FOOTER = re.compile(
+    r"""(?P<model>.+)
+      [ ]·[ ](?:top-n[ ](?P<top_n>[0-9]+)|(?P<advised>(?:top-n|min-p)[ ][0-9.]+(?:,[^·]*)?))
+      [ ]·[ ]random[ ]seed[ ](?P<random_seed>[0-9]+)[ ]·[ ].+
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _ITEM = re.compile(r"[0-9]+\. (.*)", re.DOTALL)
 
 
@@ -68,7 +74,8 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
     fits = units(guard(shown)) <= EMBED_LIMIT
     embed = discord.Embed(description=guard(shown if fits else f"{bold_seed}{IN_THE_FILE}"), colour=COLOUR)
     embed.set_footer(text=_footer(result))
-    buttons = buttons_under_text(len(seed), request.length, request.count, requester)
+    is_item = request.first_line and request.count == 1
+    buttons = buttons_under_text(len(seed), 0 if is_item else request.length, request.count, requester)
     return Rendered(embed, None if fits else f"{whole}\n", buttons)
 
 
@@ -119,8 +126,8 @@ def read_back(description: str, footer: str, button: Button) -> tuple[Ask, tuple
     seed, rest = split_bold(unguard(description), button.seed_length)
     ask = Ask(
         seed=seed,
-        top_n=int(made["top_n"]),
-        length=button.length,
+        top_n=None if made["advised"] else int(made["top_n"]),
+        length=button.length or None,
         count=button.count,
         model=made["model"],
         random_seed=int(made["random_seed"]),
@@ -141,8 +148,17 @@ def _read_texts(rest: str, count: int) -> tuple[str, ...]:
 def _footer(result: GenerationResult) -> str:
     """Return how a text was made, which is enough to make it again."""
     seconds = result.queued_seconds + result.generating_seconds
-    request = result.request
     return (
-        f"{result.model} · top-n {request.top_n} · random seed {request.random_seed} · "
+        f"{result.model} · {_sampling(result.request)} · random seed {result.request.random_seed} · "
         f"{seconds:.2f} s · {result.engine}"
     )
+
+
+def _sampling(request: GenerationRequest) -> str:
+    """Return how each character was sampled; what goes beyond a top-n is what the model's card advises."""
+    parts = [f"min-p {request.min_p:g}" if request.min_p else f"top-n {request.top_n}"]
+    if request.temperature != 1:
+        parts.append(f"temperature {request.temperature:g}")
+    if request.drafts > 1:
+        parts.append(f"best of {request.drafts}")
+    return ", ".join(parts)

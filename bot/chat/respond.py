@@ -68,7 +68,9 @@ class Responder:
             discord.HTTPException: Discord did not take the answer.
         """
         model, first = await self._make_request(interaction, ask)
-        requests = [replace(first, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
+        # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
+        plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
+        requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
         await self._respond(interaction, model, requests, render_comparison, private=ask.private)
 
     async def _make_request(self, interaction: discord.Interaction, ask: Ask) -> tuple[Model, GenerationRequest]:

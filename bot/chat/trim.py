@@ -13,10 +13,13 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]’”]*(?=\s|$)")
 
 def trim_result(result: GenerationResult) -> GenerationResult:
     """Return the result with each completion as it is shown: trimmed, and on one line where there are several."""
-    texts = map(well_formed, result.completions)
-    if result.request.count == 1:
-        return replace(result, completions=tuple(map(trim_end, texts)))
-    return replace(result, completions=tuple(_trim_item(text, result.request) for text in texts))
+    request, texts = result.request, map(well_formed, result.completions)
+    if request.count > 1:
+        return replace(result, completions=tuple(_trim_item(text, request) for text in texts))
+    # An item that ended at its line break is whole.
+    is_whole = [request.first_line and len(text) < request.length for text in result.completions]
+    trimmed = (text.rstrip() if whole else trim_end(text) for text, whole in zip(texts, is_whole, strict=True))
+    return replace(result, completions=tuple(trimmed))
 
 
 def trim_end(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,7 +14,8 @@ import numpy as np
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
 from bot.errors import InvalidInputError
-from bot.generation.decode import write
+from bot.generation.choose import choose, widen
+from bot.generation.decode import decode_as_advised, write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
@@ -35,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--length", type=int, default=COMMAND_LINE_LENGTH, metavar="N", help="how many ids to sample (%(default)d)"
     )
     parser.add_argument("--top-n", type=int, metavar="N", help="likeliest characters kept (what the model's card says)")
-    parser.add_argument("--temperature", type=float, default=1.0, metavar="X", help="above 0 (%(default)g)")
+    parser.add_argument("--min-p", type=float, metavar="X", help="cut what is less likely than X times the likeliest")
+    parser.add_argument("--temperature", type=float, metavar="X", help="above 0 (1, or what the card says)")
+    parser.add_argument(
+        "--drafts", type=int, default=1, metavar="N", help="write so many side by side, show the best (%(default)d)"
+    )
     parser.add_argument("--random-seed", type=int, metavar="N", help="makes the text repeatable")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="how many completions (%(default)d)")
     parser.add_argument("--first-line", action="store_true", help="end each completion at its first line break")
@@ -55,19 +60,31 @@ def run(
         length=arguments.length,
         random_seed=random_seed,
         first_line=arguments.first_line,
-        temperature=arguments.temperature,
+        temperature=1.0 if arguments.temperature is None else arguments.temperature,
+        min_p=arguments.min_p or 0.0,
+        drafts=arguments.drafts,
     )
     typed = arguments.seed if arguments.text_path is None else draw_passage(arguments.text_path, random_seed)
     replace(request, seed=typed)  # an empty one is wrong for every model
     if arguments.engine == "tensorflow":
         require_tensorflow("" if arguments.checkpoint_path else ". `--engine litert` does without")
     model = choose_model(arguments)
-    top_n = model.card.use.top_n if arguments.top_n is None else arguments.top_n
-    request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed, top_n=top_n)
+    request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
+    request = _fill_in_advice(request, arguments, model)
     _note_unknown(request.seed, model)
     copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
     _print_completions(copy, model, request, typed, arguments.count)
     return 0
+
+
+def _fill_in_advice(request: GenerationRequest, arguments: argparse.Namespace, model: Model) -> GenerationRequest:
+    """Return the request sampled as the model's card advises, as far as the command line does not say."""
+    if arguments.top_n is not None:
+        return request
+    advised = replace(decode_as_advised(request, model), drafts=request.drafts)
+    if arguments.min_p is not None:
+        advised = replace(advised, top_n=len(model.vocabulary), min_p=arguments.min_p)
+    return advised if arguments.temperature is None else replace(advised, temperature=arguments.temperature)
 
 
 def draw_passage(path: Path, random_seed: int) -> str:
@@ -96,7 +113,18 @@ def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequ
         sys.stdout.reconfigure(errors="surrogateescape")  # a seed of no valid text comes out as it went in
     for index in range(count):
         sys.stdout.write(typed)
-        for (text,) in write(copy, model.vocabulary, request, first_completion=index):
+        for text in _write_one(copy, model, request, index):
             sys.stdout.write(text)
             sys.stdout.flush()
         sys.stdout.write("\n")
+
+
+def _write_one(copy: StatefulCopy, model: Model, request: GenerationRequest, index: int) -> Iterator[str]:
+    """Yield a completion as it grows; of several drafts the best, when all are written."""
+    wide = widen(request)
+    chunks = write(copy, model.vocabulary, wide, first_completion=index * wide.count)
+    if wide.count == 1:
+        yield from (text for (text,) in chunks)
+    else:
+        drafts = ["".join(parts) for parts in zip(*chunks, strict=True)]
+        yield from choose(drafts, request, model.learned)

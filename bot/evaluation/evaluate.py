@@ -15,10 +15,11 @@ from bot.evaluation.bits_per_character import MakeReader, bits_per_character
 from bot.evaluation.folded_text import FoldedItems, fold_items, join_items
 from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
 from bot.evaluation.item_writer import ItemWriter
-from bot.evaluation.recitation import WINDOW, recited_share
+from bot.evaluation.recitation import recited_share
 from bot.evaluation.report import Evaluation, Predictor, Recitation, Written
-from bot.evaluation.words import WordList, WordShares, measure_words, split_words
+from bot.evaluation.words import WordList, WordShares, measure_words
 from bot.generation.engines.protocol import StatefulCopy
+from bot.generation.learned_text import RECITED, split_words
 from bot.generation.model import Model
 from bot.generation.vocabulary import LINE_BREAK
 
@@ -192,7 +193,7 @@ def _measure_texts(
 
 def _measure_recitation(top_n: int, written: Items, learned: Items, held_out: Items) -> Recitation:
     share, real_share = (recited_share(items, learned) for items in (written, held_out))
-    return Recitation(top_n, _count_characters(written), WINDOW, share, real_share)
+    return Recitation(top_n, _count_characters(written), RECITED, share, real_share)
 
 
 def _recommend(measured: Sequence[Written], real_words: WordShares) -> int:

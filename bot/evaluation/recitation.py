@@ -7,16 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-WINDOW = 40
-"""So many characters in a row make a recitation: more than common phrases have."""
+from bot.generation.learned_text import RECITED, Hashes, Points, hash_windows
+
 _CHUNK = 1 << 20
-_BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing, and of no pattern
-
-Points = npt.NDArray[np.uint32]
-Hashes = npt.NDArray[np.uint64]
 
 
-def recited_share(items: Sequence[str], learned: Sequence[str], window: int = WINDOW) -> float:
+def recited_share(items: Sequence[str], learned: Sequence[str], window: int = RECITED) -> float:
     """Return the share of all runs of `window` characters within `items` that stand in a learned item.
 
     Runs across the end of an item do not count: training shuffles the items.
@@ -28,7 +24,7 @@ def recited_share(items: Sequence[str], learned: Sequence[str], window: int = WI
     starts = np.flatnonzero(inside)
     if not len(starts):
         return 0.0
-    wanted, which = np.unique(_hash_windows(points, window)[starts], return_inverse=True)
+    wanted, which = np.unique(hash_windows(points, window)[starts], return_inverse=True)
     text, learnable = _mark_windows(learned, window)
     found = _find_windows(wanted, text, learnable, window)[which]
     # A hash may be right by chance: only the characters themselves prove it.
@@ -52,37 +48,11 @@ def _mark_windows(items: Sequence[str], window: int) -> tuple[Points, npt.NDArra
     return points, inside
 
 
-def _hash_windows(points: Points, window: int) -> Hashes:
-    """Return a polynomial of each window modulo 2^64, shape (len(points),); the last ones are of no whole window.
-
-    A polynomial of k characters and one of m make that of k + m, so it takes few passes: k doubles in each.
-    """
-    mixed = (points.astype(np.uint64) + np.uint64(1)) * _BASE
-    mixed ^= mixed >> np.uint64(29)
-    total, length = np.zeros(len(points), np.uint64), 0
-    power, size = mixed, 1
-    while True:
-        if window & size:
-            total = _append_hashes(total, power, length, size)
-            length += size
-        if length == window:
-            return total
-        power, size = _append_hashes(power, power, size, size), 2 * size
-
-
-def _append_hashes(head: Hashes, tail: Hashes, head_length: int, tail_length: int) -> Hashes:
-    factor = np.uint64(pow(int(_BASE), tail_length, 1 << 64))
-    joined = head * factor
-    reach = max(0, len(head) - head_length)
-    joined[:reach] += tail[head_length : head_length + reach]
-    return joined
-
-
 def _find_windows(wanted: Hashes, text: Points, learnable: npt.NDArray[np.bool_], window: int) -> npt.NDArray[np.int64]:
     """Return for each of the sorted hashes where a window of the text has it, or -1."""
     found = np.full(len(wanted), -1, np.int64)
     for start in range(0, len(text), _CHUNK):
-        hashes = _hash_windows(text[start : start + _CHUNK + window - 1], window)[:_CHUNK]
+        hashes = hash_windows(text[start : start + _CHUNK + window - 1], window)[:_CHUNK]
         nearest = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
         hits = np.flatnonzero((wanted[nearest] == hashes) & learnable[start : start + _CHUNK])
         found[nearest[hits]] = hits + start

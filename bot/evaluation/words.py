@@ -1,12 +1,11 @@
 """Measure a text by its words: whether they exist, how various their order is, how often it repeats.
 
-A word is a run of letters, with apostrophes and hyphens inside. Numbers, and single letters other than a, i and o
-(initials, "n." for noun), are no words here: they are neither right nor wrong, and left out of all counts.
+What is a word says `bot.generation.learned_text.split_words`; the rest is neither right nor wrong, and left out of all
+counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +21,6 @@ BLOCK = 1000
 """A repetition counts within so many words."""
 TRIGRAM, REPEATED = 3, 4
 
-_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’\-][^\W\d_]+)*(?![^\W_])")
-_SINGLE = frozenset("aio")
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("ily", "y"),
     ("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"),
@@ -52,12 +49,6 @@ class WordShares:
     known: float
     distinct_trigrams: float
     repeated: float
-
-
-def split_words(items: Iterable[str]) -> list[str]:
-    """Return the words of the items in lower case, in their order."""
-    found = (word.lower().replace("’", "'") for item in items for word in _WORD.findall(item))
-    return [word for word in found if len(word) > 1 or word in _SINGLE]
 
 
 class WordList:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.errors import ModelError
 from bot.generation.vocabulary import Vocabulary
-from bot.limits import DEFAULT_TOP_N, MAX_LAYER_SIZE, MAX_LAYERS
+from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS
 
 CARD_FILE = "card.toml"
 Shape = tuple[int, ...]
@@ -101,9 +101,22 @@ class Sample(_Part):
 
 
 class Use(_Part):
-    """Advice for generating: the top-n that suits the model, and seeds that show what it does."""
+    """How the model's voice is best decoded where a person does not say, and seeds that show what it does.
+
+    Attributes:
+        top_n: the top-n that suits the model; where `min_p` is given, it is for those who want one.
+        min_p: if above 0, what a character's probability must be at least, as a share of the likeliest one's.
+        temperature: divides the logits; goes with `min_p` alone, as a top-n means just that.
+        drafts: how many texts are written side by side for a reply, of which the best is taken.
+        one_item: whether a reply is one item, ending at its line break.
+        seeds: phrases to begin with.
+    """
 
     top_n: int = Field(default=DEFAULT_TOP_N, ge=1)
+    min_p: float = Field(default=0, ge=0, lt=1)
+    temperature: float = Field(default=1, gt=0, le=4)
+    drafts: int = Field(default=1, ge=1, le=MAX_COUNT)
+    one_item: bool = False
     seeds: tuple[str, ...] = Field(default=("The meaning of life is ",), min_length=1)
 
     @field_validator("seeds")
@@ -112,6 +125,12 @@ class Use(_Part):
         if "" in seeds:
             raise ValueError("a seed needs at least one character")
         return seeds
+
+    @model_validator(mode="after")
+    def _no_temperature_beside_top_n(self) -> Self:
+        if self.temperature != 1 and not self.min_p:
+            raise ValueError("a temperature other than 1 needs a min_p")
+        return self
 
 
 class Card(_Part):

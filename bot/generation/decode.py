@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from bot.generation.engines.protocol import CHUNK, FREE, ROW_COUNTS, StatefulCopy
+from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
 from bot.limits import MAX_RANDOM_SEED
@@ -57,6 +59,14 @@ def write(
         yield texts
         if all(ended):
             return
+
+
+def decode_as_advised(request: GenerationRequest, model: Model) -> GenerationRequest:
+    """Return the request decoded as the model's card advises: that is its voice."""
+    use = model.card.use
+    # Where min-p cuts, a top-n would cut more: all characters are kept until then.
+    top_n = len(model.vocabulary) if use.min_p else use.top_n
+    return replace(request, top_n=top_n, min_p=use.min_p, temperature=use.temperature, drafts=use.drafts)
 
 
 def uniform_stream(random_seed: int, completion: int) -> np.random.Generator:

@@ -2,7 +2,8 @@
 
 A folder holds two files, and nothing that could run code when read: ``card.toml`` says what the model is
 (`bot.generation.card`), ``weights.safetensors`` holds its weights, as 16-bit floats where these lose nothing. Beside
-them may lie what was made of both for LiteRT (`bot.generation.conversion`), and a notice.
+them may lie what was made of both for LiteRT (`bot.generation.conversion`), what is remembered of the learned text
+(`bot.generation.learned_text`), and a notice.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bot.errors import ModelError
 from bot.generation.atomic_files import create_folder
 from bot.generation.card import CARD_FILE, Card, Shape, format_card, read_card, weight_shapes
 from bot.generation.conversion import CONVERTER, Conversion
+from bot.generation.learned_text import LearnedText
 from bot.generation.vocabulary import Vocabulary
 
 WEIGHTS_FILE = "weights.safetensors"
@@ -42,6 +44,7 @@ class Model:
         weights: its numbers, by the names of `weight_shapes`.
         conversion: what was made of it for LiteRT, if anything; perhaps of other weights, see `converted`.
         notice: the text that has to go along with every copy of it; mostly empty.
+        learned: what is remembered of the text it learned, to judge drafts by; None where nothing is.
 
     Raises:
         ModelError: a weight is missing, superfluous, of the wrong shape or type, or not finite.
@@ -52,6 +55,7 @@ class Model:
     weights: Weights
     conversion: Conversion | None = None
     notice: str = ""
+    learned: LearnedText | None = None
 
     def __post_init__(self) -> None:
         _check_weights(self.name, self.weights, weight_shapes(self.card))
@@ -85,7 +89,8 @@ class Model:
             ModelError: a file is missing or unusable.
         """
         card, weights = read_card(folder), _read_weights(folder / WEIGHTS_FILE)
-        return cls(folder.name, card, weights, Conversion.read(folder), _read_notice(folder / NOTICE_FILE))
+        notice, learned = _read_notice(folder / NOTICE_FILE), LearnedText.read(folder)
+        return cls(folder.name, card, weights, Conversion.read(folder), notice, learned)
 
     def write(self, folder: Path) -> None:
         """Write the model to `folder`, which must not exist yet: all of it or nothing.
@@ -101,6 +106,8 @@ class Model:
                 (draft / CARD_FILE).write_text(format_card(self.card), encoding="utf-8")
                 if self.conversion:
                     self.conversion.write(draft)
+                if self.learned:
+                    self.learned.write(draft)
                 if self.notice:
                     (draft / NOTICE_FILE).write_text(self.notice, encoding="utf-8")
         except FileExistsError as error:

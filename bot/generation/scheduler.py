@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from bot.errors import GenerationError
+from bot.generation.choose import choose, needs_more, widen
 from bot.generation.decode import write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.fair_queue import FairQueue, QueueFullError
@@ -203,22 +204,22 @@ class WorkerPool:
             ticket.result.set_result(result)
 
     def _write(self, ticket: Ticket) -> GenerationResult:
-        """Write a request's texts, and look after every chunk whether they are still wanted.
+        """Write a request's texts.
 
         Raises:
             GenerationError: the request was given up, or its deadline has passed.
         """
         taken_up = time.monotonic()
         ticket.check()  # it may have waited past its deadline
-        copy = self._copy(ticket.model)
-        completions = [""] * ticket.request.count
-        for added in write(copy, ticket.model.vocabulary, ticket.request):
-            completions = [text + more for text, more in zip(completions, added, strict=True)]
-            ticket.check()
+        copy, model = self._copy(ticket.model), ticket.model
+        # Write all drafts side by side, and more of them while too few are good.
+        drafts = _write_drafts(copy, ticket, first=0)
+        while needs_more(drafts, ticket.request, model.learned):
+            drafts += _write_drafts(copy, ticket, first=len(drafts))
         return GenerationResult(
             request=ticket.request,
-            completions=tuple(completions),
-            model=ticket.model.name,
+            completions=choose(drafts, ticket.request, model.learned),
+            model=model.name,
             engine=copy.engine,
             queued_seconds=taken_up - ticket.accepted,
             generating_seconds=time.monotonic() - taken_up,
@@ -235,3 +236,17 @@ class WorkerPool:
     def _close(self, ticket: Ticket) -> None:
         with self._lock:
             self._open.discard(ticket)
+
+
+def _write_drafts(copy: StatefulCopy, ticket: Ticket, first: int) -> list[str]:
+    """Write a request's drafts from number `first` on, and look after every chunk whether they are still wanted.
+
+    Raises:
+        GenerationError: the request was given up, or its deadline has passed.
+    """
+    request = widen(ticket.request)
+    drafts = [""] * request.count
+    for added in write(copy, ticket.model.vocabulary, request, first_completion=first):
+        drafts = [text + more for text, more in zip(drafts, added, strict=True)]
+        ticket.check()
+    return drafts

@@ -8,10 +8,11 @@ from dataclasses import replace
 from bot.evaluation.folded_text import join_items
 from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
 from bot.evaluation.item_writer import ItemWriter
-from bot.evaluation.words import measure_words, split_words
+from bot.evaluation.words import measure_words
 from bot.generation.card import Sample
 from bot.generation.decode import write
 from bot.generation.engines.tensorflow import TensorFlowCopy
+from bot.generation.learned_text import split_words
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 

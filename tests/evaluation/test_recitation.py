@@ -6,6 +6,7 @@ import pytest
 
 from bot.evaluation import recitation
 from bot.evaluation.recitation import recited_share
+from bot.generation import learned_text
 
 
 def some_items(seed: int, count: int = 60) -> list[str]:
@@ -38,7 +39,7 @@ def test_what_is_recited_is_found_wherever_it_stands() -> None:
 
 
 def test_hashes_that_agree_by_chance_are_no_recitation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recitation, "_BASE", recitation._BASE * 0)
+    monkeypatch.setattr(learned_text, "_BASE", learned_text._BASE * 0)
     assert recited_share(["x" * 50], ["y" * 50]) == 0
 
 

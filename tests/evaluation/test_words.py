@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evaluation.words import WordList, measure_words, split_words
+from bot.evaluation.words import WordList, measure_words
+from bot.generation.learned_text import split_words
 
 WORDS = WordList(["cat", "stop", "happy", "make", "quick", "Paris", "box", "likely", "", "a", "the", "don't"])
 

@@ -37,6 +37,17 @@ def test_of_equally_likely_ids_the_lower_goes_first() -> None:
     assert {reference.sample(probabilities, u, Sampling(2)) for u in np.linspace(0, 1, 100, endpoint=False)} == {1, 2}
 
 
+@pytest.mark.parametrize(("min_p", "kept"), [(0.0, {0, 1, 2, 3}), (0.29, {0, 1, 2}), (0.5, {1, 2}), (0.99, {1})])
+def test_min_p_cuts_what_is_unlikely_beside_the_likeliest(min_p: float, kept: set[int]) -> None:
+    draws = {reference.sample(DNA, u, Sampling(4, min_p)) for u in np.linspace(0, 1, 1000, endpoint=False)}
+    assert draws == kept
+
+
+def test_min_p_cuts_what_top_n_has_left() -> None:
+    assert {reference.sample(DNA, u, Sampling(3, 0.5)) for u in np.linspace(0, 1, 1000, endpoint=False)} == {1, 2}
+    assert {reference.sample(DNA, u, Sampling(1, 0.1)) for u in np.linspace(0, 1, 1000, endpoint=False)} == {1}
+
+
 def test_an_id_without_probability_is_never_drawn() -> None:
     probabilities = np.array([0.0, 0.5, 0.0, 0.5, 0.0])
     drawn = {reference.sample(probabilities, u, Sampling(5)) for u in [0.0, 0.49999, 0.5, np.nextafter(1, 0)]}

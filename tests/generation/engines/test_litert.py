@@ -58,6 +58,19 @@ def test_the_loop_writes_what_the_reference_writes(
         assert_sampled_as_the_reference_would(exact, request, place, text)
 
 
+@pytest.mark.parametrize(
+    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
+)
+def test_min_p_cuts_what_it_cuts_in_the_reference(
+    exact: Model, copy: LiteRTCopy, min_p: float, top_n: int, temperature: float
+) -> None:
+    request = GenerationRequest(
+        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
+    )
+    for index, text in enumerate(write_completions(copy, exact, request)):
+        assert_sampled_as_the_reference_would(exact, request, index, text)
+
+
 @pytest.mark.parametrize("gate", EVERY_GATE)
 @pytest.mark.parametrize("kind", ["lstm", "gru", "gru-reset-before"])
 def test_every_cell_that_a_card_allows_is_converted(kind: str, gate: str) -> None:

@@ -42,6 +42,19 @@ def test_the_loop_writes_what_the_reference_writes(
         assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
 
 
+@pytest.mark.parametrize(
+    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
+)
+def test_min_p_cuts_what_it_cuts_in_the_reference(
+    deep_or_tiny: Model, copy: TensorFlowCopy, min_p: float, top_n: int, temperature: float
+) -> None:
+    request = GenerationRequest(
+        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
+    )
+    for index, text in enumerate(write_completions(copy, deep_or_tiny, request)):
+        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
+
+
 def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None:
     assert_steps_may_be_cut_anywhere(copy)
 
@@ -74,8 +87,9 @@ def test_no_option_makes_it_compile_again(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*_chunk_*.before_optimizations.txt"))) == len(ROW_COUNTS)
 
 
+@pytest.mark.parametrize("min_p", [0.0, 0.4, 0.999])
 @pytest.mark.parametrize("top_n", [1, 2, 3, 4, 9])
-def test_sampling_in_the_graph_is_the_references(top_n: int) -> None:
+def test_sampling_in_the_graph_is_the_references(top_n: int, min_p: float) -> None:
     random = np.random.default_rng(3)
     rows = random.dirichlet(np.ones(5), size=400).astype(np.float32)
     rows[:100] = [0.3, 0.2, 0.3, 0.1, 0.1]  # equally likely ones
@@ -83,8 +97,9 @@ def test_sampling_in_the_graph_is_the_references(top_n: int) -> None:
     uniforms = random.random(400).astype(np.float32)
     uniforms[::7] = 0.0
     uniforms[1::7] = np.nextafter(np.float32(1), np.float32(0))
-    sampled = sample_by_rank(tf.constant(rows), tf.constant(top_n), tf.constant(0.0), tf.constant(uniforms)).numpy()
-    expected = [reference.sample(p, u, Sampling(top_n)) for p, u in zip(rows, uniforms, strict=True)]
+    options = tf.constant(top_n), tf.constant(min_p)
+    sampled = sample_by_rank(tf.constant(rows), *options, tf.constant(uniforms)).numpy()
+    expected = [reference.sample(p, u, Sampling(top_n, min_p)) for p, u in zip(rows, uniforms, strict=True)]
     assert sampled.tolist() == expected
 
 

@@ -1,0 +1,80 @@
+"""Choose among drafts: texts that were written side by side for one reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.generation.learned_text import LearnedText, split_words
+from bot.generation.request import GenerationRequest
+from bot.limits import MAX_COUNT
+
+FEWEST_WORDS = 3
+"""A reply of fewer says nothing."""
+RECITED_FAULTS = 100
+"""A recited draft is worse than any other."""
+
+_FINISHED = re.compile(r"[.!?…][\"')\]’”]*\s*\Z")
+
+
+def widen(request: GenerationRequest) -> GenerationRequest:
+    """Return the request for all drafts of another: as many completions as are written side by side."""
+    return replace(request, count=max(request.drafts, request.count), drafts=1)
+
+
+def choose(drafts: Sequence[str], request: GenerationRequest, learned: LearnedText | None) -> tuple[str, ...]:
+    """Return as many different drafts as were asked for: the first that have no fault, then those with the fewest.
+
+    Args:
+        drafts: what was written, in the order of the rows; at least as many as were asked for.
+        request: what was asked for.
+        learned: what is remembered of the model's text, if anything.
+    """
+    if request.drafts == 1:
+        return tuple(drafts)
+    seen: set[str] = set()
+    faults = []
+    for draft in drafts:
+        faults.append(count_faults(draft, request, learned) + (RECITED_FAULTS if draft in seen else 0))
+        seen.add(draft)
+    best = sorted(range(len(drafts)), key=faults.__getitem__)[: request.count]  # a stable sort: the first wins
+    return tuple(drafts[index] for index in sorted(best))
+
+
+def needs_more(drafts: Sequence[str], request: GenerationRequest, learned: LearnedText | None) -> bool:
+    """Return whether too few of the drafts are without a fault, and other ones may be better."""
+    good = {draft for draft in drafts if not count_faults(draft, request, learned)}
+    return request.drafts > 1 and len(good) < request.count and len(drafts) < 2 * MAX_COUNT
+
+
+def count_faults(draft: str, request: GenerationRequest, learned: LearnedText | None) -> int:
+    """Return how much is wrong with a draft; 0 where it passes.
+
+    It should end with its sentence, be made of words that there are, say nothing twice, and not be recited.
+    """
+    words = split_words([draft])
+    trigrams = list(zip(words, words[1:], words[2:], strict=False))
+    faults = len(trigrams) - len(set(trigrams))
+    if len(words) < FEWEST_WORDS:
+        faults += FEWEST_WORDS
+    # A text that may go on past its first line is cut where it reads best: only an item should be whole.
+    if request.first_line and not _FINISHED.search(draft):
+        faults += 1
+    if learned:
+        # A word of the seed may come again, whatever it is; the last one may be cut, where the text is.
+        known = learned.words | set(split_words([request.seed]))
+        invented = [word for word in _whole_words(draft, request) if word not in known]
+        faults += len(invented)
+        if learned.recites(f"{request.seed}{draft}"):
+            faults += RECITED_FAULTS
+    return faults
+
+
+def _whole_words(draft: str, request: GenerationRequest) -> list[str]:
+    """Return the words of a draft, the one whole that the seed began, without one that its length cut in two."""
+    joined = bool(request.seed[-1:].isalpha() and draft[:1].isalpha())
+    text = f"{request.seed.split()[-1]}{draft}" if joined and request.seed.split() else draft
+    if len(draft) >= request.length:
+        text = text.rpartition(" ")[0]
+    return split_words([text])

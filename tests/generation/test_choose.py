@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.generation.choose import choose, count_faults, needs_more, widen
+from bot.generation.learned_text import LearnedText
+from bot.generation.request import GenerationRequest
+
+LEARNED = LearnedText.collect(
+    [
+        "Cats can no longer be told apart from the dark. This is a feature.",
+        "Fixed a bug where the moon was too loud. It is now only a little loud at night.",
+    ]
+)
+GOOD = "can no longer be too loud at night."
+ITEM = GenerationRequest("Kevin ", drafts=10, first_line=True)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        GOOD,
+        "is a feature now!",
+        'was told: "It is dark."',
+        "can be told apart from Kevin.",  # a word of the seed
+    ],
+)
+def test_a_whole_sentence_of_known_words_passes(draft: str) -> None:
+    assert count_faults(draft, ITEM, LEARNED) == 0
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        ("can no longer be too loud at", "no sentence end"),
+        ("can no longerish be too loud.", "an invented word"),
+        ("is too loud at night too loud at night.", "a run of three words twice"),
+        ("is.", "too short"),
+        ("", "nothing"),
+        ("can no longer be told apart from the dark. This is it.", "forty characters that were learned"),
+    ],
+)
+def test_what_is_wrong_counts(draft: str, why: str) -> None:
+    assert count_faults(draft, ITEM, LEARNED) > 0, why
+
+
+def test_a_recited_draft_is_the_worst() -> None:
+    recited = "can no longer be told apart from the dark. This is a feature."
+    bad = "can nolonger bee to looud at nigght"
+    assert choose([recited, bad], ITEM, LEARNED) == (bad,)
+
+
+def test_a_passage_across_the_end_of_the_seed_is_a_recitation() -> None:
+    request = GenerationRequest("Cats can no longer be told ", drafts=10, first_line=True)
+    assert count_faults("apart from the dark. It is night.", request, LEARNED) >= 100
+
+
+def test_the_first_that_passes_is_taken() -> None:
+    other = "is now a little loud."
+    assert choose(["is xq.", GOOD, other], ITEM, LEARNED) == (GOOD,)
+
+
+def test_else_the_one_with_the_fewest_faults() -> None:
+    assert choose(["xq zw is vv.", "xq is loud.", "xq zw is."], ITEM, LEARNED) == ("xq is loud.",)
+
+
+def test_several_are_different_and_in_their_order() -> None:
+    other = "is now a little loud."
+    request = GenerationRequest("Kevin ", drafts=10, count=2, first_line=True)
+    assert choose([GOOD, GOOD, "is xq.", other], request, LEARNED) == (GOOD, other)
+
+
+def test_without_drafts_nothing_is_chosen() -> None:
+    request = GenerationRequest("Kevin ", count=2)
+    assert choose(["xq", "xq"], request, LEARNED) == ("xq", "xq")
+    assert not needs_more(["xq", "xq"], request, LEARNED)
+
+
+def test_a_text_that_is_cut_at_its_length_need_not_end_and_its_last_word_may_be_cut() -> None:
+    request = GenerationRequest("Kevin ", drafts=10, length=len("can no longer be to"))
+    assert count_faults("can no longer be to", request, LEARNED) == 0
+
+
+def test_the_word_that_the_seed_began_counts_whole() -> None:
+    begun = GenerationRequest("Kevin can no lon", drafts=10, first_line=True)
+    assert count_faults("ger be too loud.", begun, LEARNED) == 0
+    assert count_faults("gest be too loud.", begun, LEARNED) == 1
+
+
+def test_without_a_memory_of_the_text_the_form_alone_is_judged() -> None:
+    assert count_faults("blorp the frumious bandersnatch.", ITEM, None) == 0
+
+
+def test_more_are_written_while_too_few_pass_but_not_for_ever() -> None:
+    assert needs_more(["is xq."] * 10, ITEM, LEARNED)
+    assert not needs_more([*["is xq."] * 9, GOOD], ITEM, LEARNED)
+    assert not needs_more(["is xq."] * 20, ITEM, LEARNED)
+    several = GenerationRequest("Kevin ", drafts=10, count=2, first_line=True)
+    assert needs_more([GOOD] * 10, several, LEARNED)
+
+
+def test_all_drafts_are_written_side_by_side() -> None:
+    assert widen(ITEM).count == 10
+    assert widen(GenerationRequest("x", count=3)).count == 3
+    assert widen(GenerationRequest("x", drafts=4, count=7)).count == 7

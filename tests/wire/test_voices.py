@@ -1,0 +1,122 @@
+"""Replies of a model whose card says how its voice is decoded: by min-p, from drafts, one item each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.generation.choose import choose, widen
+from bot.generation.decode import decode_as_advised
+from bot.generation.learned_text import LearnedText
+from bot.generation.model import Model
+from bot.generation.request import GenerationRequest
+from bot.generation.vocabulary import LINE_BREAK
+from playground.wire.server import WireServer
+from tests.support.press_buttons import press, submit_edit_form
+from tests.support.random_models import random_model
+from tests.support.reference_texts import write_by_reference
+from tests.support.replies import ask, footer, random_seed, text_so_far, visible_message
+from tests.support.running_bot import Start
+
+LENGTH = 280
+
+
+def voice() -> Model:
+    """A model with random weights that ends its lines soon, and whose card advises all that a card can."""
+    model = random_model("voice")
+    bias = np.zeros_like(model.weights["output.bias"])
+    bias[model.vocabulary.encode(LINE_BREAK)] = 3.0
+    use = model.card.use.model_copy(update={"min_p": 0.1, "temperature": 0.9, "drafts": 10, "one_item": True})
+    return replace(
+        model,
+        card=model.card.model_copy(update={"use": use}),
+        weights=dict(model.weights) | {"output.bias": bias},
+        learned=LearnedText.collect(["the words of a text"]),
+    )
+
+
+MODEL = voice()
+
+
+def chosen(seed: str, number: int, **options: int) -> str:
+    """Return the draft that the reference writes and that is chosen."""
+    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, first_line=True, **options)
+    request = decode_as_advised(plain, MODEL)
+    drafts = [write_by_reference(MODEL, widen(request), index).partition(LINE_BREAK)[0] for index in range(20)]
+    # More than ten are written only where none of the first ten passes; of random letters none does.
+    return choose(drafts, request, MODEL.learned)[0].rstrip()
+
+
+async def test_without_a_top_n_a_reply_is_the_best_draft_of_one_item(start: Start) -> None:
+    running = await start(models=[MODEL])
+    reply = await ask(running, {"seed": "Kevin "})
+    assert text_so_far(visible_message(reply)) == f"Kevin {chosen('Kevin ', random_seed(reply))}"
+    assert " · min-p 0.1, temperature 0.9, best of 10 · random seed " in footer(reply)
+
+
+async def test_the_same_random_seed_gives_the_same_reply(start: Start) -> None:
+    running = await start(models=[MODEL])
+    options = {"seed": "Kevin ", "random_seed": 7}
+    first, second = await ask(running, options), await ask(running, options)
+    assert text_so_far(visible_message(first)) == text_so_far(visible_message(second))
+
+
+async def test_a_top_n_is_just_that(start: Start) -> None:
+    running = await start(models=[MODEL])
+    reply = await ask(running, {"seed": "Kevin ", "top_n": 5, "length": 60, "random_seed": 3})
+    request = GenerationRequest("Kevin ", 5, length=60, random_seed=3)
+    written = write_by_reference(MODEL, request, 0)
+    assert written.startswith(text_so_far(visible_message(reply)).removeprefix("Kevin ").rstrip())
+    assert " · top-n 5 · random seed 3 · " in footer(reply)
+
+
+async def test_again_is_decoded_as_the_first_was(start: Start) -> None:
+    running = await start(models=[MODEL])
+    first = await ask(running, {"seed": "Kevin "})
+    again = await press(running, visible_message(first), "Again")
+    assert text_so_far(visible_message(again)) == f"Kevin {chosen('Kevin ', random_seed(again))}"
+
+
+async def test_continue_begins_the_next_item(start: Start) -> None:
+    running = await start(models=[MODEL])
+    first = await ask(running, {"seed": "Kevin "})
+    so_far = text_so_far(visible_message(first)) + LINE_BREAK
+    more = await press(running, visible_message(first), "Continue")
+    assert text_so_far(visible_message(more)) == f"{so_far}{chosen(so_far, random_seed(more))}"
+    still_more = await press(running, visible_message(more), "Continue")
+    assert text_so_far(visible_message(still_more)).count(LINE_BREAK) == 2
+
+
+async def test_edit_shows_what_was_left_out_as_empty_and_leaves_it_out(start: Start) -> None:
+    async with WireServer(people=["ana"]) as server:
+        running = await start(server, models=[MODEL])
+        first = await ask(running, {"seed": "Kevin "})
+        edited = await submit_edit_form(running, visible_message(first), {"seed": "Ana "})
+        assert text_so_far(visible_message(edited)) == f"Ana {chosen('Ana ', random_seed(edited))}"
+
+
+async def test_a_length_that_is_named_goes_on_past_the_item(start: Start) -> None:
+    running = await start(models=[MODEL])
+    reply = await ask(running, {"seed": "Kevin ", "length": 200, "random_seed": 1})
+    assert LINE_BREAK in text_so_far(visible_message(reply))
+
+
+async def test_compare_shows_the_first_text_of_each_top_n(start: Start) -> None:
+    running = await start(models=[MODEL])
+    compared = await running.server.slash("compare", {"seed": "Kevin ", "random_seed": 4})
+    await compared.settled()
+    (embed,) = visible_message(compared).embeds
+    shown = {field["name"]: field["value"] for field in embed["fields"]}
+    request = GenerationRequest("Kevin ", 2, length=120, random_seed=4, first_line=True)
+    written = write_by_reference(MODEL, request, 0).partition(LINE_BREAK)[0].strip()
+    assert written.startswith(shown["top-n 2"].replace("\\", "")[:10].rstrip("…"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_several_are_the_best_drafts_and_different(start: Start, count: int) -> None:
+    running = await start(models=[MODEL])
+    reply = await ask(running, {"seed": "Kevin ", "count": count})
+    lines = visible_message(reply).embeds[0]["description"].splitlines()
+    assert len(set(lines)) == len(lines)

@@ -13,7 +13,7 @@ from bot.errors import InvalidInputError
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import silence_stderr
-from bot.generation.model import Model, round_to_float16
+from bot.generation.model import Model, round_to_int8
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import TrainingOptions, choose_options
 from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser, extend_weights
@@ -139,7 +139,7 @@ class TrainingRun:
         from bot.training.card_advice import add_advice  # noqa: PLC0415 - imports TensorFlow, as the trainer has by now
 
         mixed, share = trainer.mix_with_start()
-        weights = round_to_float16(mixed)
+        weights = round_to_int8(mixed)
         bits, characters = trainer.measure_final_bits(weights)
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),

@@ -8,9 +8,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
-from bot.generation.card import CARD_FILE, read_card, weight_shapes
+from bot.generation.card import CARD_FILE, GRU, LSTM, Embedding, read_card, weight_shapes
 from bot.generation.conversion import Conversion
-from bot.generation.model import WEIGHTS_FILE, Model, round_to_float16
+from bot.generation.model import WEIGHTS_FILE, Model, round_to_float16, round_to_int8
 from tests.support.random_models import DEEP, random_model
 
 
@@ -106,3 +106,29 @@ def test_a_damaged_weights_file_is_refused(tmp_path: Path, model: Model) -> None
     save_file({"output.bias": np.zeros(98, np.float32)}, path)
     with pytest.raises(ModelError, match="differ"):
         Model.read(tmp_path / "tiny")
+
+
+def test_weights_of_eight_bits_take_a_quarter_and_come_back_as_they_were(tmp_path: Path) -> None:
+    model = random_model(layers=(Embedding(size=16), LSTM(units=64), GRU(units=48)))
+    rounded = replace(model, weights=round_to_int8(model.weights))
+    for name, array in model.weights.items():
+        step = np.abs(array) / 1000 if name.endswith("bias") else np.abs(array).max(axis=0) / 127
+        assert (np.abs(rounded.weights[name] - array) <= 0.51 * step + 1e-6).all(), name
+    rounded.write(tmp_path / "rounded")
+    model.write(tmp_path / "whole")
+    sizes = [(tmp_path / name / WEIGHTS_FILE).stat().st_size for name in ("rounded", "whole")]
+    assert sizes[0] < 0.3 * sizes[1]
+    read = Model.read(tmp_path / "rounded")
+    assert all(np.array_equal(read.weights[name], array) for name, array in rounded.weights.items())
+    assert read.fingerprint == rounded.fingerprint
+
+
+def test_a_column_of_zeros_stays_one() -> None:
+    zeros = np.zeros((4, 3), np.float32)
+    assert np.array_equal(round_to_int8({"x.kernel": zeros})["x.kernel"], zeros)
+
+
+def test_rounding_twice_changes_nothing() -> None:
+    once = round_to_int8(random_model().weights)
+    twice = round_to_int8(once)
+    assert all(np.array_equal(twice[name], array) for name, array in once.items())

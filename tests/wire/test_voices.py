@@ -40,9 +40,9 @@ def voice() -> Model:
 MODEL = voice()
 
 
-def chosen(seed: str, number: int, **options: int) -> str:
+def chosen(seed: str, number: int) -> str:
     """Return the draft that the reference writes and that is chosen."""
-    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, first_line=True, **options)
+    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, first_line=True)
     request = decode_as_advised(plain, MODEL)
     drafts = [write_by_reference(MODEL, widen(request), index).partition(LINE_BREAK)[0] for index in range(20)]
     # More than ten are written only where none of the first ten passes; of random letters none does.

@@ -1,4 +1,4 @@
-"""Advise a trained model's users, on its card: the top-n that suits it, and samples."""
+"""Advise a trained model's users, on its card: how it is best decoded, and samples."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.learned_text import split_words
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
+from bot.training.voice_advice import advise_voice
 
 COMPARED = (1, 2, 3, 5, 10, 20, 50)
 CHARACTERS = 40_000
@@ -24,7 +25,7 @@ SAMPLE_LENGTH = 280
 
 
 def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
-    """Add a suggested top-n and samples to the model's card.
+    """Add a suggested top-n, how its voice is best decoded, and samples to the model's card.
 
     Args:
         model: the trained model.
@@ -47,7 +48,8 @@ def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) ->
         for index, top_n in enumerate(SAMPLED)
     )
     use = model.card.use.model_copy(update={"top_n": top_n})
-    return replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
+    advised = replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
+    return advise_voice(advised, copy, real)
 
 
 def _write_sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from bot.errors import InvalidInputError
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import silence_stderr
+from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model, round_to_int8
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.options import TrainingOptions, choose_options
@@ -150,12 +151,16 @@ class TrainingRun:
         notice = self.base.notice if self.base else ""
         training = Training(base=self.plan.base, base_share=round(share, 2), options=self.plan.options)
         card = self.draft_card().model_copy(update={"quality": quality, "training": training})
-        model = Model(name, card, weights, notice=notice)
+        learned = LearnedText.collect(self._decode(self.text.learned))
+        model = Model(name, card, weights, notice=notice, learned=learned)
         return add_advice(model, self._decode_some(self.text.learned), self._decode_some(self.text.held_out))
 
     def _decode_some(self, part: EncodedItems) -> list[str]:
-        every = max(len(part) // MOST_COMPARED, 1)
-        return [self.text.vocabulary.decode(part.read(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every)]
+        return list(self._decode(part, every=max(len(part) // MOST_COMPARED, 1)))
+
+    def _decode(self, part: EncodedItems, every: int = 1) -> Iterator[str]:
+        vocabulary = self.text.vocabulary
+        return (vocabulary.decode(part.read(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every))
 
     def remove(self) -> None:
         """Remove the folder: the run is over."""

@@ -1,4 +1,7 @@
-"""Prepare a text to train on from packaged works that are free to use: `python -m corpora NAME --to FILE`."""
+"""Prepare a text to train on from packaged works that are free to use: `python -m corpora NAME --to FILE`.
+
+`python -m corpora check FILE` checks a text that was written for the network.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bot.errors import InvalidInputError
+from corpora import check
 from corpora.build import FILTERS, BuiltText, Recipe, build
 
 NAMES = tuple(sorted(path.parent.name for path in Path(__file__).parent.glob("*/prepare.py")))
@@ -22,8 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 when the text is written; 2 when a package is missing or the file cannot be written.
     """
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
     try:
+        if given[:1] == ["check"]:
+            return check.main(given[1:])
+        arguments = _parser().parse_args(given)
         text = build(load_recipe(arguments.name), arguments.root)
         text.write(arguments.to, overwrite=arguments.force)
     except InvalidInputError as error:

@@ -70,7 +70,10 @@ def describe_model(model: Model) -> str:
         lines.append(f"learned from {shorten(card.corpus.name, LINE_LIMIT)}, {card.corpus.characters:,} characters")
     if card.quality:
         lines.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character of text it never saw")
-    lines.append(f"top-n {card.use.top_n} suits it; it knows {len(model.vocabulary) - 1} characters")
+    if card.use.example:
+        lines.insert(1, f"“{shorten(card.use.example, LINE_LIMIT)}”")
+    suits = f"min-p {card.use.min_p:g}, best of {card.use.drafts}" if card.use.min_p else f"top-n {card.use.top_n}"
+    lines.append(f"{suits} suits it; it knows {len(model.vocabulary) - 1} characters")
     if card.corpus:
         lines.append(f"licence: {card.corpus.licence}")
     return shorten(escape("\n".join(lines)), CARD_LIMIT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from zlib import crc32
 
 import discord
 
@@ -34,6 +35,7 @@ EMBED_LIMIT = 4096
 FIELD_LIMIT = 1024
 """Characters that the value of an embed's field holds."""
 COLOUR = discord.Colour(0x3A7CA5)
+"""Of what the bot itself says; a text has its model's colour."""
 IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
 
 _FOOTER = re.compile(
@@ -72,7 +74,8 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
         whole = "\n".join([seed, *(f"{n}. {item}" for n, item in items)])
     # What does not fit goes into a file. The seed stays in the message: *Again* and *Edit* read it there.
     fits = units(guard(shown)) <= EMBED_LIMIT
-    embed = discord.Embed(description=guard(shown if fits else f"{bold_seed}{IN_THE_FILE}"), colour=COLOUR)
+    description = guard(shown if fits else f"{bold_seed}{IN_THE_FILE}")
+    embed = discord.Embed(description=description, colour=choose_colour(result.model))
     embed.set_footer(text=_footer(result))
     is_item = request.first_line and request.count == 1
     buttons = buttons_under_text(len(seed), 0 if is_item else request.length, request.count, requester)
@@ -89,7 +92,7 @@ def render_comparison(results: Sequence[GenerationResult], requester: int, keep_
     """
     first, last = results[0], results[-1]
     seed = bold(well_formed(first.request.shown_seed), keep_links=keep_links)
-    embed = discord.Embed(description=guard(seed), colour=COLOUR)
+    embed = discord.Embed(description=guard(seed), colour=choose_colour(first.model))
     for result in results:
         name = "all" if result is last else f"top-n {result.request.top_n}"
         text = escape(result.completions[0].strip(), keep_links=keep_links)
@@ -97,6 +100,11 @@ def render_comparison(results: Sequence[GenerationResult], requester: int, keep_
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)
     embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
     return Rendered(embed, buttons=(Button(Action.DELETE, owner=requester),))
+
+
+def choose_colour(model: str) -> discord.Colour:
+    """Return the colour of a model's texts, told from its name alone: bright enough on dark and light."""
+    return discord.Colour.from_hsv(crc32(model.encode()) / 2**32, 0.55, 0.75)
 
 
 def render_list(title: str, entries: Iterable[tuple[str, str]]) -> Rendered:

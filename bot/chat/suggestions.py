@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from discord.app_commands import Choice
 
+from bot.chat.markup import shorten
 from bot.generation.model import Model
 
 MAX_CHOICES = 25
@@ -15,10 +16,16 @@ CHOICE_LIMIT = 100
 
 
 def suggest_models(models: Iterable[Model], typed: str, before: str = "") -> list[Choice[str]]:
-    """Return the models whose name or description has what is being typed, as values that begin with `before`."""
+    """Return the models whose name or description has what is being typed, as values that begin with `before`.
+
+    Each is shown with a line that it writes, or with its description where its card has none.
+    """
     found = [model for model in models if typed.casefold() in f"{model.name} {model.card.description}".casefold()]
     return [
-        Choice(name=f"{before}{model.name} – {model.card.description}"[:CHOICE_LIMIT], value=f"{before}{model.name}")
+        Choice(
+            name=shorten(f"{before}{model.name} – {model.card.use.example or model.card.description}", CHOICE_LIMIT),
+            value=f"{before}{model.name}",
+        )
         for model in found[:MAX_CHOICES]
         if len(before) + len(model.name) <= CHOICE_LIMIT
     ]

@@ -88,6 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
                 "so far becomes the model"
             )
             return INTERRUPTED
+        if training.cluster.index:
+            training.remove()
+            _say("done: the first of the machines makes the model")
+            return 0
         _say("measuring, and writing samples ...")
         model = add_conversion(training.make_model(folder.name, trainer))
         model.write(folder)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.errors import ModelError
 from bot.generation.vocabulary import Vocabulary
-from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS
+from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS, MAX_LENGTH
 
 CARD_FILE = "card.toml"
 Shape = tuple[int, ...]
@@ -110,6 +110,7 @@ class Use(_Part):
         drafts: how many texts are written side by side for a reply, of which the best is taken.
         one_item: whether a reply is one item, ending at its line break.
         seeds: phrases to begin with.
+        example: a line that it writes, not selected by hand; empty where there is none.
     """
 
     top_n: int = Field(default=DEFAULT_TOP_N, ge=1)
@@ -117,6 +118,7 @@ class Use(_Part):
     temperature: float = Field(default=1, gt=0, le=4)
     drafts: int = Field(default=1, ge=1, le=MAX_COUNT)
     one_item: bool = False
+    example: str = Field(default="", max_length=MAX_LENGTH)
     seeds: tuple[str, ...] = Field(default=("The meaning of life is ",), min_length=1)
 
     @field_validator("seeds")

@@ -14,6 +14,7 @@ from bot.generation.engines.environment import prepare_tensorflow
 from bot.generation.model import Weights
 from bot.generation.resources import available_processors
 from bot.training.batches import Batch
+from bot.training.cluster import Cluster
 from bot.training.options import TrainingOptions
 from bot.training.saved_state import Arrays
 
@@ -69,12 +70,23 @@ class Learner:
         rows: how many a batch has.
         options: how to learn.
         choose: makes the network, from the card, the rows and the steps.
+        cluster: the machines that train together.
 
     Attributes:
         description: how it trains on this machine, for the log.
     """
 
-    def __init__(self, card: Card, rows: int, options: TrainingOptions, choose: ChooseNetwork | None = None) -> None:
+    def __init__(
+        self,
+        card: Card,
+        rows: int,
+        options: TrainingOptions,
+        choose: ChooseNetwork | None = None,
+        cluster: Cluster | None = None,
+    ) -> None:
+        use_threads(_count_parts(rows))
+        self._cluster = cluster or Cluster()
+        self._cluster.connect()
         keras.utils.set_random_seed(options.random_seed)
         self._kept = 1 - options.weight_dropout
         self._network, self.description = (choose or choose_network)(card, rows, options.steps)
@@ -134,11 +146,16 @@ class Learner:
 
     def _take_step(self, ids: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
         """Train on a batch, ids and those that follow, each of shape (rows, steps); return the loss before, in nats."""
+
         # Read the batch, each row going on from the state it had after the last one; the gradient of the loss reaches
         # back to the start of the batch, not further.
-        loss, gradients = self._network.compute_gradients(ids, targets, self._kept)
+        def compute() -> list[tf.Tensor]:
+            loss, gradients = self._network.compute_gradients(ids, targets, self._kept)
+            return [loss, *(gradients[name] for name in self._network.variables)]
+
+        loss, *gradients = self._cluster.average(compute)
         # Clip the gradients by their norm over all weights, move the weights, and average them.
-        self._move([gradients[name] for name in self._network.variables])
+        self._move(gradients)
         return loss
 
     def _move_weights(self, gradients: list[tf.Tensor]) -> None:
@@ -158,12 +175,15 @@ def choose_network(card: Card, rows: int, steps: int) -> tuple[TrainableNetwork,
     if not is_supported(card):
         allow_bfloat16(allowed=has_bfloat16_hardware())
         return KerasNetwork(card, rows, steps), "training by Keras's own layers: a GRU that resets first needs them"
-    parts = max(min(available_processors(), rows // FEWEST_ROWS), 1)
-    while rows % parts:
-        parts -= 1
-    use_threads(parts)
+    parts = _count_parts(rows)
     dtype = tf.bfloat16 if has_bfloat16_hardware() else tf.float32
     return FusedNetwork(card, rows, steps, dtype, parts), f"training in {dtype.name}, {parts} x {rows // parts} rows"
+
+
+def _count_parts(rows: int) -> int:
+    """Return into how many equal parts the rows are split, a processor each."""
+    most = max(min(available_processors(), rows // FEWEST_ROWS), 1)
+    return next(parts for parts in range(most, 0, -1) if rows % parts == 0)
 
 
 class KerasNetwork:

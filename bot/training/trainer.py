@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from bot.generation.model import Model, Weights
 from bot.generation.request import Sampling
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import Batch, ItemStream, count_batches, read_batches
+from bot.training.cluster import Cluster
 from bot.training.options import TrainingOptions
 from bot.training.progress import NothingLearnedError, TrainingProgress
 from bot.training.saved_state import TrainingHistory, TrainingState
@@ -50,7 +50,7 @@ class Trainer:
         options: how to learn.
         file: where the state is kept.
         start: the weights to start from; random ones by default.
-        clock: returns a time in seconds that never goes back.
+        cluster: the machines that train together; this one alone by default.
 
     Raises:
         InvalidInputError: the text does not fill a batch, or the state in `file` cannot be read.
@@ -63,12 +63,12 @@ class Trainer:
         options: TrainingOptions,
         file: Path,
         start: Weights | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        cluster: Cluster | None = None,
     ) -> None:
-        self._clock = clock
+        self._cluster = cluster or Cluster()
         self._text, self._card, self._options, self._file = text, card, options, file
-        self._rows = choose_rows(len(text.learned.ids), options)
-        self._learner = Learner(card, self._rows, options)
+        self._rows = choose_rows(len(text.learned.ids), options, self._cluster.count)
+        self._learner = Learner(card, self._rows // self._cluster.count, options, cluster=self._cluster)
         self._line_break = int(text.vocabulary.encode(LINE_BREAK)[0])
         self._meter = self._make_meter(JUDGED)
         self._start = start
@@ -95,21 +95,21 @@ class Trainer:
             NothingLearnedError: the numbers ran away, and there is nothing better to go back to.
             OSError: the state cannot be written.
         """
-        started = self._clock() - self.history.seconds
+        started = self._cluster.read_clock() - self.history.seconds
         batches = self._iterate_batches()
         while self._share_done() < 1 and self._may_gain():
             next_evaluation = self.history.seconds + self._evaluation_interval()
             # Train batch by batch until the next evaluation is due.
             while self._share_done() < 1 and self.history.seconds < next_evaluation:
                 self._train_batch(next(batches))
-                self.history.seconds = self._clock() - started
+                self.history.seconds = self._cluster.read_clock() - started
                 report(self._describe_progress())
-                if is_stopped():
+                if self._cluster.tell(is_stopped()):
                     self.save()
                     return
             # Measure the held-out text, keep the best weights, and perhaps step back to them.
             self._evaluate()
-            self.history.seconds = self._clock() - started
+            self.history.seconds = self._cluster.read_clock() - started
             # A process that is killed loses no more than what comes after this.
             self.save()
             report(self._describe_progress())
@@ -178,7 +178,8 @@ class Trainer:
     def _train_batch(self, batch: Batch) -> None:
         batches = self.history.epochs * self.history.batches
         rate = compute_learning_rate(self._share_done(), batches, self._options) * self.history.rate
-        bits = self._learner.train_on_batch(batch, rate)
+        mine = slice(self._cluster.index, None, self._cluster.count)
+        bits = self._learner.train_on_batch((batch[0][mine], batch[1][mine]), rate)
         self._batch_bits.append(bits)
         self.history.batch += 1
         if not math.isfinite(bits):
@@ -197,9 +198,9 @@ class Trainer:
             self.history.batch = 0
 
     def _evaluate(self) -> None:
-        started = self._clock()
+        started = self._cluster.read_clock()
         weights = self._learner.averaged_weights()
-        bits = self._meter.bits_per_character(weights)
+        bits = self._cluster.tell(self._meter.bits_per_character(weights))
         history = self.history
         minutes, epochs = round(history.seconds / 60, 2), round(history.epochs, 3)
         history.curve.append((minutes, epochs, self._training_bits(), bits))
@@ -210,7 +211,7 @@ class Trainer:
         elif history.since_best >= self._options.patience or not math.isfinite(bits):
             self._step_back()
         self._sample = write_sample(self._card, weights, self._options.random_seed + len(history.curve))
-        self._evaluation_seconds = self._clock() - started
+        self._evaluation_seconds = self._cluster.read_clock() - started
 
     def _step_back(self) -> None:
         """Go back to the best weights, with a lower learning rate."""
@@ -269,13 +270,16 @@ def mix_weights(weights: Weights, others: Weights, share: float) -> Weights:
     return {name: ((1 - share) * array + share * others[name]).astype(np.float32) for name, array in weights.items()}
 
 
-def choose_rows(characters: int, options: TrainingOptions) -> int:
+def choose_rows(characters: int, options: TrainingOptions, machines: int = 1) -> int:
     """Return the rows asked for, or fewer where the text is too short to fill ten batches with them.
+
+    Each of the machines that train together reads as many of them.
 
     Raises:
         InvalidInputError: it does not even fill one row.
     """
     rows = min(options.rows, max(characters // (options.steps * 10), 1))
+    rows = max(rows // machines, 1) * machines
     if count_batches(characters + 1, rows, options.steps) < 1:
         raise InvalidInputError(f"the text does not fill one row of --steps {options.steps}: make them fewer")
     return rows

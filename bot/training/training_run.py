@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from bot.generation.engines.environment import silence_stderr
 from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model, round_to_int8
 from bot.generation.vocabulary import LINE_BREAK
+from bot.training.cluster import Cluster
 from bot.training.options import TrainingOptions, choose_options
 from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser, extend_weights
 from bot.training.training_text import EncodedItems, TrainingText
@@ -38,12 +39,14 @@ class TrainingRun:
         plan: what was decided at its start.
         text: what it learns.
         base: the model it goes on from, or None.
+        cluster: the machines that train together.
     """
 
     folder: Path
     plan: TrainingPlan
     text: TrainingText
     base: Model | None
+    cluster: Cluster = field(default_factory=Cluster.from_environment)
 
     @classmethod
     def start(
@@ -129,7 +132,8 @@ class TrainingRun:
         with silence_stderr():
             from bot.training.trainer import Trainer  # noqa: PLC0415 - imports TensorFlow; all else is checked by now
 
-            return Trainer(self.text, self.draft_card(), self.options, self.folder / _STATE, start)
+            state = self.folder / _STATE
+            return Trainer(self.text, self.draft_card(), self.options, state, start, cluster=self.cluster)
 
     def make_model(self, name: str, trainer: Trainer) -> Model:
         """Make a model of the weights at the best evaluation so far, measured and with advice on its card.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.evaluation.words import measure_words
-from bot.generation.choose import count_faults, widen
-from bot.generation.decode import write
+from bot.generation.choose import choose, count_faults, widen
+from bot.generation.decode import decode_as_advised, write
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.learned_text import split_words
 from bot.generation.model import Model
@@ -57,8 +57,22 @@ def advise_voice(model: Model, copy: StatefulCopy, held_out: Sequence[str]) -> M
         trials, measure_words(split_words(held_out[: SEEDS * MAX_COUNT]), None, frozenset()).distinct_trigrams
     )
     advice = {"min_p": best.min_p, "temperature": best.temperature, "drafts": MAX_COUNT, "one_item": one_item}
-    use = model.card.use.model_copy(update=advice)
+    advised = replace(model, card=model.card.model_copy(update={"use": model.card.use.model_copy(update=advice)}))
+    use = advised.card.use.model_copy(update={"example": _write_example(advised, copy)})
     return replace(model, card=model.card.model_copy(update={"use": use}))
+
+
+def _write_example(model: Model, copy: StatefulCopy) -> str:
+    """Return what the model replies to the first of its seeds, as it is best decoded."""
+    use = model.card.use
+    request = decode_as_advised(GenerationRequest(use.seeds[0], random_seed=1, first_line=True), model)
+    drafts = _write_drafts(model, copy, request)
+    return f"{request.seed}{choose(drafts, request, model.learned)[0]}".rstrip()
+
+
+def _write_drafts(model: Model, copy: StatefulCopy, request: GenerationRequest) -> list[str]:
+    chunks = write(copy, model.vocabulary, widen(request))
+    return ["".join(parts) for parts in zip(*chunks, strict=True)]
 
 
 def choose_trial(trials: Sequence[Trial], real_variety: float) -> Trial:
@@ -92,8 +106,7 @@ def _try(
             temperature=temperature,
             drafts=MAX_COUNT,
         )
-        chunks = write(copy, model.vocabulary, widen(request))
-        drafts = ["".join(parts) for parts in zip(*chunks, strict=True)]
+        drafts = _write_drafts(model, copy, request)
         passing += [draft for draft in drafts if not count_faults(draft, request, model.learned)]
     variety = measure_words(split_words(passing), None, frozenset()).distinct_trigrams
     return Trial(min_p, temperature, len(passing) / (len(seeds) * MAX_COUNT), variety)

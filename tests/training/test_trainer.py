@@ -17,6 +17,7 @@ from bot.generation.card import LSTM, Card, Embedding, weight_shapes
 from bot.generation.model import Model
 from bot.generation.vocabulary import LINE_BREAK
 from bot.training.batches import ItemStream
+from bot.training.cluster import Cluster
 from bot.training.options import TrainingOptions
 from bot.training.progress import NothingLearnedError, TrainingProgress
 from bot.training.trainer import Trainer, choose_rows, compute_learning_rate
@@ -40,7 +41,7 @@ def fit(text: TrainingText, tmp_path: Path) -> Callable[..., Trainer]:
 
     def make(clock: Callable[[], float] = time.monotonic, **options: Any) -> Trainer:
         options = {"rows": 8, "steps": 32} | options
-        return Trainer(text, card, TrainingOptions(**options), tmp_path / "state", clock=clock)
+        return Trainer(text, card, TrainingOptions(**options), tmp_path / "state", cluster=Cluster(clock=clock))
 
     return make
 

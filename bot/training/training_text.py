@@ -26,6 +26,10 @@ FEWEST_CHARACTERS = 10_000
 _ITEMS, _FACTS = "items.txt", "text.json"
 
 
+class TooLittleTextError(InvalidInputError):
+    """A text has too few characters or items to learn from."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncodedItems:
     """Some items as ids in a file, each item ending with the id of a line break.
@@ -97,7 +101,7 @@ class TrainingText:
             choose: chooses the vocabulary by how often each character occurs.
 
         Raises:
-            InvalidInputError: there are too few characters or items.
+            TooLittleTextError: there are too few characters or items.
             OSError: there is no room on the disk.
         """
         collected = _CollectedItems.collect(items, folder)
@@ -107,7 +111,7 @@ class TrainingText:
         learned, held_out = _map_items(folder, "learned"), _map_items(folder, "held-out")
         size = len(learned.ids) + len(held_out.ids)
         if size < FEWEST_CHARACTERS:
-            raise InvalidInputError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
+            raise TooLittleTextError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
         replaced = {c: n for c, n in collected.counts.most_common() if c not in vocabulary}
         facts = TextFacts(vocabulary.characters, size, collected.kept, collected.duplicates, replaced, starts)
         (folder / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
@@ -165,7 +169,7 @@ class _CollectedItems:
                 file.write(line)
         collected = cls(path, counts, np.frombuffer(digests, np.uint64))
         if collected.kept < HELD_OUT_EVERY:
-            raise InvalidInputError(
+            raise TooLittleTextError(
                 f"the text has {collected.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
             )
         return collected

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 import os
 import random
@@ -132,6 +133,21 @@ def test_wrong_usage_is_one_line_and_leaves_nothing(
     assert last.startswith("charla train: ")
     assert complaint in last
     assert sorted(path.name for path in models.iterdir()) == ["base", "taken"]
+
+
+def test_a_refusal_says_what_was_left_out_of_an_export(
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    author = {"name": "ann", "discriminator": "0000", "isBot": True}
+    by_bots = [{"type": "Default", "content": f"message {n}", "author": author} for n in range(398)]
+    by_people = [{"type": "Default", "content": "hello", "author": author | {"isBot": False}}] * 2
+    (tmp_path / "export.json").write_text(json.dumps({"messages": by_bots + by_people}))
+    assert main(["train", str(tmp_path / "export.json"), "--name", "cats"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "charla train: the text has 1 different lines: it takes 20 or more, one item a line; of 400 messages 398 were "
+        "left out: 398 by bots or webhooks (--webhooks takes what came through webhooks, as PluralKit's)"
+    )
+    assert not list(models.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ it formats nothing either. A message is all that is kept of a text, so `read_bac
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 import discord
@@ -26,7 +27,7 @@ from bot.chat.markup import (
     units,
     well_formed,
 )
-from bot.generation.request import GenerationResult
+from bot.generation.request import GenerationRequest, GenerationResult
 from bot.limits import MAX_SEED
 
 EMBED_LIMIT = 4096
@@ -34,9 +35,11 @@ EMBED_LIMIT = 4096
 FIELD_LIMIT = 1024
 """Characters that the value of an embed's field holds."""
 COLOUR = discord.Colour(0x3A7CA5)
+LONGEST_READ = 200
+"""Characters of a seed that the footer says was read."""
 IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
 
-_FOOTER = re.compile(r"(?P<model>.+) · top-n (?P<top_n>[0-9]+) · random seed (?P<random_seed>[0-9]+) · .+", re.DOTALL)
+_FOOTER = re.compile(r"(?P<model>.+?) · top-n (?P<top_n>[0-9]+) · random seed (?P<random_seed>[0-9]+) · .+", re.DOTALL)
 _ITEM = re.compile(r"[0-9]+\. (.*)", re.DOTALL)
 
 
@@ -88,7 +91,8 @@ def render_comparison(results: Sequence[GenerationResult], requester: int, keep_
         text = escape(result.completions[0].strip(), keep_links=keep_links)
         embed.add_field(name=name, value=text or "…")
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)
-    embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
+    made = f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}"
+    embed.set_footer(text=made + _what_was_read(first.request))
     return Rendered(embed, buttons=(Button(Action.DELETE, owner=requester),))
 
 
@@ -144,5 +148,12 @@ def _footer(result: GenerationResult) -> str:
     request = result.request
     return (
         f"{result.model} · top-n {request.top_n} · random seed {request.random_seed} · "
-        f"{seconds:.2f} s · {result.engine}"
+        f"{seconds:.2f} s · {result.engine}{_what_was_read(request)}"
     )
+
+
+def _what_was_read(request: GenerationRequest) -> str:
+    """Return what the model read of the seed, if that is not what was typed."""
+    if request.seed == unicodedata.normalize("NFC", request.shown_seed):
+        return ""
+    return f" · read as “{shorten(well_formed(request.seed), LONGEST_READ)}”"

@@ -135,6 +135,31 @@ def test_wrong_usage_is_one_line_and_leaves_nothing(
     assert sorted(path.name for path in models.iterdir()) == ["base", "taken"]
 
 
+@pytest.mark.usefixtures("brief_advice")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            f"{one}{two}{three}{four}。"
+            for one in "かたてす"
+            for two in "なえとの"
+            for three in "きうしせ"
+            for four in "さしすせそはひふへほ" * 4
+        ],
+        [f"{'ABCDEF'[number % 6]}rae{number:05}" for number in range(1500)],
+    ],
+    ids=["Japanese", "names"],
+)
+def test_a_model_of_any_script_has_seeds_that_it_can_read(tmp_path: Path, models: Path, lines: list[str]) -> None:
+    (tmp_path / "text.txt").write_text("\n".join(f"{line}{n}" for n, line in enumerate(lines)))
+    words = ["--from-scratch", "--description", "seeds", *QUICK]
+    assert main(["train", str(tmp_path / "text.txt"), "--name", "own", *words]) == 0
+    model = Model.read(models / "own")
+    assert 1 < len(model.card.use.seeds) <= 5
+    assert all(any(line.startswith(seed[:3]) for line in lines) for seed in model.card.use.seeds)
+    assert all(map(model.vocabulary.reads, model.card.use.seeds))
+
+
 def test_a_refusal_says_what_was_left_out_of_an_export(
     tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ it formats nothing either. A message is all that is kept of a text, so `read_bac
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from zlib import crc32
 
@@ -36,10 +37,12 @@ FIELD_LIMIT = 1024
 """Characters that the value of an embed's field holds."""
 COLOUR = discord.Colour(0x3A7CA5)
 """Of what the bot itself says; a text has its model's colour."""
+LONGEST_READ = 200
+"""Characters of a seed that the footer says was read."""
 IN_THE_FILE = "\n(The text is longer than a message holds: it is in the file.)"
 
 _FOOTER = re.compile(
-    r"""(?P<model>.+)
+    r"""(?P<model>.+?)
       [ ]·[ ](?:top-n[ ](?P<top_n>[0-9]+)|(?P<advised>(?:top-n|min-p)[ ][0-9.]+(?:,[^·]*)?))
       [ ]·[ ]random[ ]seed[ ](?P<random_seed>[0-9]+)[ ]·[ ].+
     """,
@@ -98,7 +101,8 @@ def render_comparison(results: Sequence[GenerationResult], requester: int, keep_
         text = escape(result.completions[0].strip(), keep_links=keep_links)
         embed.add_field(name=name, value=text or "…")
     seconds = max(result.queued_seconds + result.generating_seconds for result in results)
-    embed.set_footer(text=f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}")
+    made = f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}"
+    embed.set_footer(text=made + _what_was_read(first.request))
     return Rendered(embed, buttons=(Button(Action.DELETE, owner=requester),))
 
 
@@ -158,7 +162,7 @@ def _footer(result: GenerationResult) -> str:
     seconds = result.queued_seconds + result.generating_seconds
     return (
         f"{result.model} · {_sampling(result.request)} · random seed {result.request.random_seed} · "
-        f"{seconds:.2f} s · {result.engine}"
+        f"{seconds:.2f} s · {result.engine}{_what_was_read(result.request)}"
     )
 
 
@@ -170,3 +174,10 @@ def _sampling(request: GenerationRequest) -> str:
     if request.drafts > 1:
         parts.append(f"best of {request.drafts}")
     return ", ".join(parts)
+
+
+def _what_was_read(request: GenerationRequest) -> str:
+    """Return what the model read of the seed, if that is not what was typed."""
+    if request.seed == unicodedata.normalize("NFC", request.shown_seed):
+        return ""
+    return f" · read as “{shorten(well_formed(request.seed), LONGEST_READ)}”"

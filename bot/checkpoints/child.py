@@ -88,7 +88,9 @@ def read(file: BinaryIO) -> tuple[Architecture, list[Array]]:
     if start == _HDF5:
         return read_full_model(file)
     if not start.startswith(_ZIP):
-        raise InvalidInputError("it is neither an HDF5 file nor a .keras file")
+        raise InvalidInputError(
+            "it is neither an HDF5 file nor a .keras file; save the whole model in Keras: model.save('model.keras')"
+        )
     with zipfile.ZipFile(file) as archive:
         members = _find_members(archive)
         config, metadata = (_unpack(archive, members[name]) for name in ("config.json", "metadata.json"))
@@ -117,6 +119,11 @@ def _find_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         if name in members:
             raise InvalidInputError(f"it has two members {name[:100]!r}")
         members[name] = member
+    if any(name.endswith("data.pkl") for name in members):
+        raise InvalidInputError(
+            "it is a PyTorch file; build the same network in Keras, give it the weights (PyTorch's are transposed), "
+            "and save that: model.save('model.keras')"
+        )
     for name, largest in _MEMBERS.items():
         if name not in members:
             raise InvalidInputError(f"its member {name} is missing; needed: {', '.join(_MEMBERS)}")

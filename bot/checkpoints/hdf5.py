@@ -51,7 +51,10 @@ def read_full_model(file: BinaryIO) -> tuple[Architecture, list[Array]]:
     """
     with h5py.File(file, "r") as root:
         if "model_config" not in root.attrs:
-            raise InvalidInputError("model_config is missing: it holds no whole model, perhaps weights alone")
+            raise InvalidInputError(
+                "model_config is missing: it holds no whole model, perhaps weights alone; save the whole in Keras: "
+                "model.save('model.keras')"
+            )
         version = _read_text(root, "keras_version", 100)
         architecture = read_architecture(_read_text(root, "model_config", MAX_CONFIG), version)
         _check_total(architecture)
@@ -62,7 +65,8 @@ def read_full_model(file: BinaryIO) -> tuple[Architecture, list[Array]]:
         for (group, names), stored in zip(layers, architecture.stored, strict=True):
             if len(names) != len(stored.shapes):
                 raise InvalidInputError(f"{group.name}: {len(names)} weights; the layer needs {len(stored.shapes)}")
-            arrays += [_read_dataset(group, name, shape) for name, shape in zip(names, stored.shapes, strict=True)]
+            read = [_read_dataset(group, name, shape) for name, shape in zip(names, stored.shapes, strict=True)]
+            arrays += _lay_out(read, stored)
         return architecture, arrays
 
 
@@ -78,13 +82,35 @@ def read_weights(file: BinaryIO, architecture: Architecture) -> list[Array]:
         name = next((name for name in _LAYERS if _has(root, name)), _LAYERS[-1])
         layers = _get_group(root, name)
         paths = _find_paths(layers, architecture)
-        return [array for stored, path in paths for array in _read_group(layers, path, stored)]
+        return [array for stored, path in paths for array in _lay_out(_read_group(layers, path, stored), stored)]
 
 
 def _check_total(architecture: Architecture) -> None:
     needed = 4 * sum(prod(shape) for stored in architecture.stored for shape in stored.shapes)
     if needed > MAX_WEIGHTS:
         raise InvalidInputError(f"its weights take {needed >> 20} MiB; at most {MAX_WEIGHTS >> 20} are allowed")
+
+
+def _lay_out(arrays: list[Array], stored: Stored) -> list[Array]:
+    """Return a layer's weights in Keras's layout.
+
+    CuDNN keeps each gate's matrix by rows of outputs, so that Keras's CuDNN layers store it reshaped, not transposed,
+    and has a bias for the input and one for the state:
+    https://docs.nvidia.com/deeplearning/cudnn/latest/api/cudnn-adv-library.html#cudnngetrnnweightparams
+    """
+    if not stored.is_cudnn:
+        return arrays
+    kernel, recurrent_kernel, bias = arrays
+    units, gates = recurrent_kernel.shape
+    kernels = [
+        np.ascontiguousarray(np.hstack([gate.reshape(units, -1).T for gate in np.hsplit(each, gates // units)]))
+        for each in (kernel, recurrent_kernel)
+    ]
+    biases = bias.reshape(2, gates)
+    bias = biases if gates == 3 * units else biases.sum(axis=0)
+    if not np.isfinite(bias).all():
+        raise InvalidInputError("the sums of its biases are not finite")
+    return [*kernels, bias]
 
 
 def _find_weighted_layers(root: h5py.Group) -> list[tuple[h5py.Group, list[str]]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from bot.checkpoints.functional_graph import check_chain
 from bot.errors import InvalidInputError
 from bot.limits import MAX_LAYER_SIZE, MAX_LAYERS, MAX_VOCABULARY
 
@@ -32,11 +33,13 @@ class Stored:
         group: the name of its group in a `.keras` file, but for a number.
         within: the path of the weights in that group.
         shapes: the weights' shapes, in Keras's order.
+        is_cudnn: whether they are laid out as the CuDNN library wants them.
     """
 
     group: str
     within: str
     shapes: tuple[Shape, ...]
+    is_cudnn: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,14 @@ _RECURRENT = _Rules(
     | _names("recurrent_initializer recurrent_regularizer recurrent_constraint unit_forget_bias dropout seed "
              "recurrent_dropout implementation stateful unroll zero_output_for_mask input_dim input_length"),
 )  # fmt: skip
+_CUDNN = _Rules(
+    needed=_names("units return_sequences"),
+    allowed={setting: _RECURRENT.allowed[setting] for setting in _names("go_backwards return_state return_sequences "
+                                                                        "time_major")},
+    ignored=_TRAINED | _names("recurrent_initializer recurrent_regularizer recurrent_constraint unit_forget_bias "
+                              "stateful input_dim input_length"),
+)  # fmt: skip
+"""These have no settings for their activations: tanh and sigmoid; of gated units they have the form `reset_after`."""
 _RULES = {
     "InputLayer": _Rules(
         allowed={"sparse": (False,), "ragged": (False,)},
@@ -117,27 +128,48 @@ _RULES = {
     "Dropout": _Rules(needed=_names("rate"), ignored=_names("noise_shape seed")),
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
+    "CuDNNLSTM": _CUDNN,
+    "CuDNNGRU": _CUDNN,
     "TimeDistributed": _Rules(needed=_names("layer")),
     "Dense": _Rules(
         needed=_names("units activation"),
-        allowed={"activation": ("softmax", "linear"), "use_bias": (True,), "quantization_config": (None,)},
+        allowed={
+            "activation": ("softmax", "log_softmax", "linear"),
+            "use_bias": (True,),
+            "quantization_config": (None,),
+        },
         ignored=_TRAINED | _names("input_dim"),
     ),
-    "Activation": _Rules(needed=_names("activation"), allowed={"activation": ("softmax",)}),
+    "Activation": _Rules(needed=_names("activation"), allowed={"activation": ("softmax", "log_softmax", "linear")}),
     "Softmax": _Rules(allowed={"axis": (-1,)}),
 }
+_RECURRENT_KINDS = {"LSTM": "lstm", "GRU": "gru", "CuDNNLSTM": "lstm", "CuDNNGRU": "gru"}
 _MODULES = (
     None,
     *(
         f"{root}{part}"
         for root in ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
-        for part in ("", ".layers", ".models", ".engine.sequential", ".src.engine.sequential", ".src.models.sequential")
+        for part in _names(
+            ".layers .models .engine.sequential .src.engine.sequential .src.models.sequential "
+            ".engine.functional .src.engine.functional .src.models.functional "
+            ".src.layers.rnn.cudnn_lstm .src.layers.rnn.cudnn_gru"
+        )
+        | {""}
     ),
 )
-_POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy")
+_POLICIES = ("DTypePolicy", "FloatDTypePolicy", "Policy", "PolicyV1")
+_DTYPES = ("float32", "mixed_float16", "mixed_bfloat16")
+"""In mixed precision a network computes in 16 bits, but its weights have 32."""
 _NODE = _names("class_name config module registered_name build_config compile_config shared_object_id name "
-               "keras_version backend")  # fmt: skip
+               "keras_version backend inbound_nodes")  # fmt: skip
 _SEQUENTIAL = _names("name trainable dtype layers build_input_shape batch_input_shape")
+_FUNCTIONAL = _names("name trainable dtype layers input_layers output_layers")
+_NETWORKS = ("Sequential", "Functional", "Model")
+"""A Functional model was called Model up to TensorFlow 2.2."""
+HOW_TO_CONVERT = (
+    "if it computes what a chain of Embedding, LSTM, GRU, Dropout and Dense in float32 does, build that in Keras, then "
+    "new.set_weights(old.get_weights()) and new.save('new.keras')"
+)
 
 
 def read_architecture(text: str, keras_version: str) -> Architecture:
@@ -151,7 +183,15 @@ def read_architecture(text: str, keras_version: str) -> Architecture:
         InvalidInputError: it is no such description, or describes a network that Charla does not know.
     """
     major = _parse_major(keras_version)
-    layers = list(_read_layers(_parse_json(text, "the description of the network")))
+    described = _parse_json(text, "the description of the network")
+    try:
+        return _read_network(described, major)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{error}; {HOW_TO_CONVERT}") from None
+
+
+def _read_network(described: Config, major: int) -> Architecture:
+    layers = list(_read_layers(described))
     if len(layers) > MAX_LAYERS:
         raise InvalidInputError(f"the network has {len(layers)} layers; at most {MAX_LAYERS} are allowed")
     if layers and layers[0].kind == "InputLayer":
@@ -205,11 +245,14 @@ def _parse_major(version: str) -> int:
 
 
 def _read_layers(model: Config) -> Iterator[_Layer]:
-    """Yield the layers of a Sequential model, each of a known class and with known settings."""
-    sequential = _read_node(model, "the network", ("Sequential",))
-    if unknown := set(sequential.config) - _SEQUENTIAL:
-        raise InvalidInputError(f"{sequential}: {_shorten(min(unknown))} is not known here")
-    described = sequential.config.get("layers")
+    """Yield the layers of a model that is a chain of them, each of a known class and with known settings."""
+    network = _read_node(model, "the network", _NETWORKS)
+    is_sequential = network.kind == "Sequential"
+    if unknown := set(network.config) - (_SEQUENTIAL if is_sequential else _FUNCTIONAL):
+        raise InvalidInputError(f"{network}: {_shorten(min(unknown))} is not known here")
+    if not is_sequential:
+        check_chain(network.config)
+    described = network.config.get("layers")
     if not isinstance(described, list):
         raise InvalidInputError(f"the network's layers are {_shorten(described)}; a list is expected")
     for item in described:
@@ -257,15 +300,18 @@ def _check_dtype(layer: _Layer) -> None:
     dtype = layer.config.get("dtype")
     if isinstance(dtype, dict) and dtype.get("class_name") in _POLICIES:
         config = dtype.get("config")
-        dtype = config.get("name") if isinstance(config, dict) and len(config) == 1 else config
-    if dtype not in (None, "float32"):
-        _refuse(layer, "dtype", dtype, '"float32"')
+        dtype = config
+        if isinstance(config, dict) and set(config) <= {"name", "loss_scale"}:  # the latter is for training
+            dtype = config.get("name")
+    if dtype not in (None, *_DTYPES):
+        _refuse(layer, "dtype", dtype, ", ".join(map(_shorten, _DTYPES)))
 
 
 def _split_output_layer(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
     """Return the layers up to the output layer, that layer, and the name of its group in a `.keras` file."""
     *body, last = layers or [_Layer("none", {})]
     closes = last.kind in ("Activation", "Softmax")
+    has_softmax = last.kind == "Softmax" or (closes and last.config["activation"] != "linear")
     if closes and body:
         last = body.pop()
     dense, group = last, "dense"
@@ -274,9 +320,9 @@ def _split_output_layer(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str
         _check_settings(dense)
     if dense.kind != "Dense":
         raise InvalidInputError(f"the last layer is {dense.kind}; allowed: Dense, alone or in TimeDistributed")
-    expected = "linear" if closes else "softmax"  # exactly one softmax
-    if dense.config["activation"] != expected:
-        _refuse(dense, "activation", dense.config["activation"], f'"{expected}" here')
+    # One softmax at most. Without one, and with its logarithm, these are logits: Charla takes the softmax of them.
+    if has_softmax and dense.config["activation"] != "linear":
+        _refuse(dense, "activation", dense.config["activation"], '"linear" here')
     return body, dense, group
 
 
@@ -290,7 +336,7 @@ def _build(body: list[_Layer], dense: _Layer, group: str, major: int) -> Archite
     width = _read_size(body[0], "output_dim", MAX_LAYER_SIZE)
     layers: list[dict[str, Any]] = [{"kind": "embedding", "size": width}]
     stored = [Stored("embedding", "vars", ((inputs, width),))]
-    recurrent = [layer for layer in body if layer.kind in ("LSTM", "GRU")]
+    recurrent = [layer for layer in body if layer.kind in _RECURRENT_KINDS]
     if not recurrent:
         raise InvalidInputError("the network has no recurrent layer; allowed: LSTM and GRU")
     for layer in body[1:]:
@@ -302,7 +348,7 @@ def _build(body: list[_Layer], dense: _Layer, group: str, major: int) -> Archite
             if layer is not recurrent[-1] and layer.config["return_sequences"] is False:
                 _refuse(layer, "return_sequences", False, "true, but for the last recurrent layer")
             layers.append(_read_recurrent(layer, major))
-            stored.append(_stored_recurrent(layers[-1], width))
+            stored.append(_stored_recurrent(layers[-1], width, is_cudnn=layer.kind.startswith("CuDNN")))
             width = layers[-1]["units"]
     within = "layer/vars" if group == "time_distributed" else "vars"
     stored.append(Stored(group, within, ((width, outputs), (outputs,))))
@@ -324,21 +370,25 @@ def _read_rate(layer: _Layer) -> float:
 
 
 def _read_recurrent(layer: _Layer, major: int) -> dict[str, Any]:
-    gate = layer.config["recurrent_activation"]
+    gate = layer.config.get("recurrent_activation", "sigmoid")
     if gate == "hard_sigmoid" and major >= 3:
         gate = "hard_sigmoid_keras3"  # Keras 3 kept the name for another function
     described = {
-        "kind": layer.kind.lower(),
+        "kind": _RECURRENT_KINDS[layer.kind],
         "units": _read_size(layer, "units", MAX_LAYER_SIZE),
         "recurrent_activation": gate,
     }
-    if layer.kind == "GRU":
-        described["reset_after"] = layer.config.get("reset_after", major >= 3)  # the default of each version
+    if described["kind"] == "gru":
+        default = major >= 3 or layer.kind == "CuDNNGRU"  # that of each version
+        described["reset_after"] = layer.config.get("reset_after", default)
     return described
 
 
-def _stored_recurrent(layer: Config, width: int) -> Stored:
+def _stored_recurrent(layer: Config, width: int, *, is_cudnn: bool) -> Stored:
     units = layer["units"]
     gates = 4 * units if layer["kind"] == "lstm" else 3 * units
+    if is_cudnn:
+        shapes = ((width, gates), (units, gates), (2 * gates,))
+        return Stored(f"cu_dnn{layer['kind']}", "vars", shapes, is_cudnn=True)
     bias = (2, gates) if layer.get("reset_after") else (gates,)
     return Stored(layer["kind"], "cell/vars", ((width, gates), (units, gates), bias))

@@ -76,6 +76,11 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
     if file is None:
+        if (path / "saved_model.pb").exists():
+            raise InvalidInputError(
+                "is a SavedModel folder; save it as a file, with the Keras that made it: "
+                "keras.models.load_model(FOLDER).save('model.h5')"
+            )
         raise InvalidInputError("is a directory or a device; a checkpoint is a file")
     with file:
         size = os.fstat(file.fileno()).st_size

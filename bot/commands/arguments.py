@@ -15,6 +15,7 @@ from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.settings import Settings
+from bot.training.decoding import DecodingError, decode_file
 from bot.training.text_files import FORMATS, ReadingOptions
 
 
@@ -102,19 +103,18 @@ def _only_line(path: Path) -> str:
 
 
 def read_text(path: Path, option: str) -> str:
-    """Read a UTF-8 file that an option names, its line breaks as they are.
+    """Read a file of text that an option names, its line breaks as they are.
 
     Raises:
         InvalidInputError: it cannot be read, or is empty.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(f"{option} {path} is not UTF-8 text: byte {error.start} cannot be read") from None
+        with path.open("rb") as file:
+            text = "".join(decode_file(file, keep_breaks=True))
+    except DecodingError as error:
+        raise InvalidInputError(f"{option} {path} {error}") from None
     except OSError as error:
         raise InvalidInputError(f"{option} {path} cannot be read: {error.strerror}") from None
-    if not text:
-        raise InvalidInputError(f"{option} {path} is empty")
     return text
 
 
@@ -124,9 +124,7 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--format", default="auto", metavar="FORMAT", help=f"{', '.join(FORMATS)} (%(default)s: by the file's name)"
     )
-    group.add_argument(
-        "--column", default="", metavar="NAME", help="the field of JSON Lines or CSV that holds the text"
-    )
+    group.add_argument("--column", default="", metavar="NAME", help="the field of JSON or CSV that holds the text")
     group.add_argument(
         "--shortest", type=int, default=1, metavar="N", help="leave out items of fewer characters (%(default)d)"
     )
@@ -138,6 +136,11 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-mentions", dest="keep_mentions", action="store_false", help="remove @name, :emoji: and the like"
     )
     group.add_argument("--lower-case", dest="keep_case", action="store_false", help="make all letters small")
+    group.add_argument(
+        "--webhooks",
+        action="store_true",
+        help="of exported chats, take what came through webhooks (PluralKit and others)",
+    )
     group.add_argument("--drop-slurs", action="store_true", help="leave out items with a slur")
 
 

@@ -83,7 +83,10 @@ def run(arguments: argparse.Namespace) -> int:
     word_list = _read_word_list(arguments.words)
     model = choose_model(arguments)
     folder = _find_writable_folder(arguments, model) if arguments.write else None
-    items = split_items(read_items(arguments.text, parse_reading_options(arguments), ReadingReport()))
+    report = ReadingReport()
+    items = split_items(read_items(arguments.text, parse_reading_options(arguments), report))
+    for line in report.describe():
+        _say(line)
     _note_other_text(model, items)
     make_reader = make_litert_reader if arguments.engine == "litert" else make_keras_reader
     runner = ModelRunner(partial(make_copy, arguments), make_reader)

@@ -25,6 +25,7 @@ from bot.training.plan import DEFAULT_BASE, TrainingRequest
 from bot.training.progress import NothingLearnedError, format_duration
 from bot.training.text_files import ReadingReport, read_items
 from bot.training.training_run import TrainingRun
+from bot.training.training_text import TooLittleTextError
 
 if TYPE_CHECKING:
     from bot.training.trainer import Trainer
@@ -146,7 +147,10 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
     )
     report = ReadingReport()
     items = read_items(arguments.text, parse_reading_options(arguments), report)
-    training = TrainingRun.start(folder, items, request, _model_folders(folder))
+    try:
+        training = TrainingRun.start(folder, items, request, _model_folders(folder))
+    except TooLittleTextError as error:  # why there is so little may be what was left out
+        raise InvalidInputError("; ".join([str(error), *report.describe()])) from None
     _say("\n".join(_describe_start(training, report)))
     return training
 
@@ -162,14 +166,7 @@ def _describe_start(training: TrainingRun, report: ReadingReport) -> Iterator[st
         f"{facts.size:,} characters in {facts.items:,} items, {len(training.text.held_out):,} of them held out; "
         f"{len(facts.characters)} different characters"
     )
-    left_out = {
-        "duplicates": facts.duplicates,
-        "empty": report.empty,
-        "too short": report.left_out_short,
-        "with slurs": report.slurs,
-    }
-    if any(left_out.values()):
-        yield "items left out: " + ", ".join(f"{count:,} {what}" for what, count in left_out.items() if count)
+    yield from report.describe(facts.duplicates)
     if facts.replaced:
         some = " ".join(list(facts.replaced)[:LISTED])
         yield (

@@ -20,6 +20,9 @@ STYLE_SHEET = PAGE / "look.css"
 BROWSER_CARD_FILE = "charla.json"
 """What the page reads of the model's card."""
 
+SPELLINGS_FILE = "spellings.json"
+"""What typed characters come to that the model does not know, as in the bot."""
+
 
 def write_browser_folder(model: Model, folder: Path, precision: Precision = "float32") -> None:
     """Write `folder`, which must not exist yet: all of it or nothing.
@@ -36,6 +39,8 @@ def write_browser_folder(model: Model, folder: Path, precision: Precision = "flo
         with create_folder(folder) as draft:
             write_layers_model(model, draft, precision)
             (draft / BROWSER_CARD_FILE).write_text(_format_facts(model, precision), encoding="utf-8")
+            spellings = json.dumps(model.vocabulary.list_spellings(), ensure_ascii=False)
+            (draft / SPELLINGS_FILE).write_text(spellings, encoding="utf-8")
             if model.notice:
                 (draft / NOTICE_FILE).write_text(model.notice, encoding="utf-8")
             for path in PAGE.iterdir():

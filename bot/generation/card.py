@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from bot.errors import ModelError
 from bot.generation.vocabulary import Vocabulary
 from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS, MAX_LENGTH
 
 CARD_FILE = "card.toml"
+_SEEDS = 5
 Shape = tuple[int, ...]
 
 
@@ -145,7 +147,7 @@ class Card(_Part):
         corpus: what it learned from, if known.
         quality: how well it learned, if measured.
         training: how it was trained, if that was done by Charla.
-        use: advice for generating.
+        use: advice for generating; of its seeds those stay that the model can read, or some of its letters.
         samples: texts it writes at several top-n.
     """
 
@@ -156,7 +158,7 @@ class Card(_Part):
     corpus: Corpus | None = None
     quality: Quality | None = None
     training: Training | None = None
-    use: Use = Use()
+    use: Use = Field(default=Use(), validate_default=True)
     samples: tuple[Sample, ...] = ()
 
     @field_validator("characters")
@@ -164,6 +166,15 @@ class Card(_Part):
     def _is_vocabulary(cls, characters: str) -> str:
         Vocabulary(characters)
         return characters
+
+    @field_validator("use")
+    @classmethod
+    def _is_readable(cls, use: Use, given: ValidationInfo) -> Use:
+        if "characters" not in given.data:  # they are wrong, which is said
+            return use
+        vocabulary = Vocabulary(given.data["characters"])
+        seeds = tuple(filter(vocabulary.reads, use.seeds)) or _some_letters(vocabulary)
+        return use if seeds == use.seeds else use.model_copy(update={"seeds": seeds})
 
     @field_validator("layers")
     @classmethod
@@ -179,6 +190,14 @@ class Card(_Part):
     def vocabulary(self) -> Vocabulary:
         """The characters as a vocabulary."""
         return Vocabulary(self.characters)
+
+
+def _some_letters(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return a few letters of a vocabulary, capitals if it has some: seeds where no better ones are known."""
+    characters = vocabulary.characters
+    capitals = [c for c in characters if unicodedata.category(c) in {"Lu", "Lt", "Lo"}]
+    letters = capitals or [c for c in characters if c.isalpha()] or [c for c in characters if vocabulary.reads(c)]
+    return tuple((letters or list(characters))[:: max(1, len(letters) // _SEEDS)][:_SEEDS])
 
 
 def format_card(card: Card) -> str:

@@ -82,6 +82,22 @@ class Vocabulary:
         ids = self._ids  # most characters are known, and stay as they are
         return "".join(c if c in ids else self._nearest(c) for c in unicodedata.normalize("NFC", text))
 
+    def list_spellings(self) -> dict[str, str]:
+        """List what `fold` makes of single characters: each spelling, and all characters that come to it.
+
+        It serves to fold where there is no table of Unicode's spellings, as in a browser; what is left out or stays as
+        it is does not stand in it.
+        """
+        spellings: dict[str, list[str]] = {}
+        for character in map(chr, range(_BEYOND_SCRIPTS)):
+            if character not in self and (spelling := self._nearest(character)):
+                spellings.setdefault(spelling, []).append(character)
+        return {spelling: "".join(characters) for spelling, characters in spellings.items()}
+
+    def reads(self, text: str) -> bool:
+        """Return whether `text` says something here: it is not blank, and folding leaves none of it out."""
+        return bool(text.strip()) and all(map(self.fold, unicodedata.normalize("NFC", text)))
+
     def _nearest(self, character: str) -> str:
         if known := self._in_either_case(character):
             return known
@@ -103,5 +119,7 @@ class Vocabulary:
         return ("", *self.characters)
 
 
+_BEYOND_SCRIPTS = 0x40000
+"""Behind Unicode's planes with scripts in them are none that can be spelt."""
 _UNSPELLABLE = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"}
 """Unicode categories whose ASCII spelling would be noise to a model: symbols, emoji, control characters."""

@@ -1,32 +1,24 @@
-"""Read items out of plain text, JSON Lines, CSV, and DiscordChatExporter's JSON, each as a stream."""
+"""Read items out of plain text, JSON Lines and CSV, each as a stream."""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.training.item_cleaning import remove_names
+if TYPE_CHECKING:
+    from _csv import Reader
 
-USUAL_COLUMNS = ("text", "content", "body", "message")
+USUAL_COLUMNS = ("text", "content", "contents", "body", "message")
 """Looked for where no column is named."""
 DELIMITERS = ",;\t|"
+_SAID_DELIMITER = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE)
 LONGEST_FIELD = 2**26
 """In characters, for CSV: a quotation mark that is never closed shall not bring a whole file into memory."""
-LONGEST_TEXT = 2**25
-"""In characters, for a text in an export: a message has a thousand or so."""
-DEEPEST = 64
-"""How deeply an export may be nested: a message is about eight deep."""
-_STARTS, _ENDS = {"start_map", "start_array"}, {"end_map", "end_array"}
-"""ijson's names for the brackets of JSON."""
-PEOPLES_MESSAGES = {"Default", "Reply"}
-"""The types of message that people write; the others tell that someone joined, pinned, called."""
-NO_EXPORT = (
-    "no export of DiscordChatExporter, whose JSON is an object with guild, channel and messages "
-    "(for JSON Lines: --format jsonl)"
-)
 
 
 class FormatError(ValueError):
@@ -67,11 +59,8 @@ def read_json_lines(chunks: Iterable[str], column: str = "") -> Iterator[str]:
         if not line.strip():
             continue
         fields = _parse_object(line, number)
-        column = column or _guess_column([name for name, value in fields.items() if isinstance(value, str)], fields)
-        value = _find_field(fields, column, number)
-        if not isinstance(value, str | None):
-            raise FormatError(f"line {number}: {column} is not text: {json.dumps(value)[:40]}")
-        yield value or ""
+        column = column or guess_text_column(fields)
+        yield find_text(fields, column, f"line {number}")
 
 
 def _parse_object(line: str, number: int) -> dict[str, Any]:
@@ -86,13 +75,39 @@ def _parse_object(line: str, number: int) -> dict[str, Any]:
     return fields
 
 
-def _find_field(fields: dict[str, Any], column: str, number: int) -> object:
+def guess_text_column(fields: dict[str, Any]) -> str:
+    """Return the one of an object's fields that holds its text.
+
+    Raises:
+        FormatError: none has a usual name, or several have.
+    """
+    return _guess_column([name for name, value in fields.items() if isinstance(value, str)], fields)
+
+
+def find_text(fields: dict[str, Any], column: str, where: str) -> str:
+    """Return the text in a field of an object; null counts as an empty one.
+
+    Args:
+        fields: the object.
+        column: the field's name, or a path of names with dots between them.
+        where: where the object stands in its file.
+
+    Raises:
+        FormatError: there is no such field, or it holds something else.
+    """
+    value = _find_field(fields, column, where)
+    if not isinstance(value, str | None):
+        raise FormatError(f"{where}: {column} is not text: {json.dumps(value)[:40]}")
+    return value or ""
+
+
+def _find_field(fields: dict[str, Any], column: str, where: str) -> object:
     if column in fields:
         return fields[column]
     value: object = fields
     for name in column.split("."):
         if not isinstance(value, dict) or name not in value:
-            raise FormatError(f"line {number} has no field {column}: it has {_list_names(fields)}")
+            raise FormatError(f"{where} has no field {column}: it has {_list_names(fields)}")
         value = value[name]
     return value
 
@@ -111,29 +126,65 @@ def _list_names(names: Iterable[str]) -> str:
 # --- CSV ----------------------------------------------------------------------------------------------------
 
 
-def read_csv(chunks: Iterable[str], column: str = "") -> Iterator[str]:
-    """Yield the field `column` of each row below the header.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is read row by row.
+
+    Attributes:
+        columns: their names.
+        index: of the column that holds the texts.
+        rows: as many fields each as there are columns; reading them may raise `FormatError`.
+    """
+
+    columns: tuple[str, ...]
+    index: int
+    rows: Iterator[list[str]]
+
+    @property
+    def column(self) -> str:
+        """The name of the column that holds the texts."""
+        return self.columns[self.index]
+
+
+def read_csv(chunks: Iterable[str], column: str = "") -> Table:
+    """Read a CSV file's header; its rows are read as they are taken.
 
     Args:
-        chunks: the file's text in pieces; which of `DELIMITERS` it has is seen in the header.
-        column: the column's name in the header; empty for one of `USUAL_COLUMNS`.
+        chunks: the file's text in pieces; which of `DELIMITERS` it has is seen in the header, or said in a line before
+            it, as Excel does: `sep=;`.
+        column: the name in the header of the column that holds the texts; empty for one of `USUAL_COLUMNS`.
 
     Raises:
-        FormatError: there is no such column, or a row is malformed.
+        FormatError: there is no such column, or the header is malformed.
     """
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
-    rows = split_lines(chunks)
-    header = next(rows)
-    delimiter = max(DELIMITERS, key=lambda delimiter: _rate_delimiter(header, delimiter, column))
-    reader = csv.reader((f"{line}\n" for line in chain([header], rows)), delimiter=delimiter, strict=True)
+    lines = split_lines(chunks)
+    header, skipped = next(lines), 0
+    said = _SAID_DELIMITER.fullmatch(header)
+    if said:
+        header, skipped = next(lines, ""), 1
+    delimiter = said[1] if said else max(DELIMITERS, key=lambda each: _rate_delimiter(header, each, column))
+    reader = csv.reader((f"{line}\n" for line in chain([header], lines)), delimiter=delimiter, strict=True)
+    rows = _read_rows(reader, skipped)
+    columns = tuple(name.strip() for name in next(rows))
+    index = _find_column(column or _guess_column(columns, columns), columns, skipped + 1)
+    return Table(columns, index, rows)
+
+
+def _read_rows(reader: Reader, skipped: int) -> Iterator[list[str]]:
+    """Yield the header, and each row that is not empty; `skipped` lines were read before them."""
     try:
-        columns = [name.strip() for name in next(reader)]
-        index = _find_column(column or _guess_column(columns, columns), columns)
-        for row in reader:
-            if row:
-                yield _read_cell(row, columns, index, reader.line_num)
+        yield (header := next(reader))
+        for row in filter(None, reader):
+            # One field too many is most often a text with a delimiter in it and no quotation marks: half would be lost.
+            if len(row) != len(header):
+                raise FormatError(
+                    f"line {reader.line_num + skipped} has {len(row)} fields, the header {len(header)}: "
+                    "is a text not in quotes?"
+                )
+            yield row
     except csv.Error as error:
-        raise FormatError(f"line {reader.line_num} is not CSV: {error}") from None
+        raise FormatError(f"line {reader.line_num + skipped} is not CSV: {error}") from None
 
 
 def _rate_delimiter(header: str, delimiter: str, column: str) -> tuple[bool, int]:
@@ -142,103 +193,7 @@ def _rate_delimiter(header: str, delimiter: str, column: str) -> tuple[bool, int
     return any(name in wanted or (not column and name.lower() in wanted) for name in columns), len(columns)
 
 
-def _find_column(column: str, columns: Sequence[str]) -> int:
+def _find_column(column: str, columns: Sequence[str], line: int) -> int:
     if column not in columns:
-        raise FormatError(f"line 1, the header, has no column {column}: it has {_list_names(columns)}")
+        raise FormatError(f"line {line}, the header, has no column {column}: it has {_list_names(columns)}")
     return columns.index(column)
-
-
-def _read_cell(row: Sequence[str], columns: Sequence[str], index: int, line: int) -> str:
-    # One field too many is most often a text with a delimiter in it and no quotation marks: half of it would be lost.
-    if len(row) != len(columns):
-        raise FormatError(f"line {line} has {len(row)} fields, the header {len(columns)}: is a text not in quotes?")
-    return row[index]
-
-
-# --- DiscordChatExporter ------------------------------------------------------------------------------------
-
-
-def read_discord_export(chunks: Iterable[str], *, keep_mentions: bool = True) -> Iterator[str]:
-    """Yield what people, not bots, wrote in an export; nothing else of it is kept.
-
-    The format is what its `JsonMessageWriter` writes, https://github.com/Tyrrrz/DiscordChatExporter.
-
-    Args:
-        chunks: the file's text in pieces; memory holds one piece, taken apart, however long the file is.
-        keep_mentions: whether `@name` stays for the users that a message mentions, and `#channel`.
-
-    Raises:
-        FormatError: the file is no such export, or it is damaged.
-    """
-    for number, message in enumerate(_read_messages(chunks), start=1):
-        match message:
-            case {"type": str(kind), "content": str(content), "author": {**author}}:
-                if kind in PEOPLES_MESSAGES and not author.get("isBot"):
-                    yield content if keep_mentions else remove_names(content, _mentioned_names(message))
-            case _:
-                raise FormatError(f"message {number} has no type, content and author: {NO_EXPORT}")
-
-
-def _mentioned_names(message: dict[str, Any]) -> Iterator[str]:
-    users = message.get("mentions")
-    for user in users if isinstance(users, list) else ():
-        if isinstance(user, dict):
-            yield from (name for key in ("nickname", "name") if isinstance(name := user.get(key), str))
-
-
-def _read_messages(chunks: Iterable[str]) -> Iterator[Any]:
-    """Yield the values in the array `messages` of the export's object, as they come in."""
-    from ijson import ObjectBuilder  # noqa: PLC0415 - the slim image has none
-
-    key, number, found = "", 0, False
-    builder: ObjectBuilder | None = None  # of the message that is coming in
-    try:
-        for depth, event, value in _parse_json(chunks):
-            if depth == 1 and event == "map_key":
-                key = value
-            elif depth == 1 and event == "start_array" and key == "messages":
-                found = True
-            elif depth > 1 and found and key == "messages":
-                if builder is None:
-                    builder, number = ObjectBuilder(), number + 1
-                builder.event(event, value)
-                if depth == 2 and event not in _STARTS:  # the message is complete
-                    yield builder.value
-                    builder = None
-    except FormatError as error:
-        raise FormatError(f"the export is damaged at message {number or 1}: {error}" if found else NO_EXPORT) from None
-    if not found:
-        raise FormatError(NO_EXPORT)
-
-
-def _parse_json(chunks: Iterable[str]) -> Iterator[tuple[int, str, Any]]:
-    """Yield the events of ijson's `basic_parse`, each behind the depth at which it stands: 0 for the outermost value.
-
-    Raises:
-        FormatError: the text is not JSON, ends too early, or would take too much memory.
-    """
-    import ijson  # noqa: PLC0415 - the slim image has none
-
-    events = ijson.sendable_list()
-    parser = ijson.basic_parse_coro(events, use_float=True)  # which refuses whole numbers of more than 64 bits
-    depth = waiting = 0
-    for chunk in chain(filter(None, chunks), [""]):  # an empty one tells the parser that the text is over
-        error = None
-        try:
-            parser.send(chunk.encode())
-        except StopIteration:
-            pass  # the text was complete
-        except ijson.JSONError as caught:  # the events before it are sound
-            error = caught
-        waiting = 0 if events else waiting + len(chunk)
-        for event, value in events:
-            depth -= event in _ENDS
-            yield depth, event, value
-            depth += event in _STARTS
-            if depth > DEEPEST:
-                raise FormatError("the nesting is huge")
-        if error:
-            raise FormatError(str(error).partition("\n")[0] if chunk else "it ends too early")
-        if waiting > LONGEST_TEXT:
-            raise FormatError(f"a text in it has more than {LONGEST_TEXT:,} characters")
-        events.clear()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import codecs
-import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import InvalidInputError
 from bot.moderation.word_filter import contains_slur
 from bot.training import item_cleaning
-from bot.training.file_formats import FormatError, read_csv, read_discord_export, read_json_lines, read_text
+from bot.training.chat_exports import MessageCounts, is_message_table, read_message_table
+from bot.training.decoding import DecodingError, decode_file
+from bot.training.file_formats import FormatError, read_csv, read_json_lines, read_text, split_lines
+from bot.training.foreign_files import LOOKED_AT, recognise
+from bot.training.hard_wraps import find_width, join_paragraphs
+from bot.training.json_files import read_discord_export, read_json
 
-FORMATS = ("auto", "text", "jsonl", "csv", "discord")
-SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "discord"}
+FORMATS = ("auto", "text", "jsonl", "csv", "discord", "json")
+SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "json"}
 """Which format `auto` takes by the end of a file's name; all others are text."""
-WITH_COLUMNS = {"jsonl", "csv"}
-BYTE_ORDER_MARK = "\ufeff"
-CHUNK_BYTES = 2**20
+WITH_COLUMNS = {"jsonl", "csv", "json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,14 @@ class ReadingOptions:
 
     Attributes:
         format: one of `FORMATS`; `auto` goes by the end of a file's name, `SUFFIXES`.
-        column: the field of JSON Lines or CSV that holds the text, in JSON Lines perhaps a path ("message.text").
+        column: the field of JSON or CSV that holds the text, in JSON perhaps a path ("message.text").
         shortest: in characters; what is shorter after cleaning is left out.
         longest: in characters; what is longer is cut at its last blank before that. 0: nothing is cut.
         keep_links: whether web addresses stay.
         keep_mentions: whether `@name`, `<@123>`, `<#123>`, `<:emoji:123>` and `:emoji:` stay.
         keep_case: whether capitals stay.
         drop_slurs: whether items with a slur are left out.
+        webhooks: whether messages that came through webhooks are taken from exports.
 
     Raises:
         InvalidInputError: a value is not allowed.
@@ -48,12 +50,15 @@ class ReadingOptions:
     keep_mentions: bool = True
     keep_case: bool = True
     drop_slurs: bool = False
+    webhooks: bool = False
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
             raise InvalidInputError(f"--format {self.format}: allowed are {', '.join(FORMATS)}")
         if self.column and self.format not in {"auto", *WITH_COLUMNS}:
-            raise InvalidInputError(f"--column {self.column}: --format {self.format} has no columns, jsonl and csv do")
+            raise InvalidInputError(
+                f"--column {self.column}: --format {self.format} has no columns, jsonl, csv and json do"
+            )
         if self.shortest < 1:
             raise InvalidInputError(f"--shortest {self.shortest}: allowed are 1 or more characters")
         if self.longest and self.longest < self.shortest:
@@ -78,6 +83,8 @@ class ReadingReport:
         cut: longer than asked for, and handed on cut.
         slurs: left out because they hold a slur.
         empty: with no text in them, or none left after cleaning; a text file's blank lines do not count.
+        exported: the messages of exported chats, and those of them that were left out.
+        notes: what else a person should know, a line each.
     """
 
     files: int = 0
@@ -86,13 +93,29 @@ class ReadingReport:
     cut: int = 0
     slurs: int = 0
     empty: int = 0
+    exported: MessageCounts = field(default_factory=MessageCounts)
+    notes: list[str] = field(default_factory=list)
+
+    def describe(self, duplicates: int = 0) -> Iterator[str]:
+        """Yield lines on what was left out, `duplicates` among it, and on what was found."""
+        left_out = {
+            "duplicates": duplicates,
+            "empty": self.empty,
+            "too short": self.left_out_short,
+            "with slurs": self.slurs,
+        }
+        if any(left_out.values()):
+            yield "items left out: " + ", ".join(f"{count:,} {what}" for what, count in left_out.items() if count)
+        if exported := self.exported.describe():
+            yield exported
+        yield from self.notes
 
 
 def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport) -> Iterator[str]:
     """Yield the items of all files, one after the other, cleaned: each is one line and not empty.
 
     Args:
-        paths: files of UTF-8 text, looked for before the first is read.
+        paths: files of text, looked for before the first is read.
         how: what they are and how they are cleaned.
         report: is counted up.
 
@@ -104,11 +127,13 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
         try:
             with path.open("rb") as file:
                 report.files += 1
-                for raw in _read_raw_items(file, path, how):
+                for raw in _read_raw_items(file, path, how, report):
                     item = _clean(raw, how, report)
                     if item:
                         report.items += 1
                         yield item
+        except DecodingError as error:
+            raise InvalidInputError(f"{path} {error}") from None
         except FormatError as error:
             raise InvalidInputError(f"{path}: {error}") from None
         except OSError as error:
@@ -125,47 +150,62 @@ def _check_paths(paths: Sequence[Path], how: ReadingOptions) -> None:
     if how.column and not formats & WITH_COLUMNS:
         names = ", ".join(map(str, paths))
         raise InvalidInputError(
-            f"{names}: --column {how.column} needs JSON Lines or CSV; if that is what it is, give --format"
+            f"{names}: --column {how.column} needs JSON Lines or CSV, or a JSON array; if it is one, give --format"
         )
 
 
-def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions) -> Iterator[str]:
-    chunks = _decode_chunks(file, path)
-    match how.format_of(path):
+def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: ReadingReport) -> Iterator[str]:
+    kind = how.format_of(path)
+    start, chunks = _look_at_start(decode_file(file))
+    if how.format == "auto" and (foreign := recognise(start, as_text=kind == "text")):
+        raise DecodingError(foreign)
+    match kind:
         case "jsonl":
             return read_json_lines(chunks, how.column)
         case "csv":
-            return read_csv(chunks, how.column)
-        case "discord":
-            return read_discord_export(chunks, keep_mentions=how.keep_mentions)
-        case _:
-            return read_text(chunks)
+            return _read_table(chunks, path, how, report)
+        case "json" if start.lstrip().startswith("["):
+            return read_json(chunks, how.column)
+        case "json" | "discord":
+            return read_discord_export(
+                chunks, keep_mentions=how.keep_mentions, webhooks=how.webhooks, counts=report.exported
+            )
+    if how.format == "auto" and (width := find_width(start.split("\n")[:-1])):
+        report.notes.append(
+            f"{path}: its lines are wrapped at {width} characters, and were joined to paragraphs (--format text takes "
+            "each line as an item)"
+        )
+        return join_paragraphs(split_lines(chunks), width)
+    return read_text(chunks)
 
 
-def _decode_chunks(file: BinaryIO, path: Path) -> Iterator[str]:
-    r"""Yield the text in pieces, without its byte order mark, and with each line break a `\n`."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line_breaks = io.IncrementalNewlineDecoder(None, translate=True)
-    offset, begun = 0, False
-    while chunk := file.read(CHUNK_BYTES):
-        if (zero := chunk.find(0)) >= 0:
-            raise InvalidInputError(f"{path} is not text (binary): byte {offset + zero} is zero")
-        text = _decode(decoder, chunk, offset, path)
-        yield line_breaks.decode(text if begun else text.removeprefix(BYTE_ORDER_MARK))
-        offset, begun = offset + len(chunk), begun or bool(text)
-    if not offset:
-        raise InvalidInputError(f"{path} is empty")
-    yield line_breaks.decode(_decode(decoder, b"", offset, path), final=True)
-
-
-def _decode(decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, path: Path) -> str:
-    waiting = len(decoder.getstate()[0])  # bytes of a character that the chunk before began
+def _look_at_start(chunks: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """Return the first `LOOKED_AT` characters or more of a text in pieces, and all of its pieces."""
+    first: list[str] = []
+    broken: DecodingError | None = None
     try:
-        return decoder.decode(chunk, final=not chunk)
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(
-            f"{path} is not UTF-8 text: byte {offset - waiting + error.start} cannot be read"
-        ) from None
+        while sum(map(len, first)) < LOOKED_AT and (chunk := next(chunks, None)) is not None:
+            first.append(chunk)
+    except DecodingError as error:
+        if not any(first):
+            raise
+        broken = error  # what stands before it is handed on first
+
+    def give_all() -> Iterator[str]:
+        yield from first
+        if broken:
+            raise broken
+        yield from chunks
+
+    return "".join(first), give_all()
+
+
+def _read_table(chunks: Iterable[str], path: Path, how: ReadingOptions, report: ReadingReport) -> Iterator[str]:
+    table = read_csv(chunks, how.column)
+    if not is_message_table(table):
+        return (row[table.index] for row in table.rows)
+    report.notes.append(f"{path}: a CSV export does not say who is a bot; -f Json does, and leaves them out here")
+    return read_message_table(table, keep_mentions=how.keep_mentions, counts=report.exported)
 
 
 def _clean(raw: str, how: ReadingOptions, report: ReadingReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,13 +18,26 @@ import numpy.typing as npt
 from bot.errors import InvalidInputError
 from bot.generation.vocabulary import LINE_BREAK, Ids, Vocabulary
 from bot.limits import MAX_VOCABULARY
+from bot.training.item_cleaning import ZERO_WIDTH_JOINER
 
 HELD_OUT_EVERY = 20
 """Of so many items the last is held out: the network never trains on it, and is measured by it."""
 FEWEST_CHARACTERS = 10_000
 """Below this there is nothing to learn but the text itself."""
 
+STARTS = 5
+"""So many beginnings of held-out items are kept, as seeds."""
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""A flag is two of them."""
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+_VIRAMA = 9
+"""Unicode's combining class of the marks that join two consonants, as in Hindi."""
+
 _ITEMS, _FACTS = "items.txt", "text.json"
+
+
+class TooLittleTextError(InvalidInputError):
+    """A text has too few characters or items to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class TrainingText:
             choose: chooses the vocabulary by how often each character occurs.
 
         Raises:
-            InvalidInputError: there are too few characters or items.
+            TooLittleTextError: there are too few characters or items.
             OSError: there is no room on the disk.
         """
         collected = _CollectedItems.collect(items, folder)
@@ -107,7 +121,7 @@ class TrainingText:
         learned, held_out = _map_items(folder, "learned"), _map_items(folder, "held-out")
         size = len(learned.ids) + len(held_out.ids)
         if size < FEWEST_CHARACTERS:
-            raise InvalidInputError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
+            raise TooLittleTextError(f"the text has {size:,} characters: training needs {FEWEST_CHARACTERS:,} or more")
         replaced = {c: n for c, n in collected.counts.most_common() if c not in vocabulary}
         facts = TextFacts(vocabulary.characters, size, collected.kept, collected.duplicates, replaced, starts)
         (folder / _FACTS).write_text(json.dumps(asdict(facts)), encoding="utf-8")
@@ -165,7 +179,7 @@ class _CollectedItems:
                 file.write(line)
         collected = cls(path, counts, np.frombuffer(digests, np.uint64))
         if collected.kept < HELD_OUT_EVERY:
-            raise InvalidInputError(
+            raise TooLittleTextError(
                 f"the text has {collected.kept} different lines: it takes {HELD_OUT_EVERY} or more, one item a line"
             )
         return collected
@@ -179,7 +193,8 @@ class _CollectedItems:
     def write_parts(self, vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
         """Write the items to learn and those held out; return how some of the latter start."""
         has_unknown = any(character not in vocabulary for character in self.counts)
-        some: list[str] = []
+        every = HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * STARTS))
+        starts: list[str] = []
         with _ItemsWriter(folder, "learned") as learned, _ItemsWriter(folder, "held-out") as held_out:
             for number, item in enumerate(self._read_items(), start=1):
                 known = vocabulary.fold(item) if has_unknown else item
@@ -187,14 +202,42 @@ class _CollectedItems:
                     learned.add(vocabulary.encode(known))
                     continue
                 held_out.add(vocabulary.encode(known))
-                if number % (HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * 5))) == 0:
-                    some.append(known)
-        return tuple(start for start in map(first_words, some) if start)[:5]
+                if len(starts) < min(STARTS, number // every):
+                    start = first_words(known)
+                    starts += [start] if vocabulary.reads(start) and start not in starts else []
+        return tuple(starts)
 
 
 def first_words(item: str, longest: int = 40) -> str:
-    """Return the first words of an item, with the blank behind them: a seed in its manner."""
-    return item[:longest].rpartition(" ")[0].strip() + " " if " " in item[:longest].strip() else ""
+    """Return the first words of an item, with the blank behind them: a seed in its manner.
+
+    Where there are no blanks, as in Japanese and in a list of names, it is the first third of its characters, eight at
+    most.
+    """
+    head = item.strip()[:longest].strip()
+    if " " in head:
+        return head.rpartition(" ")[0].strip() + " "
+    return _cut_between_characters(head, max(1, min(8, len(head) // 3)))
+
+
+def _cut_between_characters(text: str, place: int) -> str:
+    """Cut a text at `place`, or behind it where what people see as one character would be cut in two.
+
+    It is roughly what https://www.unicode.org/reports/tr29/ says of grapheme clusters.
+    """
+    while place < len(text) and _belong_together(text[place - 1], text[place]):
+        place += 1
+    flags = len(text[:place]) - len(text[:place].rstrip(_FLAG_LETTERS))
+    return text[: place + flags % 2]
+
+
+def _belong_together(character: str, following: str) -> bool:
+    return (
+        unicodedata.category(following) in {"Mn", "Mc", "Me", "Cf"}  # marks, joiners, tags of flags
+        or following in _SKIN_TONES
+        or character == ZERO_WIDTH_JOINER
+        or unicodedata.combining(character) == _VIRAMA
+    )
 
 
 class _ItemsWriter:

@@ -13,7 +13,7 @@ const parts = {
   },
   sample: ({ probabilities, topN, uniform }) => sampleTopN(Float32Array.from(probabilities), topN, uniform),
   softmax: ({ logits, temperature }) => Array.from(softmax(Float32Array.from(logits), temperature)),
-  fold: ({ characters, typed }) => new Vocabulary(characters).fold(typed),
+  fold: ({ characters, spellings, typed }) => new Vocabulary(characters, spellings).fold(typed),
   encode: ({ characters, typed }) => new Vocabulary(characters).encode(typed),
 };
 

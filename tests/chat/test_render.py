@@ -92,8 +92,21 @@ def test_plain_prose_stays_as_it_is() -> None:
 def test_the_seed_is_bold_and_shown_as_typed_and_the_footer_says_how_it_was_made() -> None:
     message = render(result(" a subtle thing! And more. Of i"), "“The meaning” of *life* is")
     assert message.embed.description == "**“The meaning” of \\*life\\* is** a subtle thing! And more."
-    assert message.embed.footer.text == "lexicon · top-n 3 · random seed 42 · 0.75 s · tensorflow"
+    made = "lexicon · top-n 3 · random seed 42 · 0.75 s · tensorflow"
+    assert message.embed.footer.text == f"{made} · read as “folded”"
     assert message.files() == []
+    assert render(result(" one"), "folded").embed.footer.text == made
+
+
+def test_what_was_read_is_said_only_if_it_is_not_what_was_typed_and_misleads_nobody() -> None:
+    composed = result(" one", seed="café")  # type: ignore[arg-type]
+    assert "read as" not in (render(composed, "cafe\u0301").embed.footer.text or "")
+    long = result(" one", seed="x" * 2000)  # type: ignore[arg-type]
+    assert (render(long, "y").embed.footer.text or "").endswith(f" · read as “{'x' * 199}…”")
+    odd = result(" one", seed=" · top-n 9 · random seed 1 · z")  # type: ignore[arg-type]
+    message = render(odd, "typed")
+    ask, _ = read_back(*sent(message), again(message))
+    assert (ask.model, ask.top_n, ask.random_seed, ask.seed) == ("lexicon", 3, 42, "typed")
 
 
 def test_white_space_around_the_seed_stays_outside_the_bold() -> None:

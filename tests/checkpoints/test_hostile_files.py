@@ -27,7 +27,7 @@ from bot.checkpoints.sandbox import MAX_FILE, read_checkpoint
 from bot.errors import InvalidInputError
 from bot.generation.card import Embedding
 from bot.generation.model import Model
-from tests.support.keras_files import SMALL, Change, Config, layers_of, write_hdf5, write_keras
+from tests.support.keras_files import SMALL, Change, Config, layers_of, make_functional, write_hdf5, write_keras
 from tests.support.random_models import random_model
 
 KERNEL = "model_weights/lstm_1/lstm_1/kernel:0"
@@ -107,7 +107,21 @@ def lambda_layer(marker: Path) -> Config:
     return {"class_name": "Lambda", "config": {"name": "l", "function": function, "function_type": "lambda"}}
 
 
-MIXED = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+def bend_graph(version: str, change: Callable[[Config], None]) -> Change:
+    """Make a Functional model, and bend its configuration."""
+
+    def bend(config: Config) -> None:
+        make_functional(version)(config)
+        change(config["config"])
+
+    return bend
+
+
+def on_graph(number: int, nodes: object) -> Callable[[Config], None]:
+    return lambda inner: inner["layers"][number].update(inbound_nodes=nodes)
+
+
+HALF = {"class_name": "Policy", "config": {"name": "float16"}}
 CONFIGS: list[tuple[Change, str]] = [
     (setting(1, "go_backwards", True), r"layer lstm_1 \(LSTM\): go_backwards is true; allowed: false"),
     (setting(1, "return_state", True), "return_state is true; allowed: false"),
@@ -120,15 +134,20 @@ CONFIGS: list[tuple[Change, str]] = [
     (setting(1, "units", 10**12), "units is 1000000000000; allowed: 1 to 4096"),
     (setting(1, "units", -3), "units is -3; allowed"),
     (setting(1, "units", 3.0), "units is 3.0; allowed"),
-    (setting(1, "dtype", "mixed_bfloat16"), 'dtype is "mixed_bfloat16"; allowed: "float32"'),
-    (setting(1, "dtype", MIXED), 'dtype is "mixed_float16"; allowed: "float32"'),
+    (setting(1, "dtype", "bfloat16"), 'dtype is "bfloat16"; allowed: "float32", "mixed_float16", "mixed_bfloat16"; if'),
+    (setting(1, "dtype", HALF), r'dtype is "float16"; allowed: "float32".*new\.set_weights\(old\.get_weights\(\)\)'),
+    (setting(1, "dtype", {"class_name": "Policy", "config": {"name": "float32", "x": 1}}), "dtype is .*allowed"),
     (setting(1, "peephole\x1b\n", 1), r'LSTM\): "peephole.*" is not known here'),
     (setting(0, "mask_zero", True), r"Embedding\): mask_zero is true; allowed: false"),
     (setting(0, "input_dim", 50), "reads 50 ids and writes 98"),
     (setting(0, "input_dim", 10**6), "input_dim is 1000000; allowed: 1 to 512"),
     (without(1, "activation"), "activation is missing"),
     (dense("activation", "relu"), 'Dense.*activation is "relu"; allowed: "softmax"'),
-    (dense("activation", "linear"), 'Dense.*activation is "linear"; allowed: "softmax" here'),
+    (
+        insert(3, {"class_name": "Softmax", "config": {"axis": -1}}),
+        'Dense.*activation is "softmax"; allowed: "linear" here',
+    ),
+    (node(1, class_name="CuDNNLSTM"), r"CuDNNLSTM\): .* is not known here"),
     (dense("use_bias", False), "Dense.*use_bias is false"),
     (dense("quantization_config", {"mode": "int8"}), "quantization_config"),
     (node(1, class_name="Attention"), 'of class "Attention"; allowed: .*LSTM, GRU'),
@@ -143,7 +162,23 @@ CONFIGS: list[tuple[Change, str]] = [
     (lambda config: layers_of(config).__delitem__(-1), "the last layer is LSTM; allowed: Dense"),
     (lambda config: layers_of(config).clear(), "the last layer is none"),
     (repeat, "42 layers; at most 32"),
-    (lambda config: config.update(class_name="Functional"), 'the network is of class "Functional"; .*: Sequential'),
+    (lambda config: config.update(class_name="Lambda"), 'the network is of class "Lambda"; .*: Sequential, Functional'),
+    (lambda config: config.update(class_name="Functional"), "layers have no names of their own"),
+    (bend_graph("2.4.0", lambda inner: inner.update(layers={})), "no list of layers"),
+    (bend_graph("2.4.0", lambda inner: inner.update(output_layers=[])), "output_layers are not .* alone"),
+    (bend_graph("3.0.0", lambda inner: inner.update(output_layers=[["lstm_1", 0, 0], ["x", 0, 0]])), "output_layers"),
+    (bend_graph("3.0.0", lambda inner: inner.update(input_layers=["embedding_0", 0, 0])), "input_layers are not"),
+    (bend_graph("2.4.0", lambda inner: inner.update(unknown=1)), '"unknown" is not known here'),
+    (bend_graph("2.4.0", on_graph(0, [[["lstm_1", 0, 0, {}]]])), "layer inputlayer is no input"),
+    (bend_graph("2.4.0", on_graph(2, [])), "layer lstm_1 does not read what embedding_0 writes"),
+    (bend_graph("2.4.0", on_graph(2, [[["inputlayer", 0, 0, {}]]])), "layer lstm_1 does not read what embedding_0"),
+    (bend_graph("2.4.0", on_graph(2, [[["embedding_0", 1, 0, {}]]])), "does not read"),
+    (bend_graph("2.4.0", on_graph(2, [[["embedding_0", 0, 0, {"training": True}]]])), "does not read"),
+    (bend_graph("2.4.0", on_graph(2, [[["embedding_0", 0, 0, {"initial_state": ["x", 0, 0]}]]])), "does not read"),
+    (bend_graph("2.4.0", on_graph(2, [[["embedding_0", 0, 0, 5]]])), "does not read"),
+    (bend_graph("2.4.0", on_graph(2, [[["embedding_0", 0, 0, {}]]] * 2)), "does not read"),
+    (bend_graph("3.0.0", on_graph(2, [{"args": [], "kwargs": {}}])), "does not read"),
+    (bend_graph("3.0.0", on_graph(2, "embedding_0")), "does not read"),
     (lambda config: config.update(config=5), "the configuration of the network is 5"),
     (lambda config: config.update(x="x" * 2_000_000), "model_config is longer than 1000000"),
 ]
@@ -262,6 +297,40 @@ def test_weights(tmp_path: Path, place: Callable[[h5py.File], None], reason: str
         del file[KERNEL]
         place(file)
     refused(path, reason)
+
+
+def test_sums_of_biases_that_are_not_finite(tmp_path: Path) -> None:
+    def rename(config: Config) -> None:
+        layer = layers_of(config)[1]
+        layer.update(class_name="CuDNNLSTM", config={"name": "lstm_1", "units": 3, "return_sequences": True})
+
+    path = write_hdf5(tmp_path / "a.h5", change=rename)
+    with h5py.File(path, "r+") as file:
+        bias = "model_weights/lstm_1/lstm_1/bias:0"
+        del file[bias]
+        file[bias] = np.full(24, 3e38, "f4")
+    refused(path, "sums of its biases are not finite")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a/saved_model.pb", b"x", r"is a SavedModel folder; save it as a file.*\.save\('model\.h5'\)"),
+        ("a", b"GGUF....", r"neither an HDF5 file nor a \.keras file; save the whole model in Keras: model\.save"),
+    ],
+)
+def test_other_programs_files_are_refused_with_the_way_out(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    refused(tmp_path / "a", reason)
+
+
+def test_a_pytorch_file_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
+        archive.writestr("archive/data.pkl", b"x")
+    refused(tmp_path / "a.pt", "is a PyTorch file; build the same network in Keras")
 
 
 def linked_group(file: h5py.File) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -17,11 +18,13 @@ from bot.generation.model import Model
 from bot.generation.request import Sampling
 from bot.generation.vocabulary import Vocabulary
 from bot.limits import MAX_LAYER_SIZE, MAX_VOCABULARY
-from tests.support.keras_files import SMALL, layers_of, write_hdf5, write_keras
+from tests.support.keras_files import SMALL, layers_of, make_functional, write_hdf5, write_keras
+from tests.support.paths import SHARED
 from tests.support.random_models import random_model
 from tests.support.reference_texts import reference_probabilities
 from tests.support.tutorial_checkpoints import GENUINE, LEGACY, find_checkpoint
 
+CASES = SHARED / "cases" / "texts"
 STACK: tuple[Layer, ...] = (
     Embedding(size=5),
     Dropout(rate=0.1),
@@ -134,6 +137,95 @@ def test_a_softmax_may_be_a_layer_of_its_own(tmp_path: Path) -> None:
     assert_same(read_checkpoint(write_hdf5(tmp_path / "a", change=part)), random_model(layers=SMALL))
 
 
+@pytest.mark.parametrize(
+    ("dense", "last"),
+    [
+        ("linear", None),
+        ("log_softmax", None),
+        ("linear", {"class_name": "Activation", "config": {"name": "last", "activation": "linear"}}),
+        ("softmax", {"class_name": "Activation", "config": {"name": "last", "activation": "linear"}}),
+        ("linear", {"class_name": "Activation", "config": {"name": "last", "activation": "log_softmax"}}),
+    ],
+)
+def test_logits_are_read_and_get_their_softmax_here(tmp_path: Path, dense: str, last: dict[str, Any] | None) -> None:
+    def bend(config: dict[str, Any]) -> None:
+        layers = layers_of(config)
+        layers[-1]["config"]["layer"]["config"]["activation"] = dense
+        layers.extend([last] if last else [])
+
+    assert_same(read_checkpoint(write_hdf5(tmp_path / "a", change=bend)), random_model(layers=SMALL))
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "mixed_bfloat16",
+        {"class_name": "Policy", "config": {"name": "mixed_float16"}},
+        {"class_name": "PolicyV1", "config": {"name": "mixed_float16", "loss_scale": {"class_name": "Dynamic"}}},
+        {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}, "registered_name": None},
+    ],
+)
+def test_mixed_precision_is_read_as_its_weights_have_32_bits(tmp_path: Path, policy: object) -> None:
+    def mix(config: dict[str, Any]) -> None:
+        for layer in layers_of(config):
+            layer["config"]["dtype"] = policy
+
+    assert_same(read_checkpoint(write_hdf5(tmp_path / "a", change=mix)), random_model(layers=SMALL))
+    assert_same(read_checkpoint(write_keras(tmp_path / "b", change=mix)), random_model(layers=SMALL))
+
+
+@pytest.mark.parametrize("version", ["2.2.4", "2.15.0", "3.15.1"])
+def test_a_functional_model_that_is_a_chain_is_read(tmp_path: Path, version: str) -> None:
+    model, change = random_model(layers=STACK), make_functional(version)
+    assert_same(read_checkpoint(write_hdf5(tmp_path / "a", model, version, change)), model)
+    root = "layers" if version >= "3" else "_layer_checkpoint_dependencies"
+    assert_same(read_checkpoint(write_keras(tmp_path / "b", model, version, root=root, change=change)), model)
+
+
+def lay_out_for_cudnn(weights: list[np.ndarray[Any, Any]], gates: int) -> list[np.ndarray[Any, Any]]:
+    """Lay out a layer's weights as Keras's CuDNN layers store them: each gate's matrix by rows of outputs."""
+    *kernels, bias = weights
+    stored = [np.hstack([gate.T.reshape(gate.shape) for gate in np.hsplit(each, gates)]) for each in kernels]
+    return [*stored, bias.reshape(-1) if gates == 3 else np.concatenate([bias / 2, bias / 2])]
+
+
+def test_cudnn_layers_are_read_as_what_they_compute(tmp_path: Path) -> None:
+    model = random_model(layers=(Embedding(size=5), LSTM(units=4), GRU(units=3)))
+    expected = dict(model.weights)
+
+    def rename(config: dict[str, Any]) -> None:
+        for layer in layers_of(config)[1:3]:
+            layer["class_name"] = f"CuDNN{layer['class_name']}"
+            for setting in set(layer["config"]) - {"name", "units", "return_sequences", "stateful"}:
+                del layer["config"][setting]
+
+    path = write_hdf5(tmp_path / "a.h5", model, "2.15.0", rename)
+    with h5py.File(path, "r+") as file:
+        for number, name, gates in ((1, "lstm_1", 4), (2, "gru_2", 3)):
+            names = ["kernel", "recurrent_kernel", "bias"]
+            given = lay_out_for_cudnn([expected[f"layers.{number}.{each}"] for each in names], gates)
+            for each, array in zip(names, given, strict=True):
+                del file[f"model_weights/{name}/{name}/{each}:0"]
+                file[f"model_weights/{name}/{name}/{each}:0"] = array
+    assert_same(read_checkpoint(path), model)
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is missing")
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("k2-mixed_float16.h5", ["embedding", "lstm", "dropout", "lstm"]),
+        ("k3-logits.keras", ["embedding", "lstm", "dropout", "lstm"]),
+        ("k2-cudnnlstm.h5", ["embedding", "lstm"]),
+    ],
+)
+def test_a_case_is_read(name: str, kinds: list[str]) -> None:
+    model = read_checkpoint(CASES / name)
+    assert [layer.kind for layer in model.card.layers] == kinds
+    probabilities = reference_probabilities(model, model.vocabulary.encode("It was"))
+    assert np.allclose(probabilities.sum(axis=-1), 1)
+
+
 def test_another_vocabulary_is_asked_for_and_fits(tmp_path: Path) -> None:
     model = random_model(layers=SMALL, vocabulary=Vocabulary("abcdéﬁ\n"))
     path = write_hdf5(tmp_path / "a.h5", model)
@@ -155,6 +247,8 @@ def test_keras_agrees(tmp_path: Path) -> None:
         for layer in network.layers:  # biases start as zeros and ones, which hide mistakes
             layer.set_weights([w + np.random.default_rng(2).normal(0, 0.3, w.shape) for w in layer.get_weights()])
         expected = np.asarray(network(ids))[0]
+        if network.layers[-1].name == "logits":
+            expected = np.stack([reference.softmax(row) for row in expected])
         for suffix in ("h5", "keras"):
             path = tmp_path / f"{number}.{suffix}"
             network.save(path)
@@ -177,7 +271,13 @@ def _networks(keras: Any) -> list[Any]:
         [make.GRU(6, return_sequences=True), make.GRU(5, reset_after=False, **hard), make.Dense(98), make.Softmax()],
         [make.LSTM(6, **hard), make.GRU(4, reset_after=True, **hard), make.Dense(98, activation="softmax")],
     ]
-    return [keras.Sequential([keras.Input(batch_shape=(1, 40)), make.Embedding(98, 8), *stack]) for stack in stacks]
+    entry = keras.Input((None,))
+    inner = make.LSTM(6, return_sequences=True)(make.Embedding(98, 8)(entry))
+    chain = keras.Model(entry, make.Dense(98, name="logits")(make.Dropout(0.1)(inner)))
+    return [
+        *(keras.Sequential([keras.Input(batch_shape=(1, 40)), make.Embedding(98, 8), *stack]) for stack in stacks),
+        chain,
+    ]
 
 
 def test_the_childs_bounds_are_the_models() -> None:

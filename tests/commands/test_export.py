@@ -34,7 +34,7 @@ def test_a_folder_holds_the_page_and_all_it_needs(tmp_path: Path, own_models: Pa
     assert f"http.server --bind 127.0.0.1 --directory {tmp_path / 'page'}" in err
     names = {path.name for path in (tmp_path / "page").iterdir()}
     assert names == {path.name for path in PAGE.iterdir()} | {
-        "model.json", "group1-shard1of1.bin", "charla.json", "NOTICE",
+        "model.json", "group1-shard1of1.bin", "charla.json", "spellings.json", "NOTICE",
     }  # fmt: skip
     card = json.loads((tmp_path / "page/charla.json").read_text())
     assert card["name"] == "mine"

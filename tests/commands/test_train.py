@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 import os
 import random
@@ -133,6 +134,46 @@ def test_wrong_usage_is_one_line_and_leaves_nothing(
     assert last.startswith("charla train: ")
     assert complaint in last
     assert sorted(path.name for path in models.iterdir()) == ["base", "taken"]
+
+
+@pytest.mark.usefixtures("brief_advice")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            f"{one}{two}{three}{four}。"
+            for one in "かたてす"
+            for two in "なえとの"
+            for three in "きうしせ"
+            for four in "さしすせそはひふへほ" * 4
+        ],
+        [f"{'ABCDEF'[number % 6]}rae{number:05}" for number in range(1500)],
+    ],
+    ids=["Japanese", "names"],
+)
+def test_a_model_of_any_script_has_seeds_that_it_can_read(tmp_path: Path, models: Path, lines: list[str]) -> None:
+    (tmp_path / "text.txt").write_text("\n".join(f"{line}{n}" for n, line in enumerate(lines)))
+    words = ["--from-scratch", "--description", "seeds", *QUICK]
+    assert main(["train", str(tmp_path / "text.txt"), "--name", "own", *words]) == 0
+    model = Model.read(models / "own")
+    assert 1 < len(model.card.use.seeds) <= 5
+    assert all(any(line.startswith(seed[:3]) for line in lines) for seed in model.card.use.seeds)
+    assert all(map(model.vocabulary.reads, model.card.use.seeds))
+
+
+def test_a_refusal_says_what_was_left_out_of_an_export(
+    tmp_path: Path, models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    author = {"name": "ann", "discriminator": "0000", "isBot": True}
+    by_bots = [{"type": "Default", "content": f"message {n}", "author": author} for n in range(398)]
+    by_people = [{"type": "Default", "content": "hello", "author": author | {"isBot": False}}] * 2
+    (tmp_path / "export.json").write_text(json.dumps({"messages": by_bots + by_people}))
+    assert main(["train", str(tmp_path / "export.json"), "--name", "cats"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "charla train: the text has 1 different lines: it takes 20 or more, one item a line; of 400 messages 398 were "
+        "left out: 398 by bots or webhooks (--webhooks takes what came through webhooks, as PluralKit's)"
+    )
+    assert not list(models.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,16 @@ def test_logits_become_the_same_probabilities(temperature: float) -> None:
         (Vocabulary.tutorial().characters, "“It’s a café – naïve…”\u00a0ŒUVRE ß æ ﬁ ½ ☃ 👍🏽 \u200b"),
         ("ABC abcé", "aÉB“c” d e\u0301\tå"),
         ("abc", "A B\nC"),
+        (Vocabulary.tutorial().characters, "Привет, Ελλάδα! 你好世界 한국어 ひらがな שלום مرحبا ½ № ™ Ⅷ 𝔘𝔫𝔦"),
+        ("\nあいう。", "あいうえ。 abc É"),
+        ("می\u200cخواه ", "می\u200cخواهم ك‌تاب"),
     ],
 )
 def test_typed_text_comes_to_the_models_characters_as_in_the_bot(characters: str, typed: str) -> None:
-    calls = [{"part": part, "characters": characters, "typed": typed} for part in ("fold", "encode")]
+    spellings = Vocabulary(characters).list_spellings()
+    calls = [
+        {"part": part, "characters": characters, "spellings": spellings, "typed": typed} for part in ("fold", "encode")
+    ]
     folded, encoded = run_node("parts.mjs", calls)
     assert folded == Vocabulary(characters).fold(typed)
     assert encoded == Vocabulary(characters).encode(typed).tolist()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ModelError
-from bot.generation.card import CARD_FILE, Card, format_card, weight_shapes
+from bot.generation.card import CARD_FILE, Card, Use, format_card, weight_shapes
 from bot.generation.model import Model
 from bot.generation.vocabulary import Vocabulary
 from tests.support.random_models import DEEP, GATED, TINY
@@ -45,6 +45,28 @@ def test_a_card_with_anything_unknown_is_refused_by_name(
     card.write_text(text.replace(*change, 1))
     with pytest.raises(ModelError, match=complaint):
         Model.read(tmp_path / "tiny")
+
+
+@pytest.mark.parametrize(
+    ("characters", "seeds", "expected"),
+    [
+        (Vocabulary.tutorial().characters, None, ("The meaning of life is ",)),
+        (Vocabulary.tutorial().characters, ("Once “upon” ", "☃"), ("Once “upon” ",)),
+        ("\n。あいうえおか", None, ("あ", "い", "う", "え", "お")),
+        ("\nABrae", None, ("A", "B")),
+        ("\nbrae", None, ("b", "r", "a", "e")),
+        ("\n 12☃", None, ("1", "2", "☃")),
+        ("\n", None, ("\n",)),
+    ],
+)
+def test_no_card_has_a_seed_that_its_model_cannot_read(
+    characters: str, seeds: tuple[str, ...] | None, expected: tuple[str, ...]
+) -> None:
+    use = Use() if seeds is None else Use(seeds=seeds)
+    assert Card(characters=characters, layers=TINY, use=use).use.seeds == expected
+    if seeds is None:
+        assert Card(characters=characters, layers=TINY).use.seeds == expected
+    assert Card(characters=characters, layers=TINY, use=Use(top_n=7)).use.top_n == 7
 
 
 def test_shapes_follow_the_layers() -> None:

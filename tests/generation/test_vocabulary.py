@@ -58,6 +58,23 @@ def test_folding_gives_known_characters_only(text: str) -> None:
     assert TUTORIAL.fold(folded) == folded
 
 
+@pytest.mark.parametrize(
+    ("characters", "text", "reads"),
+    [
+        ("abc ", "a b", True),
+        ("abc ", "A É", False),
+        ("abce ", "A É", True),
+        ("abc", "a b", False),
+        ("abc ", " ", False),
+        ("abc ", "", False),
+        ("かた", "かた", True),
+        ("かた", "kata", False),
+    ],
+)
+def test_a_text_is_read_if_nothing_of_it_is_left_out(characters: str, text: str, reads: bool) -> None:
+    assert Vocabulary(characters).reads(text) == reads
+
+
 def test_a_corpus_gives_its_own_characters_in_order() -> None:
     assert Vocabulary.of(["banana", "\n"]).characters == "\nabn"
 

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,27 @@ def layers_of(config: Config) -> list[Config]:
     inner = config["config"]
     layers: list[Config] = inner if isinstance(inner, list) else inner["layers"]
     return layers
+
+
+def make_functional(version: str) -> Change:
+    """Return the change that makes a Functional model, as that version of Keras describes it, of a Sequential one."""
+
+    def change(config: Config) -> None:
+        layers = [_node("InputLayer", {"batch_input_shape": [2, 16], "sparse": False}, version), *layers_of(config)]
+        for layer in layers:
+            layer["name"] = layer["config"]["name"]
+            layer["inbound_nodes"] = []
+        for before, layer in pairwise(layers):
+            source = [before["name"], 0, 0]
+            tensor = {"class_name": "__keras_tensor__", "config": {"shape": [2, 16], "keras_history": source}}
+            modern = {"args": [tensor], "kwargs": {"training": False, "mask": None}}
+            layer["inbound_nodes"] = [modern] if version >= "3" else [[[*source, {}]]]
+        ends = [[layer["name"], 0, 0] for layer in (layers[0], layers[-1])]
+        first, last = ends if version >= "3" else [[end] for end in ends]
+        config["class_name"] = "Functional" if version >= "2.4" else "Model"
+        config["config"] = {"name": "model", "layers": layers, "input_layers": first, "output_layers": last}
+
+    return change
 
 
 def write_hdf5(path: Path, model: Model | None = None, version: str = "2.2.4", change: Change | None = None) -> Path:

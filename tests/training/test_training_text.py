@@ -103,8 +103,52 @@ def test_a_vocabulary_grows_behind_its_own_characters() -> None:
     assert extend_vocabulary(full, Counter({"z": 1, "c": 9})).characters == full.characters + "c"
 
 
+@pytest.mark.parametrize(
+    ("item", "start"),
+    [
+        ("Braedorisaur\n", "Brae"),
+        ("かたてかかすなえとなのき。\n", "かたてか"),
+        ("我能吞下玻璃而不伤身体。我能吞下玻璃而不伤身体。我能吞下玻璃而不伤身体。\n", "我能吞下玻璃而不"),
+        ("x" * 50 + " y", "xxxxxxxx"),
+        ("क्षत्रिय", "क्ष"),
+        ("می\u200cخواهم", "می\u200c"),
+        ("👩🏽\u200d💻👍🏽😀", "👩🏽\u200d💻"),
+        ("🇯🇵🇫🇷🇩🇪", "🇯🇵"),
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f😀", None),
+        ("語", "語"),
+    ],
+)
+def test_where_there_are_no_blanks_an_item_starts_with_its_first_characters(item: str, start: str | None) -> None:
+    assert first_words(item) == (item[:-1] if start is None else start)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [f"{first}{second}{third}" * 3 for first in "かたてす" for second in "なえとの" for third in "きうしせ" * 16],
+        [f"Brae{number:04}" * 3 for number in range(1000)],
+        [f"مي\u200cخواهم {number}" * 2 for number in range(1000)],
+    ],
+    ids=["Japanese", "names", "Persian"],
+)
+def test_seeds_come_from_a_text_of_any_script(tmp_path: Path, items: list[str]) -> None:
+    text = TrainingText.prepare([f"{item}{n}" for n, item in enumerate(items)], tmp_path, take_most_frequent)
+    starts = text.facts.held_out_starts
+    assert len(set(starts)) == 5
+    assert all(map(text.vocabulary.reads, starts))
+    held_out = texts(text, text.held_out)
+    assert all(any(item.startswith(start) for item in held_out) for start in starts)
+
+
+def test_an_item_of_which_the_vocabulary_keeps_nothing_gives_no_seed(tmp_path: Path) -> None:
+    items = [f"{number:05}{' x' * (30 if number // 20 % 2 else 0)}" for number in range(1000)]
+    text = TrainingText.prepare(items, tmp_path, lambda _: Vocabulary("\n x"))
+    assert text.facts.held_out_starts == ("x " * 19,)
+    assert all(map(text.vocabulary.reads, text.facts.held_out_starts))
+
+
 def test_first_words_end_with_a_blank() -> None:
     assert first_words("DISCORD, n. The quality of being at odds with one's fellows") == (
         "DISCORD, n. The quality of being at "
     )
-    assert not first_words("word")
+    assert first_words("two words\n") == "two "

@@ -88,6 +88,8 @@ async def test_what_phones_type_is_folded_and_shown_as_typed(start: Start) -> No
     typed = await ask(running, {"seed": "“Café” — it’s", "random_seed": 5})
     plain = await ask(running, {"seed": '"Cafe" - it\'s', "random_seed": 5})
     assert description(typed).startswith("**“Café” — it’s**")
+    assert footer(typed).endswith(' · numpy · read as “"Cafe" - it\'s”')
+    assert footer(plain).endswith(" · numpy")
     assert description(typed).split("**")[2] == description(plain).split("**")[2]
 
 

@@ -21,7 +21,8 @@ export async function readModel(readFile) {
   return { card, description: describe(model.modelTopology.model_config.config.layers, weights) };
 }
 
-async function readJson(readFile, name) {
+/** Read a file of JSON. */
+export async function readJson(readFile, name) {
   const text = new TextDecoder().decode(await readFile(name));
   try {
     return JSON.parse(text);

@@ -23,8 +23,8 @@ const numberOf = (field) => Number(field.value);
 // Messages from the worker.
 
 const handlers = {
-  ready({ card }) {
-    vocabulary = new Vocabulary(card.characters);
+  ready({ card, spellings }) {
+    vocabulary = new Vocabulary(card.characters, spellings);
     introduce(card);
     at["not-running"].hidden = true;
     main.hidden = false;

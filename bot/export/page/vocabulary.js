@@ -2,18 +2,18 @@
 
 const UNKNOWN = 0;
 
-/** Spellings that Unicode's own decompositions do not give. */
-const SPELLINGS = {
-  "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
-  "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "×": "x", "•": "*", "·": "*", "⁄": "/",
-  "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "ð": "d",
-};
-
 export class Vocabulary {
-  /** @param {string} characters those of ids 1, 2, …; id 0 is the unknown character, which prints as nothing. */
-  constructor(characters) {
+  /**
+   * @param {string} characters those of ids 1, 2, …; id 0 is the unknown character, which prints as nothing.
+   * @param {Object<string, string>} spellings what unknown characters come to: each spelling with all such characters.
+   */
+  constructor(characters, spellings = {}) {
     this.characters = ["", ...characters];
     this.ids = new Map(this.characters.map((character, id) => [character, id]));
+    this.spellings = new Map();
+    for (const [spelling, unknown] of Object.entries(spellings)) {
+      for (const character of unknown) this.spellings.set(character, spelling);
+    }
   }
 
   get size() {
@@ -32,19 +32,7 @@ export class Vocabulary {
 
   /** Bring typed text to the characters known here, as near to what was meant as they allow; the rest is left out. */
   fold(text) {
-    return Array.from(text.normalize("NFC"), (character) => this.nearest(character)).join("");
-  }
-
-  nearest(character) {
-    const known = this.inEitherCase(character);
-    if (known) return known;
-    if (/\s/u.test(character)) return this.ids.has(" ") ? " " : "";
-    const plain = SPELLINGS[character] ?? character.normalize("NFKD").replace(/\p{M}/gu, "");
-    return Array.from(plain, (part) => this.inEitherCase(SPELLINGS[part] ?? part)).join("");
-  }
-
-  inEitherCase(character) {
-    const spellings = [character, character.toLowerCase(), character.toUpperCase()];
-    return spellings.find((spelling) => spelling && this.ids.has(spelling)) ?? "";
+    const nearest = (character) => (this.ids.has(character) ? character : this.spellings.get(character) ?? "");
+    return Array.from(text.normalize("NFC"), nearest).join("");
   }
 }

@@ -1,9 +1,10 @@
 // Run the network here, off the page's own thread, so that the page answers the person meanwhile.
 //
 // Messages in: {kind: "expect", seed, temperature}, {kind: "write", ticket, …options of Writer.write}, {kind: "stop"}.
-// Messages out: {kind: "ready", card}, {kind: "failed", reason}, {kind: "expected", probabilities},
+// Messages out: {kind: "ready", card, spellings}, {kind: "failed", reason}, {kind: "expected", probabilities},
 // {kind: "written", ticket, ids, rows}, {kind: "finished", ticket, seconds}.
 
+import { readJson } from "./files.js";
 import { softmax } from "./sampling.js";
 import { Writer } from "./writer.js";
 
@@ -62,8 +63,9 @@ addEventListener("message", ({ data }) => {
 });
 
 try {
-  writer = await Writer.load(readFile);
-  postMessage({ kind: "ready", card: writer.card });
+  const [loaded, spellings] = await Promise.all([Writer.load(readFile), readJson(readFile, "spellings.json")]);
+  writer = loaded;
+  postMessage({ kind: "ready", card: writer.card, spellings });
 } catch (error) {
   postMessage({ kind: "failed", reason: error.message });
 }

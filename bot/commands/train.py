@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -205,8 +206,8 @@ def summarise(model: Model, folder: Path) -> str:
     bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
     return (
         f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
-        f"try it: charla generate --model {model.name} --seed {model.card.use.seeds[0]!r}; a running bot shows it "
-        "after a restart"
+        f"try it: charla generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}; a running bot "
+        "shows it after a restart"
     )
 
 

@@ -70,50 +70,52 @@ def decode_file(file: BinaryIO, *, keep_breaks: bool = False) -> Iterator[str]:
         DecodingError: the file is empty, or not text.
     """
     start = file.read(_LONGEST_MARK)
-    if not start:
-        raise DecodingError("is empty")
     mark = next((mark for mark in _MARKS if start.startswith(mark)), b"")
-    codec, name = _MARKS.get(mark, _UTF_8)
-    decoder = _Decoder(codec, name, keep_breaks=keep_breaks)
-    data, offset = start[len(mark) :], len(mark)
+    decoder = _Decoder(file, mark, keep_breaks=keep_breaks)
+    data = start[len(mark) :] or file.read(CHUNK_BYTES)
+    if not data:
+        raise DecodingError("is empty")
     while data or (data := file.read(CHUNK_BYTES)):
-        if name == "UTF-8" and (zero := data.find(0)) >= 0:
-            start = data if offset < _LONGEST_MARK else start + data
-            raise DecodingError(_describe_binary(start + file.read(SAMPLE_BYTES), offset + zero))
-        yield decoder.decode(data, file)
-        offset += len(data)
-        if len(start) < _LOOKED_AT and offset > _LONGEST_MARK:
-            start += data
+        yield decoder.decode(data)
         data = b""
-    yield decoder.decode(b"", file)
+    yield decoder.decode(b"")
 
 
 class _Decoder:
     """Decode the pieces of a file, one by one, and know the line and the column that were reached."""
 
-    def __init__(self, codec: str, name: str, *, keep_breaks: bool) -> None:
-        self._name = name
-        self._codec = codec
-        self._bytes = codecs.getincrementaldecoder(codec)()
+    def __init__(self, file: BinaryIO, mark: bytes, *, keep_breaks: bool) -> None:
+        self._file = file
+        self._codec, self._name = _MARKS.get(mark, _UTF_8)
+        self._bytes = codecs.getincrementaldecoder(self._codec)()
         self._breaks = io.IncrementalNewlineDecoder(None, translate=not keep_breaks)
+        self._start, self._offset = b"", len(mark)
         self._line, self._column = 1, 1
         self._beyond_ascii = False
 
-    def decode(self, data: bytes, file: BinaryIO) -> str:
-        """Decode the next piece; an empty one is the end. What follows in `file` is looked at if it cannot be."""
+    def decode(self, data: bytes) -> str:
+        """Decode the next piece; an empty one is the end."""
+        if len(self._start) < _LOOKED_AT:
+            self._start += data
         try:
-            text = self._bytes.decode(data, final=not data)
+            if self._name == "UTF-8" and (zero := data.find(0)) >= 0:
+                raise DecodingError(
+                    _name_binary(self._start + self._file.read(_LOOKED_AT))
+                    or f"is not text (binary): byte {self._offset + zero} is zero"
+                )
+            self._offset += len(data)
+            return self._advance(self._bytes.decode(data, final=not data), final=not data)
         except UnicodeDecodeError as error:
             wrong = error
-        else:
-            return self._advance(text, final=not data)
         before = self._advance(wrong.object[: wrong.start].decode(self._codec), final=True)
         where = f"is not {self._name} text: line {self._line}, column {self._column}"
         if not data:
             raise DecodingError(f"{where}: it ends in the middle of a character")
-        rest = wrong.object[wrong.start :] + file.read(SAMPLE_BYTES)
-        is_utf_8 = self._name != "UTF-8" or self._beyond_ascii or not before.isascii()
-        raise DecodingError(f"{where}: {describe_byte(rest, '' if is_utf_8 else guess_encoding(rest))}")
+        rest = wrong.object[wrong.start :] + self._file.read(SAMPLE_BYTES)
+        if self._name != "UTF-8" or self._beyond_ascii or not before.isascii():
+            raise DecodingError(f"{where}: {describe_byte(rest, '')}")
+        start = self._start + rest[len(wrong.object) - wrong.start :]
+        raise DecodingError(_name_binary(start) or f"{where}: {describe_byte(rest, guess_encoding(rest))}")
 
     def _advance(self, text: str, *, final: bool) -> str:
         text = self._breaks.decode(text, final=final)
@@ -146,13 +148,13 @@ def guess_encoding(data: bytes) -> str:
     return best if shares[best] > _LEAST_SHARE else ""
 
 
-def _describe_binary(start: bytes, zero: int) -> str:
-    """Describe a file that holds a zero byte: what it is by its start, if that is known."""
+def _name_binary(start: bytes) -> str:
+    """Name a file that is no text in UTF-8 by its first bytes; empty if they are unknown."""
     for signature, kind in _KINDS.items():
         if start.startswith(signature):
             return f"is {kind}"
-    for codec in ("UTF-16LE", "UTF-16BE"):
+    for codec in ("UTF-16LE", "UTF-16BE") if 0 in start[:_LOOKED_AT] else ():
         text = start[: min(_LOOKED_AT, len(start) // 2 * 2)].decode(codec, "replace")
-        if sum(c.isascii() and (c.isprintable() or c.isspace()) for c in text) > len(text) * 0.8:
+        if all(c.isprintable() or c in "\r\n\t" for c in text) and any(c in " \n" for c in text):
             return f"is UTF-16 text without its mark: iconv -f {codec} -t UTF-8 FILE > NEW brings it to UTF-8"
-    return f"is not text (binary): byte {zero} is zero"
+    return ""

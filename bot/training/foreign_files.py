@@ -30,7 +30,7 @@ _MAIL_HEADER = re.compile(
 _FEWEST_HEADERS = 3
 
 _HTML = re.compile(
-    r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _JSON_TEXT = re.compile(r'\[\s*\{\s*"|\[\s*"[^"\n]*"\s*(?:,|\]\s*$)|\{\s*"guild"\s*:')
 _SUBTITLES = re.compile(
@@ -46,9 +46,12 @@ _SCRIPT = re.compile(r"(?:(?:var|let|const) )?(?:window\.)?[A-Za-z_$][\w$.]*\s*=
 
 
 def _is_markup(start: str) -> bool:
-    tags = _TAG.findall(start)
-    return bool(_HTML.match(start)) or (
-        len(tags) >= _FEWEST_TAGS and sum(map(len, tags)) >= _SHARE_OF_TAGS * len(start)
+    if _HTML.match(start):
+        return True
+    tags, lines = _TAG.findall(start), start.split("\n")
+    return len(tags) >= _FEWEST_TAGS and (
+        sum(map(len, tags)) >= _SHARE_OF_TAGS * len(start)
+        or sum(bool(_TAG.search(line)) for line in lines) > len(lines) / 2
     )
 
 
@@ -82,7 +85,7 @@ _KINDS: tuple[tuple[str, Callable[[str], object]], ...] = (
     ),
     ("is HTML: save the page's text as a text file (in a browser: Save as, text)", _is_markup),
     ("is RTF, with its layout in between: save the document as plain text", re.compile(r"\{\\rtf").match),
-    ("is a file of subtitles, with times in between: take the texts alone", _SUBTITLES.match),
+    ("is a file of subtitles, with times in between: grep -vE '^[0-9]*.?$|-->' FILE > NEW", _SUBTITLES.match),
     ("is XML: take the texts out of it, one item a line", re.compile(r"<\?xml\b").match),
     (
         "is JavaScript, as in Twitter's archive: sed '1s/^[^=]*= *//' FILE > NEW.json, then --column tweet.full_text",

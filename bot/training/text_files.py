@@ -160,12 +160,12 @@ def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: Rea
     if how.format == "auto" and (foreign := recognise(start, as_text=kind == "text")):
         raise DecodingError(foreign)
     match kind:
+        case "json" | "jsonl" if start.lstrip().startswith("["):
+            return read_json(chunks, how.column)
         case "jsonl":
             return read_json_lines(chunks, how.column)
         case "csv":
             return _read_table(chunks, path, how, report)
-        case "json" if start.lstrip().startswith("["):
-            return read_json(chunks, how.column)
         case "json" | "discord":
             return read_discord_export(
                 chunks, keep_mentions=how.keep_mentions, webhooks=how.webhooks, counts=report.exported

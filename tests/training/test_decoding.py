@@ -51,8 +51,14 @@ def test_a_damaged_utf_8_text_is_said_to_be_of_no_other_encoding() -> None:
     [
         (ENGLISH.encode("utf-16-le"), "is UTF-16 text without its mark: iconv -f UTF-16LE"),
         (ENGLISH.encode("utf-16-be"), "is UTF-16 text without its mark: iconv -f UTF-16BE"),
+        (
+            "吾輩は猫である。\n名前はまだ無い。\n".encode("utf-16-le"),
+            "is UTF-16 text without its mark: iconv -f UTF-16LE",
+        ),
+        (b"\x7fELF\x02\x01\x01" + bytes(57), "is not text (binary): byte 7 is zero"),
         (b"PK\x03\x04\x14\x00\x00", "is a ZIP archive, as .docx, .xlsx and .epub are too"),
         (b"%PDF-1.7\n\x00", "is a PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "is a PDF"),
         (b"SQLite format 3\x00", "is an SQLite database"),
         (b"\x1f\x8b\x08\x00", "is compressed"),
         (b"\x89PNG\r\n\x1a\n", "is not UTF-8 text: line 1, column 1: the byte 0x89 cannot be read"),

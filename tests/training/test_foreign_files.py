@@ -15,6 +15,10 @@ FOREIGN = {
     "a page": ("\n<html>\n<body>hello", "is HTML"),
     "a page behind its XML line": ('<?xml version="1.0"?>\n<!-- made -->\n<!doctype HTML>', "is HTML"),
     "a part of a page": ("Cats\n" + "<p>They <b>sleep</b>.</p><br/>\n" * 5, "is HTML"),
+    "paragraphs of a page": (
+        "<p>They sleep on the mat, because nobody has fed them since Tuesday.</p>\n" * 9,
+        "is HTML",
+    ),
     "RTF": (r"{\rtf1\ansi\deff0 {\fonttbl {\f0 Times;}} hello", "is RTF"),
     "SubRip": ("1\n00:00:01,000 --> 00:00:04,000\nHello.\n", "is a file of subtitles"),
     "WebVTT": ("WEBVTT\n\n00:01.000 --> 00:04.000\nHello.\n", "is a file of subtitles"),
@@ -59,6 +63,7 @@ def test_what_is_no_text_is_recognised_by_its_start(name: str) -> None:
         "1\n2\n3\n",
         "[the cat] sat\n[the dog] ran\n",
         '{"text": "a"}\n',
+        "<!-- -->" * 5000 + "a text",
         "# A title\n\nSome *Markdown* with <br> in it, and <https://example.org>\n",
         "",
     ],

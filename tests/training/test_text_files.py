@@ -67,6 +67,7 @@ def test_a_line_is_an_item_however_lines_end_and_pieces_fall(
         (b"012\x00", " is not text (binary): byte 3 is zero"),
         (b"01234567\x00", " is not text (binary): byte 8 is zero"),
         (b"", " is empty"),
+        (b"\xff\xfe", " is empty"),
     ],
 )
 def test_what_is_no_text_is_refused_naming_the_place(
@@ -364,8 +365,9 @@ def test_an_array_gives_its_texts_or_a_field_of_its_objects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: object, column: str, expected: list[str], chunk_bytes: int
 ) -> None:
     monkeypatch.setattr(decoding, "CHUNK_BYTES", chunk_bytes)
-    path = write(tmp_path / "a.json", f"\n {json.dumps(value)}\n")
-    assert items(path, ReadingOptions(column=column)) == expected
+    for name in ("a.json", "a.jsonl"):
+        path = write(tmp_path / name, f"\n {json.dumps(value)}\n")
+        assert items(path, ReadingOptions(column=column)) == expected
 
 
 @pytest.mark.parametrize(

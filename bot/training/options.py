@@ -44,12 +44,12 @@ class TrainingOptions:
     weight_dropout: float = field(
         default=0.0, metadata=_between(0, 0.95, "share of the recurrent weights silenced for a batch in training")
     )
-    rows: int = field(default=64, metadata=_between(1, 1024, "rows trained side by side: the batch"))
+    rows: int = field(default=32, metadata=_between(1, 1024, "rows trained side by side: the batch"))
     steps: int = field(
         default=64, metadata=_between(2, 1024, "characters that a gradient reaches back over: the sequence length")
     )
     optimizer: Optimizer = field(default="adam", metadata=_among(Optimizer, "the optimizer"))
-    learning_rate: float = field(default=3e-3, metadata=_between(1e-7, 1, "the learning rate at its peak"))
+    learning_rate: float = field(default=6e-3, metadata=_between(1e-7, 1, "the learning rate at its peak"))
     schedule: Schedule = field(
         default="stable", metadata=_among(Schedule, "how the learning rate goes on from its peak")
     )
@@ -90,13 +90,13 @@ def choose_options(size: int, *, fine_tuning: bool, **chosen: Any) -> TrainingOp
     The sizes were found by trying, see docs/training.md.
     """
     if size < 300_000:
-        suitable: dict[str, Any] = {"minutes": 10.0, "units": 256, "dropout": 0.5, "rows": 32}
+        suitable: dict[str, Any] = {"minutes": 10.0, "units": 256, "dropout": 0.5}
     elif size < 3_000_000:
         suitable = {"minutes": 45.0, "dropout": 0.5}
     elif size < 10_000_000:
-        suitable = {"minutes": 90.0, "dropout": 0.2, "rows": 128}
+        suitable = {"minutes": 90.0, "dropout": 0.2}
     else:
-        suitable = {"minutes": 120.0, "dropout": 0.0, "rows": 128}
+        suitable = {"minutes": 120.0, "dropout": 0.0}
     if fine_tuning:  # much is learned already: less is left to learn, and to be kept from learning by heart
         suitable |= {
             "learning_rate": 2e-3,

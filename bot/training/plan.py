@@ -17,7 +17,7 @@ from bot.generation.vocabulary import Vocabulary
 from bot.training.options import ARCHITECTURE, flag
 from bot.training.training_text import extend_vocabulary, take_most_frequent
 
-DEFAULT_BASE = "prose"
+DEFAULT_BASE = "english"
 """The model that a small text goes on from, unless something else is asked for."""
 SMALL = 2_000_000
 """Characters of a text below which going on from a model beats starting from nothing, see docs/training.md."""

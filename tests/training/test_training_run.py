@@ -94,4 +94,4 @@ def test_the_shipped_bases_are_models_of_their_own() -> None:
         model = Model.read(SHIPPED_BASES / name)
         assert model.card.quality
         assert model.card.quality.held_out_bits_per_character < 1.9
-        assert (SHIPPED_BASES / name / "weights.safetensors").stat().st_size < 3_000_000
+        assert (SHIPPED_BASES / name / "weights.safetensors").stat().st_size < 12_000_000

@@ -12,6 +12,9 @@ from bot.generation.model import Model
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 """The folder of the models that come with Charla."""
 
+SHIPPED_DEFAULT = "patchnotes"
+"""The one of them that writes where neither a person nor the operator names a model."""
+
 SHIPPED_BASES = SHIPPED_MODELS.with_name("bases")
 """The folder of the models that come with Charla to train on from; nobody is offered them for writing."""
 
@@ -35,12 +38,15 @@ class Catalog:
 
         Args:
             folders: folders of model folders; one that does not exist holds no models, one named twice counts once.
-            default: the default model's name; empty for the first by name of the first folder that has any.
+            default: the default model's name; empty for `SHIPPED_DEFAULT`, or where it is not there for the first by
+                name of the first folder that has any.
 
         Raises:
             ModelError: a model is unusable, a name stands in two folders, or there is no such default.
         """
-        return cls([Model.read(path) for path in find_models(folders).values()], default)
+        found = find_models(folders)
+        default = default or (SHIPPED_DEFAULT if SHIPPED_DEFAULT in found else "")
+        return cls([Model.read(path) for path in found.values()], default)
 
     @property
     def default(self) -> Model:

@@ -124,7 +124,7 @@ def test_the_bot_answers_and_names_a_model_that_only_tensorflow_could_serve(hidd
     place = {"MODELS_DIR": str(tmp_path / "models"), "DISCORD_TOKEN": "a.b.c"}
     (demo,) = charla(hidden, "demo", typed="/generate seed: hello length: 40 random_seed: 3\n", **place)
     assert demo.code == 0
-    for part in ("hello", "lexicon", "random seed 3", "litert"):
+    for part in ("hello", "patchnotes", "random seed 3", "litert"):
         assert part in demo.out
     assert "Left out: model mine has no conversion for LiteRT: run `charla convert mine`" in demo.err
     for choice in ({"DEFAULT_MODEL": "mine"}, {"ENGINE": "tensorflow"}):

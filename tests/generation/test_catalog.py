@@ -25,6 +25,12 @@ def test_models_are_found_in_both_folders(folders: tuple[Path, Path]) -> None:
     assert read_model(folders, "").name == "a"
 
 
+def test_the_shipped_default_is_the_default_where_it_is_there(folders: tuple[Path, Path]) -> None:
+    random_model(SHIPPED_DEFAULT).write(folders[0] / SHIPPED_DEFAULT)
+    assert Catalog.read(folders).default.name == SHIPPED_DEFAULT
+    assert Catalog.read(folders, "c").default.name == "c"
+
+
 def test_a_folder_named_twice_or_missing_does_no_harm(folders: tuple[Path, Path], tmp_path: Path) -> None:
     assert list(find_models((folders[0], folders[0], tmp_path / "missing"))) == ["a", "b"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ModelError
-from bot.generation.catalog import SHIPPED_MODELS, Catalog, find_models, read_model
+from bot.generation.catalog import SHIPPED_DEFAULT, SHIPPED_MODELS, Catalog, find_models, read_model
 from tests.support.random_models import random_model
 
 

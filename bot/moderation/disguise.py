@@ -25,8 +25,10 @@ LOOKING_MARKS = frozenset("".join([*_LOOKS.values(), *_MORE_LOOKS.values()])) - 
 """The digits and marks among them."""
 _LONGEST = 80
 """How far back the beginning of a word is looked for. What is longer is nothing but disguise."""
-_MOST_LOOKED_BACK = 1200
-"""How many characters are looked back over in all, in a text with many near misses."""
+_LEAST_BUDGET, _BUDGET_SHARE = 1200, 0.6
+"""How many characters are looked back over at most in a text, and in a long one, as a share of its length."""
+_NEAREST_LETTER = 24
+"""How many characters back from its end a word has a letter at least: a table of numbers has none."""
 _RUNS = re.compile(r"([^\W\d_]+)|[\W\d_]+")
 
 
@@ -115,8 +117,10 @@ class Matcher:
         Raises:
             TooManyNearMissesError: the text has too many such places.
         """
-        budget = _MOST_LOOKED_BACK
+        budget = max(_LEAST_BUDGET, _BUDGET_SHARE * len(text))
         for end, bits in self._ends_in(text):
+            if not any(map(is_letter, text[max(0, end - _NEAREST_LETTER) : end])):
+                continue
             for row in self._rows_that_end(bits):
                 starts, looked_back = self._look_back(text, row, end)
                 budget -= looked_back
@@ -140,10 +144,11 @@ class Matcher:
                 if state & self._finals:
                     yield run.end(), state & self._finals
             elif run[0] != " ":
-                for index, mark in enumerate(run[0], start=run.start() + 1):
+                for index in range(*run.span()):
+                    mark = text[index]
                     if moved := self._move(self._masks[mark], state, before):
-                        if moved & self._finals and not (index < len(text) and is_letter(text[index])):
-                            yield index, moved & self._finals
+                        if moved & self._finals and not is_letter(text[index + 1 : index + 2]):
+                            yield index + 1, moved & self._finals
                         state |= moved  # or it is no letter here, but stands between two
                     before = mark
             before = run[0][-1]
@@ -189,6 +194,7 @@ class Matcher:
         """Return where an entry that ends at `end` may begin, and how many characters were looked at."""
         starts: list[int] = []
         bits = 1 << (row.last - row.base + 1)  # as if the letter after the last had been found
+        tail = 1 << (row.length - 1)
         furthest = max(0, end - _LONGEST)
         for index in range(end - 1, furthest - 1, -1):
             character = text[index]
@@ -196,6 +202,8 @@ class Matcher:
             if found & 1 and (index == 0 or not is_letter(text[index - 1])):
                 starts.append(index)
             bits = found if is_letter(character) else found | (bits if index < end - 1 else 0)
+            if not (is_letter(character) or character in LOOKING_MARKS):
+                bits &= ~tail  # whose letters stand in one word with the last ones of the stem
             if not bits:
                 return starts, end - index
         return (starts if furthest == 0 else [*starts, furthest]), end - furthest

@@ -24,6 +24,7 @@ _INITIALS_GAP = ". "
 _LETTER_BEFORE = re.compile(r"(?:^|[\W_])([^\W\d_])[\W_]{1,3}$")
 _LETTER_AFTER = re.compile(r"[\W_]{1,3}([^\W\d_])(?![^\W_])")
 _NEAR = 5
+_CONTRACTION = re.compile(r"[^\W\d_]'$")
 _ONE_LETTER_WORDS = "aiu"
 
 
@@ -35,6 +36,8 @@ def is_read(finding: Finding, text: str) -> bool:
     parts, gaps = _take_apart(written)
     if len(parts) < 2 or len(written) > len(finding.entry.letters) * 10:
         return True
+    if _CONTRACTION.search(text, max(0, finding.start - 2), finding.start):
+        return False  # the editor's pick
     if all(len(set(part)) == 1 for part in parts):
         return _is_spelt_out(finding, text, gaps)
     if _falls_apart_as_it_should(finding, parts, gaps):
@@ -67,7 +70,13 @@ def _is_one_word(finding: Finding, parts: list[str], gaps: list[str]) -> bool:
         return False  # the letters that may follow are those of any other word
     elif len(finding.entry.letters) > SHORT:
         return not all(words)
-    return len(finding.entry.letters) == SHORT and not any(words) and all(map(str.isalpha, parts))
+    return len(finding.entry.letters) == SHORT and not any(words) and _has_its_letters_alone(finding, parts)
+
+
+def _has_its_letters_alone(finding: Finding, parts: list[str]) -> bool:
+    """Return whether the parts are an entry's letters, none a mark and none doubled, perhaps with the s of a plural."""
+    joined = "".join(parts)
+    return joined.isalpha() and len(joined.removesuffix("s")) <= len(finding.entry.letters)
 
 
 def _falls_apart_as_it_should(finding: Finding, parts: list[str], gaps: list[str]) -> bool:
@@ -94,7 +103,8 @@ def _take_apart(written: str) -> tuple[list[str], list[str]]:
 
 
 def _is_a_word(part: str) -> bool:
-    return part in _read_short_words()
+    """Return whether a part is a word by itself, or a number."""
+    return part in _read_short_words() or not any(map(is_letter, part))
 
 
 @cache

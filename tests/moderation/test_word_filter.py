@@ -46,7 +46,8 @@ TRAPS = [
     "cunning", "Cunard", "bitumen", "twatch", "wharf", "Lynch", "Lynchburg", "Montenegro", "Rio Negro", "Negroni",
     "queer", "poof, it was gone", "fag end", "vanish", "fagus", "kikimora", "hitchhike", "kraut", "honky tonk",
     "900k views", "600k", "A80", "3.5", "0.0", "f9", "1234567890", "U.S.A.", "e.g. a", "i.e. so", "u n i c o r n",
-    "co-on", "who're", "who re-reads it", "the who re-formed", "a bit cheap", "in June", "in Jun", "rap is art",
+    "the editor's pick", "today's pic", "por n", "dark. [1", "co-on", "who're", "who re-reads it",
+    "the who re-formed", "a bit cheap", "in June", "in Jun", "rap is art",
     "F. A. G. Ouseley", "J. A. P. Smith", "F-4G", "s.p.i.c.e", "pollack", "Twatt", "A.B.O.", "plan B, it changed",
     "well-known", "on the way; rather", "¯\\_(ツ)_/¯", "☃☃", "Привет, как дела?", "你好", "مرحبا",
 ]  # fmt: skip

@@ -89,7 +89,7 @@ def read_words(settings: Settings) -> WordFilter:
         SettingsError: `WORD_LIST` cannot be used.
     """
     try:
-        return WordFilter.read(*filter(None, [settings.word_list]))
+        return WordFilter.read(*filter(None, [settings.word_list]), unasked=settings.filter_unasked)
     except InvalidInputError as error:
         raise SettingsError(f"WORD_LIST: {error}") from None
 

@@ -36,7 +36,8 @@ class Settings(BaseSettings):
         default_top_n: the top-n when a person names no number; 0 for what the model's card says.
         max_length: the largest length that a person may ask for, in characters.
         max_count: the largest number of completions that a person may ask for.
-        content_filter: where slurs are refused.
+        content_filter: where slurs, and what else the filter finds, are refused.
+        filter_unasked: whether the filter finds, besides slurs, what a stranger should not meet unasked.
         keep_links: whether links in texts can be clicked; invites never can.
         word_list: a file with more words to refuse.
         database_url: the database of servers' own settings; it may hold a password, so it is in no log or repr.
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     max_count: Annotated[int, _whole_number(1, MAX_COUNT)] = MAX_COUNT
     content_filter: Annotated[Filtering, Field(description="on, off or except-age-restricted")] = "on"
     keep_links: Annotated[bool, Field(description="true or false")] = False
+    filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
     database_url: SecretStr = SecretStr(SHIPPED_DATABASE)
     engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"

@@ -42,6 +42,7 @@ def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatc
         ("MAX_COUNT", "0", "1 to 10"),
         ("CONTENT_FILTER", "maybe", "on, off or except-age-restricted"),
         ("KEEP_LINKS", "some", "true or false"),
+        ("FILTER_UNASKED", "perhaps", "true or false"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_the_variable_the_value_and_what_is_allowed(

@@ -82,7 +82,7 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
         request = decode_as_advised(request, model)
     if count > policy.max_count:
         raise RefusalError(f"count {count}: allowed are 1 to {policy.max_count}.")
-    if policy.forbids(typed_seed) or policy.forbids(request.seed):
+    if policy.forbids(typed_seed) or (request.seed != typed_seed and policy.forbids(request.seed)):
         raise RefusalError(FORBIDDEN_SEED)
     return request
 

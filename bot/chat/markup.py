@@ -22,6 +22,8 @@ _FORMATTING = re.compile(
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _BOLD = re.compile(r"(?P<before>\s*)\*\*(?P<core>(?:[^*\\]|\\.)+)\*\*(?P<rest>.*)", re.DOTALL)
+_NO_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Deletes the characters with Unicode's property Bidi_Control, in `str.translate`."""
 _BIDI_OPENERS = {
     "\u202a": "\u202c",
     "\u202b": "\u202c",
@@ -64,7 +66,8 @@ def seed_and_text(seed: str, text: str, *, keep_links: bool = False) -> str:
 def bold(text: str, *, keep_links: bool = False) -> str:
     """Escape a text and set it in bold; white space around it stays outside, where the marks need it.
 
-    The characters that end its changes of writing direction come after it, so that those do not reach what follows.
+    The characters that end its changes of writing direction come after it, so that those do not reach what follows; a
+    text that is `well_formed` has none, but messages of earlier versions do.
     """
     core = text.strip()
     if not core:
@@ -113,8 +116,12 @@ def unguard(text: str) -> str:
 
 
 def well_formed(text: str) -> str:
-    """Return the text as it can be sent: halves of surrogate pairs joined, and `�` for those that lack the other."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """Return the text as it can be shown.
+
+    Halves of surrogate pairs are joined, and `�` stands for those that lack the other. Characters that turn the
+    writing direction are left out: people would read another text than the one that the word filter read.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").translate(_NO_BIDI_CONTROLS)
 
 
 def units(text: str) -> int:

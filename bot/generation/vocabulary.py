@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ UNKNOWN = 0
 LINE_BREAK = "\n"
 """Ends an item in training, and a text that is written up to its first line break."""
 
+_MOST_REMEMBERED = 20_000
+"""How many characters' nearest spellings a vocabulary remembers."""
 _TUTORIAL = "".join(sorted(set(string.printable) - set("\x0b\x0c\r")))
 
 
@@ -90,7 +92,7 @@ class Vocabulary:
         """
         spellings: dict[str, list[str]] = {}
         for character in map(chr, range(_BEYOND_SCRIPTS)):
-            if character not in self and (spelling := self._nearest(character)):
+            if character not in self and (spelling := self._find_nearest(character)):
                 spellings.setdefault(spelling, []).append(character)
         return {spelling: "".join(characters) for spelling, characters in spellings.items()}
 
@@ -98,7 +100,12 @@ class Vocabulary:
         """Return whether `text` says something here: it is not blank, and folding leaves none of it out."""
         return bool(text.strip()) and all(map(self.fold, unicodedata.normalize("NFC", text)))
 
-    def _nearest(self, character: str) -> str:
+    @cached_property
+    def _nearest(self) -> Callable[[str], str]:
+        """Returns the nearest spelling of an unknown character, and remembers it: some take dozens of letters."""
+        return lru_cache(_MOST_REMEMBERED)(self._find_nearest)
+
+    def _find_nearest(self, character: str) -> str:
         if known := self._in_either_case(character):
             return known
         if character.isspace():

@@ -119,6 +119,20 @@ def test_a_seed_that_turns_the_writing_direction_does_not_turn_the_text() -> Non
     assert bold("a\u2066\u202eb\u202cc") == "**a\u2066\u202eb\u202cc**\u2069"
 
 
+def test_what_is_shown_stands_in_the_order_in_which_the_word_filter_read_it() -> None:
+    turned = "you \u202ereggin\u202c \u2067a\u2069 \u200fb\u200e\u061c"
+    message = render(result(f" {turned} there."), turned)
+    assert message.embed.description == "**you reggin a b** you reggin a b there."
+    ask, texts = read_back(*sent(message), again(message))
+    assert (ask.seed, texts) == ("you reggin a b", (" you reggin a b there.",))
+
+
+def test_what_turned_the_writing_direction_in_a_message_of_an_earlier_version_is_read_back() -> None:
+    footer = "lexicon · top-n 3 · random seed 42 · 0.75 s · tensorflow"
+    ask, texts = read_back("**a\u202eb**\u202c and so on.", footer, Button(Action.AGAIN, 3, 20, 1))
+    assert (ask.seed, texts) == ("a\u202eb", (" and so on.",))
+
+
 def test_several_completions_are_a_tidy_list() -> None:
     message = render(result(" is  one", " # two", "", length=280), "Seed")
     assert message.embed.description == "**Seed**\n1. is one\n2. \\# two\n3. …"

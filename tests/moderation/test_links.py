@@ -38,7 +38,13 @@ def test_what_might_format_or_deceive_may_not(text: str) -> None:
         "https://discord.gg/abc", "https://DISCORD.gg/abc", "http://www.discord.gg./abc", "https://discord.gg:443/abc",
         "https://discord.com/invite/abc", "https://discordapp.com/Invite/abc", "https://ptb.discord.com/invite/abc",
         "https://discord.com//invite/abc", "https://discord.com/%69nvite/abc", "https://discord.com/./x/../invite/abc",
-        "https://dsc.gg/abc", "https://invite.gg/abc",
+        "https://dsc.gg/abc", "https://invite.gg/abc", "https://discord.com/%2569nvite/abc", "https://discord.co/invite/abc",
+        "https://discord.com/x%2f..%2finvite/abc", "https://discord.com/;/../invite/abc", "https://discord.com/invite#abc",
+        "https://discord.com/api/v10/invites/abc", "https://discord.com/servers", "https://discord.com/servers/abc-1",
+        "https://discord.com/template/abc", "https://discord.new/abc", "https://discord.link/abc", "https://discord.me/abc",
+        "https://disboard.org/server/join/1", "https://disboard.org/server/1", "https://discordservers.com/join/1",
+        "https://discords.com/servers/1", "https://top.gg/servers/1/join", "https://discadia.com/abc",
+        "https://discord.com/oauth2/authorize?client_id=1&scope=identify%20guilds.join",
     ],
 )  # fmt: skip
 def test_invites_may_never_be_clicked(link: str) -> None:
@@ -46,7 +52,20 @@ def test_invites_may_never_be_clicked(link: str) -> None:
     assert clickable(f"join {link} now") == []
 
 
-@pytest.mark.parametrize("link", ["https://discord.com/channels/1", "https://example.org/discord.gg/x", "https://gg"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://discord.com/channels/1",
+        "https://example.org/discord.gg/x",
+        "https://gg",
+        "https://notdiscord.com/invite/x",
+        "https://discord.com/serverside",
+        "https://discord.com/developers/servers",
+        "https://top.gg/bot/1",
+        "https://discord.com/oauth2/authorize?client_id=1&scope=bot",
+        "https://support.discord.com/hc/en-us",
+    ],
+)
 def test_other_links_are_no_invites(link: str) -> None:
     assert not is_invite(link)
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.moderation.word_filter import compile_plain, contains_slur
+from bot.moderation.word_filter import contains_slur
+from bot.moderation.word_list import compile_plain
 
 
 @pytest.mark.parametrize(

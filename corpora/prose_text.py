@@ -22,7 +22,7 @@ def list_files(folder: Path, pattern: str) -> list[Path]:
     """
     files = sorted(folder.glob(pattern))
     if not files:
-        raise ValueError(f"no {pattern} is in it")
+        raise ValueError(f"no {pattern.rpartition('/')[2]} is in it")
     return files
 
 

@@ -13,6 +13,7 @@ class Origin(Enum):
 
     APT = "Debian"
     NPM = "npm"
+    PYPI = "PyPI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Source:
         parse: turns the file or folder into items. It raises OSError, EOFError, ValueError or zlib.error for one
             that is damaged.
         notice: the file, below the same folder, of the notice that must go with every copy of the text; empty if the
-            licence wants none.
+            licence wants none, or no file of the package holds one.
     """
 
     name: str

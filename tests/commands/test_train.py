@@ -15,6 +15,7 @@ from bot.commands.progress_views import TrainingView
 from bot.generation.model import Model
 from bot.training.progress import TrainingProgress
 from bot.training.saved_state import TrainingState
+from bot.training.trainer import Trainer
 from tests.support.full_disk import limit_file_size
 from tests.support.random_models import random_model
 
@@ -37,13 +38,6 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
-def brief_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A top-n is suggested by less text: which one it is does not matter here."""
-    monkeypatch.setattr("bot.training.card_advice.CHARACTERS", 2000)
-
-
-@pytest.mark.usefixtures("brief_advice")
 def test_training_writes_a_model_folder_that_says_how_it_came_about(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,7 +58,6 @@ def test_training_writes_a_model_folder_that_says_how_it_came_about(
     assert "from scratch: embedding 8 - lstm 24" in err
 
 
-@pytest.mark.usefixtures("brief_advice")
 def test_an_interrupted_training_goes_on(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +87,6 @@ def test_an_interrupted_training_goes_on(
     assert [path.name for path in models.iterdir()] == ["cats"]
 
 
-@pytest.mark.usefixtures("brief_advice")
 def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = replace(random_model("base"), notice="by somebody")
     base.write(models / "base")
@@ -136,7 +128,6 @@ def test_wrong_usage_is_one_line_and_leaves_nothing(
     assert sorted(path.name for path in models.iterdir()) == ["base", "taken"]
 
 
-@pytest.mark.usefixtures("brief_advice")
 @pytest.mark.parametrize(
     "lines",
     [
@@ -209,7 +200,8 @@ def test_a_training_whose_numbers_run_away_is_one_line_and_leaves_nothing(
     file: Path, models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "bot.training.trainer.Trainer._train_batch",
+        Trainer,
+        "_train_batch",
         lambda trainer, _: trainer._batch_bits.append(math.nan) or trainer._step_back(),
     )
     assert main(["train", str(file), "--name", "cats", *QUICK]) == 2

@@ -60,13 +60,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def summarise(text: BuiltText, root: Path) -> Iterator[str]:
     """Yield what each source gave and what was left out of it, a line each, and the notices that go with the text."""
-    yield f"{'source':32}{'items':>8}{'characters':>13}  licence"
+    yield f"{'source':36}{'items':>8}{'characters':>13}  licence"
     for count in text.sources:
-        yield f"{count.source.name:32}{count.items:8,}{count.characters:13,}  {count.source.licence}"
+        yield f"{count.source.name:36}{count.items:8,}{count.characters:13,}  {count.source.licence}"
         for reason in FILTERS:
             if size := count.left_out[reason]:
-                yield f"{'  left out: ' + reason:32}{'':8}{size:13,}"
-    yield f"{'together':32}{len(text.items):8,}{text.characters:13,}"
+                yield f"{'  left out: ' + reason:36}{'':8}{size:13,}"
+    yield f"{'together':36}{len(text.items):8,}{text.characters:13,}"
     for count in text.sources:
         if count.source.notice:
             yield f"{count.source.name}: the notice in {root / count.source.notice} goes with every copy of the text"

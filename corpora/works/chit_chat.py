@@ -16,9 +16,11 @@ LONGEST_MESSAGE = 150
 _FEWEST_WORDS = 3
 _ENDED = re.compile(r"[.!?)]\W*$")
 _PRIVATE = re.compile(
-    r"\d[\d\s().-]{5,}\d|@\w|\b(?:snapchat|instagram|venmo|discord|facebook|twitter)\b", re.IGNORECASE
+    r"\d[\d\s().-]{5,}\d|@\w|\b(?:snapchat|instagram|venmo|discord|facebook|twitter)\b|"
+    r"\b(?:last|full|sur|user) ?names?\b|\bmy name\b|\b(?:phone|my) number\b",
+    re.IGNORECASE,
 )
-"""What may lead to a person: numbers as long as a telephone's, names on other services."""
+"""What may lead to a person: numbers as long as a telephone's, names, also those on other services."""
 _NO_TALK = re.compile(r"(.)\1{4}|\bThe odd \w+ \w+ \w+\.|[<>{}|\\^~=_]|^\W|\b\w{19}")
 """Letters that somebody leaned on, sentences that a program filled rooms with, mark-up, what continues another one."""
 
@@ -65,7 +67,7 @@ def _is_left_out(item: str) -> bool:
 CHIT_CHAT = Source(
     name="Chit-Chat data set",
     origin=Origin.PYPI,
-    package="chitchat-dataset",
+    package="chitchat-dataset==0.9.0",
     path="site-packages/chitchat_dataset/dataset.json",
     licence="MIT licence",
     parse=parse_chit_chat,

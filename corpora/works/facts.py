@@ -26,7 +26,7 @@ def parse_facts(path: Path) -> Iterator[str]:
 FACTS = Source(
     name="Randfacts",
     origin=Origin.PYPI,
-    package="randfacts",
+    package="randfacts==0.24.4",
     path="site-packages/randfacts/safe.txt",
     licence="MIT licence of the collection",
     parse=parse_facts,

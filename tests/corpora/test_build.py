@@ -267,9 +267,9 @@ def test_missing_npm_packages_are_told_with_all_that_goes_to_the_same_folder(roo
 
 def test_missing_packages_of_pypi_are_told_with_the_folder_that_they_are_read_from(root: Path) -> None:
     (root / CHIT_CHAT.path).unlink()
-    with pytest.raises(InvalidInputError, match=r"^chitchat-dataset: not found below ") as error:
+    with pytest.raises(InvalidInputError, match=r"^chitchat-dataset==[\d.]+: not found below ") as error:
         build(Recipe((CHIT_CHAT,)), root)
-    assert "`pip install --no-deps --target FOLDER/site-packages chitchat-dataset`, and --root" in str(error.value)
+    assert f"`pip install --no-deps --target FOLDER/site-packages {CHIT_CHAT.package}`, and --root" in str(error.value)
     assert "npm" not in str(error.value)
 
 

@@ -41,6 +41,8 @@ def test_a_message_that_the_chat_cut_goes_on_in_the_next_one() -> None:
         "look at www.example.org for more",
         "I am @somebody over there",
         "add me on snapchat if you like",
+        "my name is Some Body by the way",
+        "what is your last name again?",
         "noooooooooo that is sad",
         "a a a a a a a a",
         "The odd kettle laughed slowly.",

@@ -1,4 +1,4 @@
-"""Takes the pictures of both pages in docs: `make screenshots`. They show the model lexicon, alone and in the bot."""
+"""Takes the pictures of both pages in docs: `make screenshots`. They show a model alone, and the default one in the bot."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ PLACE = 2
 """The character that the bars are shown for: the first of a word, where much could have come."""
 
 ASKED = (
-    ("Ben", "/generate seed: The meaning of life is top_n: 3 random_seed: 1"),
-    ("Ana", "/generate seed: DISCORD, n. top_n: 3 count: 3 random_seed: 2"),
+    ("Ben", "/generate seed: Known issue: random_seed: 4"),
+    ("Ana", "/generate seed: Cats can no longer count: 3 random_seed: 2"),
 )
-TYPED = "/generate seed: Coffee, n. top_n:"
+TYPED = "/generate seed: Coffee model:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def take_playground(browser: Browser, address: str, look: Look) -> None:
         page.get_by_role("combobox", name="Message").focus()
     else:
         page.keyboard.type(TYPED)
-        expect(page.get_by_role("option", name="coherent")).to_be_visible()
+        expect(page.get_by_role("option", name="patchnotes")).to_be_visible()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
     page.wait_for_timeout(300)  # for what moves

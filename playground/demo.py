@@ -20,7 +20,7 @@ from playground.wire.server import WireServer
 PROMPT = "> "
 GREETING = """\
 This is Charla in a Discord that runs on this machine only. Try
-  /generate seed: The meaning of life is top_n: 3
+  /generate seed: Cats can no longer
 then press the buttons by their names, as /again or /edit top_n: 10, and end with Ctrl+D.
 """
 OPENED = """\

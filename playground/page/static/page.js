@@ -7,7 +7,7 @@ import { showForm } from "./form.js";
 import { Messages, avatar } from "./messages.js";
 import { showSteps } from "./wire.js";
 
-const EXAMPLES = ["/generate seed: The meaning of life is top_n: 3", "/compare seed: Coffee, n.", "/about"];
+const EXAMPLES = ["/generate seed: Cats can no longer", "/compare seed: The moon", "/about"];
 
 const acting = { who: "", where: "guild" };
 let told = null; // by the server: people, places, the bot's name

@@ -1,4 +1,4 @@
-"""Takes the pictures of both pages in docs: `make screenshots`. They show a model alone, and the default one in the bot."""
+"""Takes the pictures of both pages in docs: `make screenshots`. They show a model alone, and the default in the bot."""
 
 from __future__ import annotations
 

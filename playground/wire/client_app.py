@@ -8,7 +8,7 @@ from typing import Any
 from playground.wire import payloads
 from playground.wire.command_rules import CHAT_INPUT, GROUP, SUBCOMMAND
 from playground.wire.command_rules import USER as USER_OPTION
-from playground.wire.component_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, numbered, walk
+from playground.wire.component_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, completed, walk
 from playground.wire.exchange import Exchange
 from playground.wire.records import Json, Message, PlaceKind, User
 from playground.wire.world import World
@@ -150,7 +150,7 @@ def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
     unknown = set(values) - fields
     if unknown:
         raise ValueError(f"The form has no fields {sorted(unknown)}; it has {sorted(fields)}.")
-    return {"custom_id": modal["custom_id"], "components": list(_filled(numbered(modal["components"]), values))}
+    return {"custom_id": modal["custom_id"], "components": list(_filled(completed(modal["components"]), values))}
 
 
 def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]:

@@ -44,20 +44,21 @@ def walk(components: Iterable[Json] | None) -> Iterator[Json]:
         yield from walk([inner for key in ("accessory", "component") if (inner := part.get(key))])
 
 
-def numbered(components: list[Json]) -> list[Json]:
-    """Return components each of which has an id: those that come without one are counted from 1 on."""
+def completed(components: list[Json]) -> list[Json]:
+    """Return components as Discord keeps them: those without an id are counted from 1 on, selects take one value."""
     given = {part["id"] for part in walk(components) if part.get("id")}
     free = (number for number in itertools.count(1) if number not in given)
-    return [_numbered(part, free) for part in components]
+    return [_completed(part, free) for part in components]
 
 
-def _numbered(component: Json, free: Iterator[int]) -> Json:
-    made: Json = {**component, "id": component.get("id") or next(free)}
+def _completed(component: Json, free: Iterator[int]) -> Json:
+    values = {"min_values": 1, "max_values": 1} if component.get("type") in SELECTS else {}
+    made: Json = {**values, **component, "id": component.get("id") or next(free)}
     for key in ("component", "accessory"):
         if component.get(key):
-            made[key] = _numbered(component[key], free)
+            made[key] = _completed(component[key], free)
     if component.get("components"):
-        made["components"] = [_numbered(part, free) for part in component["components"]]
+        made["components"] = [_completed(part, free) for part in component["components"]]
     return made
 
 

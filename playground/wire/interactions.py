@@ -183,5 +183,4 @@ def delete(exchange: Exchange, name: str) -> None:
     """
     message = message_of(exchange, name)
     message.deleted = True
-    if message is exchange.message:
-        exchange.note(InteractionState.DELETED)
+    exchange.note(InteractionState.DELETED if message is exchange.message else None)

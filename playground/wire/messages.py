@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.wire.api_errors import Problem, refuse
-from playground.wire.component_rules import numbered
+from playground.wire.component_rules import completed
 from playground.wire.message_rules import check_files, check_not_empty, message_problems, whole_problems
 from playground.wire.records import (
     COMPONENTS_V2,
@@ -53,7 +53,7 @@ def fill(world: World, message: Message, body: Json, files: dict[str, File]) -> 
     check_not_empty(changed)
     refuse(whole_problems(changed))
     message.content, message.embeds = changed.content, changed.embeds
-    message.components, message.files = numbered(changed.components), changed.files
+    message.components, message.files = completed(changed.components), changed.files
     if "content" in body or "allowed_mentions" in body:
         message.allowed_mentions = body.get("allowed_mentions")
     message.flags = flags

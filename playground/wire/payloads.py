@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from playground.wire.component_rules import numbered
+from playground.wire.component_rules import completed
 from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.mentions import mentioned, mentions_everyone
 from playground.wire.records import EPHEMERAL, File, Guild, Json, Message, User
@@ -216,9 +216,9 @@ def message(entry: Message, base: str, people: Iterable[User]) -> Json:
         "channel_id": str(entry.channel_id),
         "author": user(entry.author),
         "content": entry.content,
-        "embeds": [{"type": "rich", **embed} for embed in entry.embeds],
+        "embeds": [_embed(embed) for embed in entry.embeds],
         "attachments": [attachment(file, base) | ephemeral for file in entry.files],
-        "components": numbered(entry.components),
+        "components": completed(entry.components),
         "flags": entry.flags,
         "timestamp": entry.created_at,
         "edited_timestamp": entry.edited_at,
@@ -232,6 +232,12 @@ def message(entry: Message, base: str, people: Iterable[User]) -> Json:
         **({"message_reference": reference(entry)} if entry.replies_to else {}),
         **entry.origin,
     }
+
+
+def _embed(embed: Json) -> Json:
+    """Return an embed with what Discord fills in."""
+    fields = {"fields": [{"inline": False, **field} for field in embed["fields"]]} if embed.get("fields") else {}
+    return {"type": "rich", **embed, **fields}
 
 
 def _kind(entry: Message) -> int:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from playground.wire.records import RecordedRequest
 from playground.wire.world import Limits
 
-_MAJOR = ("channels", "guilds", "webhooks", "interactions")
+_MAJOR = ("channels", "guilds", "webhooks")
 """What a bucket is apart for: each channel, server and interaction has its own."""
+_UNLIMITED = "/interactions/"
+"""First answers: there is one to an interaction, and Discord sends no headers with them."""
 _KEPT = 1000
 
 
@@ -36,6 +38,8 @@ class RateLimits:
 
     def take(self, request: RecordedRequest) -> tuple[dict[str, str], bool]:
         """Return the headers that the answer to a request has, and whether its bucket had room for it."""
+        if request.path.startswith(_UNLIMITED):
+            return {}, True
         now = time.monotonic()
         bucket = self._bucket((request.method, request.route, *_major(request.path)), now)
         fits = bucket.left > 0
@@ -62,6 +66,6 @@ class RateLimits:
 
 
 def _major(path: str) -> list[str]:
-    """Return the parts of a path that its bucket is apart for: an interaction's are its id and its token."""
+    """Return the parts of a path that its bucket is apart for: an interaction's are the bot's id and its token."""
     parts = path.split("/")[1:]
-    return parts[1 : 3 if parts[0] in {"webhooks", "interactions"} else 2] if parts[0] in _MAJOR else []
+    return parts[1 : 3 if parts[0] == "webhooks" else 2] if parts[0] in _MAJOR else []

@@ -124,6 +124,15 @@ async def test_a_defer_is_answered_without_a_message(raw: RawBot) -> None:
     assert (await raw.reply(exchange, "GET", "@original")).body["id"] == body["interaction"]["response_message_id"]
 
 
+async def test_what_a_bot_leaves_out_is_filled_in(raw: RawBot) -> None:
+    select = {"type": 3, "custom_id": "s", "options": [{"label": "a", "value": "a"}]}
+    body = {"embeds": [{"fields": [{"name": "n", "value": "v"}]}], "components": [{"type": 1, "components": [select]}]}
+    message = (await raw.answer(body)).body["resource"]["message"]
+    assert message["embeds"][0]["fields"] == [{"name": "n", "value": "v", "inline": False}]
+    (made,) = message["components"][0]["components"]
+    assert (made["min_values"], made["max_values"]) == (1, 1)
+
+
 async def test_every_component_has_an_id_of_its_own(raw: RawBot) -> None:
     row = {"type": 1, "components": [{**BUTTON["components"][0], "custom_id": name} for name in "ab"]}  # type: ignore[index]
     row["components"][1]["id"] = 2  # type: ignore[index]
@@ -201,6 +210,13 @@ async def test_answers_say_how_many_requests_are_left_and_what_is_too_much_is_re
         apart = await raw.request("GET", other)
         assert apart.headers["X-RateLimit-Bucket"] == answers[0].headers["X-RateLimit-Bucket"]
         assert apart.headers["X-RateLimit-Remaining"] == "1"
+
+
+async def test_first_answers_have_no_rate_limit() -> None:
+    async with ready_raw(WireServer(limits=Limits(bucket_requests=1, bucket_seconds=600))) as raw:
+        answers = [await raw.answer({"content": "x"}) for _ in range(2)]
+        assert [answer.status for answer in answers] == [200, 200]
+        assert not any(name.startswith("X-RateLimit") for answer in answers for name in answer.headers)
 
 
 async def test_only_in_strict_mode_a_follow_up_in_place_of_what_was_deleted_is_refused() -> None:

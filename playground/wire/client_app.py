@@ -163,7 +163,8 @@ def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]
             made["value"] = values.get(part["custom_id"], part.get("value") or "")
         elif part["type"] in SELECTS:
             made["custom_id"] = part["custom_id"]
-            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else []
+            shown = [option["value"] for option in part.get("options", []) if option.get("default")]
+            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else shown
         else:
             made["components"] = list(_filled(part.get("components", []), values))
         yield made

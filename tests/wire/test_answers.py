@@ -149,6 +149,17 @@ async def test_every_component_has_an_id_of_its_own(raw: RawBot) -> None:
     ]
 
 
+async def test_a_select_that_is_left_as_it_was_shown_sends_what_was_chosen_in_it(raw: RawBot) -> None:
+    options = [{"label": name, "value": name, "default": name == "b"} for name in "ab"]
+    select = {"type": 3, "custom_id": "s", "options": options}
+    asked = await raw.server.slash("probe")
+    form = FORM | {"components": [{"type": 18, "label": "L", "component": select}]}
+    assert (await raw.call_back(asked, 9, form)).status == 200
+    for given, chosen in (({}, "b"), ({"s": "a"}, "a")):
+        sent = await raw.server.submit_modal(asked, given)
+        assert sent.data["components"][0]["component"]["values"] == [chosen]
+
+
 async def test_texts_in_other_languages_are_kept_and_given_where_they_are_asked_for(raw: RawBot) -> None:
     option = {**COMMAND["options"][0], "name_localizations": {"de": "wahl"}}
     command = {**COMMAND, "description_localizations": {"de": "Eine Sonde"}, "options": [option]}

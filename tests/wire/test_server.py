@@ -92,13 +92,21 @@ async def test_a_deferred_answer_keeps_the_audience_of_its_defer(running: Runnin
     assert exchange.message.embeds[0]["title"] == "Title"
 
 
-async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone(running: RunningSmallBot) -> None:
-    exchange = await ask(running, "replace", text="sorry")
-    assert exchange.state is InteractionState.DELETED
-    assert exchange.message
-    assert exchange.message.deleted
-    assert [message.content for message in exchange.followups] == ["sorry"]
-    assert exchange.private
+async def test_a_follow_up_after_the_deferred_message_was_deleted_stands_alone_unless_the_server_is_strict() -> None:
+    async with connect_small_bot(WireServer(limits=Limits(strict=False))) as running:
+        exchange = await ask(running, "replace", text="sorry")
+        assert exchange.state is InteractionState.DELETED
+        assert exchange.message
+        assert exchange.message.deleted
+        assert [message.content for message in exchange.followups] == ["sorry"]
+        assert exchange.private
+    async with connect_small_bot(WireServer(limits=Limits(strict=True))) as running:
+        exchange = await running.server.slash("replace", {"text": "sorry"})
+        await wait_until(lambda: bool(running.bot.errors))
+        (error,) = running.bot.errors
+        assert isinstance(error, discord.NotFound)
+        assert error.code == 10008
+        assert exchange.followups == []
 
 
 async def test_the_first_follow_up_fills_a_deferred_message(running: RunningSmallBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,7 +15,7 @@ from playground.wire.records import RecordedRequest
 from playground.wire.server import WireServer
 from playground.wire.world import Limits
 from tests.support.raw_bot import COMMAND, RawBot, connect_raw, ready_raw
-from tests.support.wire_contract import read_contract, wire_problems
+from tests.support.wire_contract import Contract, read_contract, wire_problems
 
 BUTTON = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Form", "custom_id": "form"}]}
 FORM = {
@@ -69,6 +70,11 @@ def test_the_contract_sees_answers_that_do_not_fit() -> None:
     assert known.answer_problems(RecordedRequest("DELETE", "/channels/1/messages/2", status=204)) == []
     with pytest.raises(KeyError):
         known.schema_problems("NoResponse", {})
+
+
+def test_without_the_description_nothing_is_taken_for_checked(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Contract(tmp_path / "openapi.json")
 
 
 async def test_the_token_has_the_form_of_discords(raw: RawBot) -> None:

@@ -38,7 +38,7 @@ async def use(*command: str | Path) -> OtherClient:
     reason="discord.js is not among the npm packages of tests/browser: `make test` with npm",
 )
 async def test_discord_js_can_do_everything() -> None:
-    client = await use(str(NODE), SCRIPTS / "discord_js.mjs")
+    client = await use(str(NODE), "--no-warnings", SCRIPTS / "discord_js.mjs")
     assert client.all("registered") == [["probe", "Probe this"]]
     assert client.all("localised") == [[{"es-ES": "Una sonda"}, None]]
     assert client.all("options") == [["apple", 7]] * USES

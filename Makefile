@@ -22,7 +22,7 @@ train: .venv/run ## train a model: make train ARGS="my.txt --name my-model"
 	@$(BIN)/python -m bot train $(ARGS)
 
 # A process a processor, each with TensorFlow's 600 MB: at most four. ARGS="-n 0 ..." runs them in one.
-test: .venv/dev .venv/node ## run the tests
+test: .venv/dev .venv/node .venv/clients/hikari-there .venv/clients/simcord-there ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/dev ## lint, types, and who may import whom
@@ -56,6 +56,8 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) --extra full --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(LOCK) --group hikari --output-file requirements/hikari.txt
+	$(LOCK) --group simcord --no-deps --output-file requirements/simcord.txt
 
 # The stamps .venv/run, .venv/dev and .venv/bench say what is installed; they are renewed when a lock file is.
 .venv/python:
@@ -81,6 +83,20 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	    echo "Installing what the tests of the pages need into tests/browser ..." >&2; \
 	    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
 	else echo "There is no npm: tests that need TensorFlow.js or axe-core are skipped." >&2; fi
+
+# Clients that the tests hold the playground against, each in a folder of its own: hikari needs other versions of
+# libraries than the bot may have, simcord runs the bot with those that it has.
+.venv/clients/hikari-there: requirements/hikari.txt | .venv/python
+	@echo "Installing a client for a test into .venv/clients/hikari ..." >&2
+	@if $(BIN)/python -m venv --clear .venv/clients/hikari && .venv/clients/hikari/bin/python -m pip install --quiet \
+	    --disable-pip-version-check --require-hashes -r requirements/hikari.txt; then touch $@; \
+	else rm -rf .venv/clients/hikari; echo "hikari cannot be installed: its test is skipped." >&2; fi
+
+.venv/clients/simcord-there: requirements/simcord.txt | .venv/python
+	@echo "Installing a client for a test into .venv/clients/simcord ..." >&2
+	@if rm -rf .venv/clients/simcord && $(PIP) --no-deps --require-hashes --target .venv/clients/simcord \
+	    -r requirements/simcord.txt; then touch $@; \
+	else rm -rf .venv/clients/simcord; echo "simcord cannot be installed: its test is skipped." >&2; fi
 
 .venv/bench: .venv/dev requirements/bench.txt
 	@echo "Installing what Charla is compared with into .venv ..." >&2

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.wire.command_registry import BOOLEAN, CHAT_INPUT, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
+from playground.wire.command_rules import BOOLEAN, CHAT_INPUT, GROUP, INTEGER, NUMBER, STRING, SUBCOMMAND
 from playground.wire.records import Json
 
 SHOWN_CHARACTERS = 40

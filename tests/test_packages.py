@@ -13,7 +13,7 @@ from bot import __version__
 from tests.support.lock_files import PINNED, read_lock, read_names, read_pins
 from tests.support.paths import ROOT
 
-LOCKS = ("run", "slim", "dev", "bench", "build")
+LOCKS = ("run", "slim", "dev", "bench", "build", "hikari", "simcord")
 FULL_ALONE = {"h5py", "ijson", "keras", "matplotlib", "pyppmd", "tensorflow", "tensorflow-cpu"}
 HASHES = re.compile(r"(?: {4}--hash=sha256:[0-9a-f]{64})+")
 

@@ -8,9 +8,9 @@ from playground.command_input import flattened, rule
 from playground.page import wire_log
 from playground.wire import payloads
 from playground.wire.client_app import offered
-from playground.wire.command_registry import CHAT_INPUT
+from playground.wire.command_rules import CHAT_INPUT
+from playground.wire.component_rules import walk
 from playground.wire.exchange import Exchange, InteractionKind
-from playground.wire.message_rules import walk
 from playground.wire.records import File, Json, Message, PlaceKind, User
 from playground.wire.world import World
 

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Callable
 from playground.command_input import CommandLineError, parse, usage
 from playground.terminal.drawing import Pen, clean, draw
 from playground.wire.client_app import buttons
-from playground.wire.command_registry import STRING
+from playground.wire.command_rules import STRING
+from playground.wire.component_rules import TEXT_INPUT, walk
 from playground.wire.exchange import Exchange, InteractionState
-from playground.wire.message_rules import TEXT_INPUT, walk
 from playground.wire.records import Json, Message
 from playground.wire.server import WireServer
 

@@ -12,7 +12,7 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
-from playground.wire.message_rules import BUTTON, walk
+from playground.wire.component_rules import BUTTON, walk
 from playground.wire.records import File, Json, Message
 
 PREVIEW_LINES = 40

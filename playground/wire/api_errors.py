@@ -72,28 +72,3 @@ def tree(problems: Iterable[Problem]) -> Json:
             node = node.setdefault(str(key), {})
         node.setdefault("_errors", []).append({"code": problem.code, "message": problem.message})
     return root
-
-
-def too_long(value: object, limit: int, *path: str | int) -> list[Problem]:
-    """Return a problem if a text has more than `limit` characters."""
-    if isinstance(value, str) and len(value) > limit:
-        return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
-    return []
-
-
-def bad_length(value: object, least: int, most: int, *path: str | int) -> list[Problem]:
-    """Return a problem unless a text has between `least` and `most` characters."""
-    if value is None:
-        return [Problem(path, "BASE_TYPE_REQUIRED", "This field is required")]
-    if not isinstance(value, str):
-        return [Problem(path, "STRING_TYPE_CONVERT", "Could not interpret as a string.")]
-    if not least <= len(value) <= most:
-        return [Problem(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")]
-    return []
-
-
-def too_many(value: object, limit: int, *path: str | int) -> list[Problem]:
-    """Return a problem if a list has more than `limit` items."""
-    if isinstance(value, list) and len(value) > limit:
-        return [Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")]
-    return []

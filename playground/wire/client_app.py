@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from playground.wire import payloads
-from playground.wire.command_registry import CHAT_INPUT, GROUP, SUBCOMMAND
-from playground.wire.command_registry import USER as USER_OPTION
+from playground.wire.command_rules import CHAT_INPUT, GROUP, SUBCOMMAND
+from playground.wire.command_rules import USER as USER_OPTION
+from playground.wire.component_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, completed, walk
 from playground.wire.exchange import Exchange
-from playground.wire.message_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, walk
 from playground.wire.records import Json, Message, PlaceKind, User
 from playground.wire.world import World
 
@@ -150,12 +150,12 @@ def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
     unknown = set(values) - fields
     if unknown:
         raise ValueError(f"The form has no fields {sorted(unknown)}; it has {sorted(fields)}.")
-    return {"custom_id": modal["custom_id"], "components": list(_filled(modal["components"], values))}
+    return {"custom_id": modal["custom_id"], "components": list(_filled(completed(modal["components"]), values))}
 
 
 def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]:
-    for number, part in enumerate(components, start=1):
-        made: Json = {"type": part["type"], "id": part.get("id", number)}
+    for part in components:
+        made: Json = {"type": part["type"], "id": part["id"]}
         if part["type"] == LABEL:
             made["component"] = next(_filled([part["component"]], values))
         elif part["type"] == TEXT_INPUT:
@@ -163,7 +163,8 @@ def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]
             made["value"] = values.get(part["custom_id"], part.get("value") or "")
         elif part["type"] in SELECTS:
             made["custom_id"] = part["custom_id"]
-            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else []
+            shown = [option["value"] for option in part.get("options", []) if option.get("default")]
+            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else shown
         else:
             made["components"] = list(_filled(part.get("components", []), values))
         yield made

@@ -49,6 +49,7 @@ class Exchange:
         data: the `data` of the interaction.
         payload: the whole interaction as it was dispatched.
         source: the message whose component was used.
+        opened_by: the interaction that was answered by the form that was filled in.
         state: what the user sees now.
         message: the original response as it stands; None before there is one. Stays when it is deleted.
         followups: the messages that followed, oldest first.
@@ -58,6 +59,7 @@ class Exchange:
         dispatched_at: when the interaction went out, in seconds of `time.monotonic`.
         acknowledged_at: when the first answer came.
         settled_at: when there was something to read.
+        pending: whether “thinking…” was shown, and no edit or follow-up has come for it.
         expired: whether its token was declared invalid.
     """
 
@@ -69,6 +71,7 @@ class Exchange:
     data: Json
     payload: Json = field(default_factory=dict, repr=False)
     source: Message | None = None
+    opened_by: Exchange | None = None
     state: InteractionState = InteractionState.WAITING
     message: Message | None = None
     followups: list[Message] = field(default_factory=list)
@@ -79,6 +82,7 @@ class Exchange:
     acknowledged_at: float | None = None
     settled_at: float | None = None
     deferred: bool = False
+    pending: bool = False
     expired: bool = False
     id: int = field(default_factory=snowflake)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -163,8 +167,8 @@ class Exchange:
             self.settled_at = time.monotonic()
             self._settled.set()
 
-    def answer(self, kind: int) -> Json:
-        """Return the interaction's own part of the answer to a callback of this type."""
+    def answer(self) -> Json:
+        """Return the interaction's own part of the answer to a callback."""
         response: Json = {
             "id": str(self.id),
             "type": int(self.kind),
@@ -173,4 +177,4 @@ class Exchange:
         }
         if self.message is not None:
             response["response_message_id"] = str(self.message.id)
-        return {"interaction": response, "resource": {"type": kind}}
+        return {"interaction": response}

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import json
 import secrets
-import zlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from playground.wire import payloads
+from playground.wire.compression import Encode, encoder
+from playground.wire.gateway_rules import (
+    ACK,
+    DISPATCH,
+    HEARTBEAT,
+    HELLO,
+    IDENTIFY,
+    INVALID_SEQUENCE,
+    INVALID_SESSION,
+    PRESENCE,
+    RESUME,
+    GatewayError,
+    Pace,
+    check_identify,
+    check_operation,
+    check_token,
+    check_version,
+    parse,
+)
 from playground.wire.records import Json
 from playground.wire.world import World
 
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 3, 6, 9, 10, 11
-AUTHENTICATION_FAILED, ALREADY_AUTHENTICATED, NOT_AUTHENTICATED, INVALID_SHARD = 4004, 4005, 4003, 4010
 HEARTBEAT_MILLISECONDS = 41_250
 PATH = "/gateway"
 IDENTIFIES_A_DAY = 1000
-PRIVILEGED_INTENTS = 1 << 1 | 1 << 8 | 1 << 15
-
-Encode = Callable[[str], str | bytes]
+MAX_CONCURRENCY = 1
 
 
 @dataclass(eq=False)
@@ -35,12 +48,23 @@ class GatewayConnection:
     socket: web.WebSocketResponse
     transport: asyncio.Transport | None
     encode: Encode
+    pace: Pace = field(default_factory=Pace)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def send(self, message: Json) -> None:
-        """Send a message; one that is lost with its connection waits for the RESUME."""
+    async def send(
+        self, operation: int, data: object = None, event: str | None = None, number: int | None = None
+    ) -> None:
+        """Send a message; one that is lost with its connection waits for the RESUME.
+
+        Args:
+            operation: Discord's number for the kind of message.
+            data: what it carries.
+            event: the name of the event, if it is one.
+            number: the event's place in its session.
+        """
         async with self.lock:
-            encoded = self.encode(json.dumps(message))
+            # All four keys, whatever the operation: clients read them without asking whether they are there.
+            encoded = self.encode(json.dumps({"op": operation, "d": data, "s": number, "t": event}))
             with contextlib.suppress(ConnectionError, RuntimeError):
                 if isinstance(encoded, bytes):
                     await self.socket.send_bytes(encoded)
@@ -64,15 +88,19 @@ class Session:
     line: GatewayConnection | None
     presence: Json | None = None
     resumed: int = 0
-    events: list[Json] = field(default_factory=list)
+    events: list[tuple[str, Json]] = field(default_factory=list)
     id: str = field(default_factory=lambda: secrets.token_hex(16))
 
     async def dispatch(self, event: str, data: Json) -> None:
         """Send an event, or keep it for the RESUME."""
-        message = {"op": DISPATCH, "t": event, "s": len(self.events) + 1, "d": data}
-        self.events.append(message)
-        if self.line:
-            await self.line.send(message)
+        self.events.append((event, data))
+        await self.send_from(len(self.events) - 1)
+
+    async def send_from(self, first: int) -> None:
+        """Send the events from this place on, counted from 0, if there is a connection."""
+        for number, (event, data) in enumerate(self.events[first:], start=first + 1):
+            if self.line:
+                await self.line.send(DISPATCH, data, event, number)
 
 
 class Gateway:
@@ -88,6 +116,7 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._lines: set[GatewayConnection] = set()
         self._changed = asyncio.Condition()
+        self._next_identify: dict[int, float] = {}
         self.shards = shards
         self.identifies = 0
 
@@ -104,7 +133,8 @@ class Gateway:
     def address(self) -> Json:
         """Return the answer to `GET /gateway/bot`."""
         remaining = max(0, IDENTIFIES_A_DAY - self.identifies)
-        limit = {"total": IDENTIFIES_A_DAY, "remaining": remaining, "reset_after": 86_400_000, "max_concurrency": 1}
+        limit = {"total": IDENTIFIES_A_DAY, "remaining": remaining, "reset_after": 86_400_000}
+        limit["max_concurrency"] = MAX_CONCURRENCY
         return {"url": self.url, "shards": self.shards, "session_start_limit": limit}
 
     async def wait(self, condition: Callable[[], bool]) -> None:
@@ -135,6 +165,10 @@ class Gateway:
             if line and line.transport:
                 line.transport.abort()
 
+    def forget_turns(self) -> None:
+        """Take the next IDENTIFY at once, as if those before it were long ago."""
+        self._next_identify.clear()
+
     def close(self) -> None:
         """End all connections, without waiting for the other side."""
         for line in list(self._lines):
@@ -149,10 +183,15 @@ class Gateway:
         line = GatewayConnection(socket, transport, encoder(request.query.get("compress", "")))
         self._lines.add(line)
         try:
-            await line.send({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_MILLISECONDS}})
+            check_version(request.query.get("v"))
+            await line.send(HELLO, {"heartbeat_interval": HEARTBEAT_MILLISECONDS})
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    await self._receive(line, json.loads(message.data))
+                if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                    line.pace.count()
+                    await self._receive(line, parse(message.data))
+        except GatewayError as error:
+            self._world.violations.append(f"gateway: {error.code}: {error}")
+            await socket.close(code=error.code, message=str(error).encode())
         finally:
             self._lines.discard(line)
             await self._hang_up(line, for_good=socket.close_code in {1000, 1001})
@@ -171,42 +210,48 @@ class Gateway:
             self._changed.notify_all()
 
     async def _receive(self, line: GatewayConnection, message: Json) -> None:
-        op, data = message.get("op"), message.get("d")
-        if op == HEARTBEAT:
-            await line.send({"op": ACK})
-        elif op == IDENTIFY:
-            await self._identify(line, data or {})
-        elif op == RESUME:
-            await self._resume(line, data or {})
-        elif op == PRESENCE:
-            for session in self._sessions.values():
-                session.presence = data if session.line is line else session.presence
+        operation, data = message["op"], message.get("d")
+        session = next((session for session in self._sessions.values() if session.line is line), None)
+        check_operation(operation, identified=session is not None)
+        if operation == HEARTBEAT:
+            await line.send(ACK)
+        elif operation == IDENTIFY:
+            await self._identify(line, data if isinstance(data, dict) else {})
+        elif operation == RESUME:
+            await self._resume(line, data if isinstance(data, dict) else {})
+        elif operation == PRESENCE and session is not None:
+            session.presence = data
 
     async def _identify(self, line: GatewayConnection, data: Json) -> None:
         self.identifies += 1
+        check_token(data, self._world.token)
+        check_identify(data)
         shard, shards = data.get("shard") or (0, 1)
-        if data.get("token") != self._world.token:
-            await line.socket.close(code=AUTHENTICATION_FAILED, message=b"Authentication failed.")
+        too_soon = self._seconds_too_soon(shard)
+        if too_soon:
+            # Some clients identify again at once: answered at once, they would use up the day's IDENTIFYs.
+            await asyncio.sleep(too_soon)
+            await line.send(INVALID_SESSION, data=False)
             return
-        if any(session.line is line for session in self._sessions.values()):
-            await line.socket.close(code=ALREADY_AUTHENTICATED, message=b"Already authenticated.")
-            return
-        if not 0 <= shard < shards:
-            await line.socket.close(code=INVALID_SHARD, message=b"Invalid shard.")
-            return
-        session = Session(shard, shards, data.get("intents", 0), line, data.get("presence"))
-        if session.intents & PRIVILEGED_INTENTS:
-            self._world.violations.append("gateway: IDENTIFY asks for privileged intents")
+        session = Session(shard, shards, data["intents"], line, data.get("presence"))
         self._sessions[session.id] = session
         await self._introduce(session)
         await self._notify()
+
+    def _seconds_too_soon(self, shard: int) -> float:
+        """Return how long a shard should have waited for another one of its turn; if it need not, note its turn."""
+        now, turn = time.monotonic(), shard % MAX_CONCURRENCY
+        wait = self._next_identify.get(turn, now) - now
+        if wait <= 0:
+            self._next_identify[turn] = now + self._world.limits.identify_seconds
+        return max(0.0, wait)
 
     async def _introduce(self, session: Session) -> None:
         world = self._world
         guilds = [guild for guild in world.guilds if (guild.id >> 22) % session.shards == session.shard]
         ready = {
             "v": 10,
-            "user": payloads.user(world.bot),
+            "user": payloads.own_user(world.bot),
             "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.url,
@@ -220,38 +265,15 @@ class Gateway:
                 await session.dispatch("GUILD_CREATE", payloads.guild_create(guild, people))
 
     async def _resume(self, line: GatewayConnection, data: Json) -> None:
-        if data.get("token") != self._world.token:
-            await line.socket.close(code=AUTHENTICATION_FAILED, message=b"Authentication failed.")
-            return
-        session = self._sessions.get(str(data.get("session_id")))
+        check_token(data, self._world.token)
+        session, number = self._sessions.get(str(data.get("session_id"))), data.get("seq")
         if session is None:
-            await line.send({"op": INVALID_SESSION, "d": False})
+            await line.send(INVALID_SESSION, data=False)
             return
-        missed = session.events[int(data.get("seq") or 0) :]
+        if not isinstance(number, int) or not 0 <= number <= len(session.events):
+            raise GatewayError(INVALID_SEQUENCE, "Invalid seq.")
         session.line = line
         session.resumed += 1
-        for message in missed:
-            await line.send(message)
-        await session.dispatch("RESUMED", {})
+        await session.send_from(number)
+        await session.dispatch("RESUMED", {"_trace": []})
         await self._notify()
-
-
-def encoder(compression: str) -> Encode:
-    """Return how messages are encoded on a connection that asked for this compression in its address."""
-    if compression == "zlib-stream":
-        stream = zlib.compressobj()
-        # Each message ends with a flush, whose four last bytes tell the client that it is whole.
-        return lambda text: stream.compress(text.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
-    if compression == "zstd-stream":
-        return _zstd_encoder()
-    return lambda text: text
-
-
-def _zstd_encoder() -> Encode:
-    """Return an encoder of one endless frame, flushed after each message; without zstandard, of plain text."""
-    try:
-        zstandard: Any = importlib.import_module("zstandard")
-    except ImportError:
-        return lambda text: text
-    stream = zstandard.ZstdCompressor().compressobj()
-    return lambda text: bytes(stream.compress(text.encode()) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))

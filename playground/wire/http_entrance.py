@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import urllib.parse
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
@@ -13,6 +14,7 @@ from aiohttp.typedefs import Middleware
 
 from playground.wire.api_errors import ApiError, Problem, refuse
 from playground.wire.faults import Fault, Faults
+from playground.wire.rate_limits import RateLimits
 from playground.wire.records import File, RecordedRequest
 from playground.wire.world import World
 
@@ -43,6 +45,7 @@ class HttpEntrance:
     def __init__(self, world: World, faults: Faults) -> None:
         self._world = world
         self._faults = faults
+        self._rates = RateLimits(world.limits)
 
     def middleware(self) -> Middleware:
         """For aiohttp, which wants a function of its own making."""
@@ -65,6 +68,7 @@ class HttpEntrance:
         fault = self._faults.take(recorded.method, recorded.path)
         response = await self._suffer(fault, request, handler) if fault else await self._handle(request, handler)
         recorded.status = response.status if request.transport and not request.transport.is_closing() else 0
+        recorded.answer = response.body if isinstance(response, web.Response) else None
         self._world.changed()
         return response
 
@@ -81,8 +85,15 @@ class HttpEntrance:
 
     async def _handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         recorded = RECORDED.get()
+        headers, fits = self._rates.take(recorded)
+        response = await self._answer(request, handler) if fits else too_many(float(headers["X-RateLimit-Reset-After"]))
+        response.headers.update(headers)
+        return response
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        recorded = RECORDED.get()
         try:
-            self._check_token(request, recorded)
+            self._check_sender(request, recorded)
             return await handler(request)
         except ApiError as error:
             self._world.violations += [f"{recorded.method} {recorded.path}: {text}" for text in error.violations]
@@ -92,33 +103,51 @@ class HttpEntrance:
             self._world.violations.append(f"{recorded.method} {recorded.path}: {error.status}: {error.reason}")
             return reply({"code": 0, "message": f"{error.status}: {error.reason}"}, error.status)
 
-    def _check_token(self, request: web.Request, recorded: RecordedRequest) -> None:
+    def _check_sender(self, request: web.Request, recorded: RecordedRequest) -> None:
+        if not request.headers.get(hdrs.USER_AGENT):
+            raise ApiError(403, 40333, "internal network error")  # Cloudflare's, in front of Discord
         closed = recorded.path == "/gateway/bot" or not recorded.path.startswith(_OPEN)
         if closed and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {self._world.token}":
             raise ApiError(401, 0, "401: Unauthorized")
 
 
+def too_many(seconds: float) -> web.Response:
+    """Return the answer to a request that comes too early."""
+    body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+    return reply(body, 429, {"Retry-After": f"{seconds:.3f}", "X-RateLimit-Scope": "user"})
+
+
 async def read(request: web.Request) -> tuple[Any, dict[str, File]]:
-    """Return the JSON of a request, if there is any, and its files by the names of their form fields."""
+    """Return the JSON of a request, if there is any, and its files by the names of their form fields.
+
+    A form, of either kind, has the JSON in its field `payload_json`; without that, its fields are the body.
+    """
     if request.content_type == "multipart/form-data":
         return await _read_multipart(request)
     raw = await request.read()
+    if request.content_type == "application/x-www-form-urlencoded" and raw:
+        return _form_body(dict(urllib.parse.parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))), {}
     return (_parse(raw) if raw else None), {}
 
 
 async def _read_multipart(request: web.Request) -> tuple[Any, dict[str, File]]:
-    body: Any = None
+    fields: dict[str, str] = {}
     files: dict[str, File] = {}
     async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
+        if not isinstance(part, BodyPartReader) or not part.name:
             continue
         content = bytes(await part.read(decode=True))
-        if part.name == "payload_json":
-            body = _parse(content)
-        elif part.name:
-            kind = part.headers.get(hdrs.CONTENT_TYPE)
-            files[part.name] = File(part.filename or part.name, content, kind)
-    return body, files
+        if part.filename is None:
+            fields[part.name] = content.decode("utf-8", "replace")
+        else:
+            files[part.name] = File(part.filename, content, part.headers.get(hdrs.CONTENT_TYPE))
+    return _form_body(fields), files
+
+
+def _form_body(fields: dict[str, str]) -> object:
+    if "payload_json" in fields:
+        return _parse(fields["payload_json"].encode())
+    return fields or None
 
 
 def _parse(raw: bytes) -> object:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from playground.wire import messages
+from typing import Any
+
+from playground.wire import messages, payloads
 from playground.wire.api_errors import ApiError, Problem, refuse
+from playground.wire.checks import no_choice, no_object
 from playground.wire.exchange import Exchange, InteractionKind, InteractionState
-from playground.wire.message_rules import choice_problems, modal_problems
+from playground.wire.message_rules import choice_problems
+from playground.wire.modal_rules import modal_problems
 from playground.wire.records import EPHEMERAL, LOADING, Choice, Json, Message, RecordedRequest
 from playground.wire.world import World
 
@@ -30,16 +34,17 @@ def callback(world: World, exchange_id: int, token: str, request: RecordedReques
     if exchange.acknowledged:
         raise ApiError(400, 40060, "Interaction has already been acknowledged.")
     body = messages.body_of(request)
-    kind: int = body.get("type") or 0
+    kind: Any = body.get("type")
+    refuse([*no_choice(kind, range(1, 13), "type"), *no_object(body.get("data"), "data")])
     if kind not in _ALLOWED[exchange.kind] or (kind in {DEFER_UPDATE, UPDATE} and exchange.source is None):
         text = f"{kind!r} is no answer to an interaction of type {int(exchange.kind)}."
         refuse([Problem(("type",), "BASE_TYPE_CHOICES", text)])
     state = _take(world, exchange, kind, body.get("data") or {}, request)
     exchange.acknowledge()
     exchange.note(state)
-    answer: Json = exchange.answer(kind)
-    if exchange.message is not None and kind in {MESSAGE, DEFER, UPDATE, DEFER_UPDATE}:
-        answer["resource"]["message"] = world.as_json(exchange.message)
+    answer = exchange.answer()
+    if exchange.message is not None and kind in {MESSAGE, UPDATE}:
+        answer["resource"] = {"type": kind, "message": world.as_json(exchange.message)}
     return answer
 
 
@@ -62,8 +67,8 @@ def _take(world: World, exchange: Exchange, kind: int, data: Json, request: Reco
         return InteractionState.ANSWERED
     if kind == DEFER:
         # Of all that a defer may carry, Discord heeds this one flag alone.
-        exchange.message = _new_message(exchange, world, (data.get("flags") or 0) & EPHEMERAL | LOADING)
-        exchange.deferred = True
+        exchange.message = _new_message(exchange, world, messages.flags_of(data) & EPHEMERAL | LOADING)
+        exchange.deferred = exchange.pending = True
         world.messages[exchange.message.id] = exchange.message
         return InteractionState.THINKING
     message = _new_message(exchange, world, messages.sendable_flags(data))
@@ -90,6 +95,7 @@ def _new_message(exchange: Exchange, world: World, flags: int) -> Message:
         audience=exchange.user,
         interaction_id=exchange.id,
         replies_to=exchange.source.id if exchange.source else None,
+        origin=payloads.origin(exchange),
         flags=flags,
     )
 
@@ -114,17 +120,25 @@ def follow_up(world: World, exchange: Exchange, request: RecordedRequest) -> Mes
     """Add a message; the first one after a defer takes the place of “thinking…” and keeps its audience.
 
     Raises:
-        ApiError: Discord would refuse it.
+        ApiError: Discord would refuse it, or, in strict mode, does not say that it would take it.
     """
     body = messages.body_of(request)
     if exchange.state is InteractionState.THINKING and exchange.message is not None:
         messages.edit(world, exchange.message, body, request.files)
+        exchange.pending = False
         exchange.note(InteractionState.ANSWERED)
         return exchange.message
+    if world.limits.strict and exchange.pending:
+        # Nobody has promised that it becomes a message of its own: “thinking…”, which it would fill, is gone.
+        error = ApiError(404, 10008, "Unknown Message")
+        error.violations = ["request: a follow-up although the deferred response, never filled, was deleted"]
+        raise error
     foreign = exchange.where in {"user-install", "elsewhere"}
     if foreign and len(exchange.followups) >= world.limits.foreign_followups:
         raise ApiError(400, 40094, "This interaction has reached the maximum number of follow up messages.")
     message = _new_message(exchange, world, messages.sendable_flags(body))
+    if exchange.message is not None:
+        message.origin["interaction_metadata"]["original_response_message_id"] = str(exchange.message.id)
     messages.fill(world, message, body, request.files)
     exchange.followups.append(message)
     exchange.note()
@@ -156,6 +170,7 @@ def edit(world: World, exchange: Exchange, name: str, request: RecordedRequest) 
     message = message_of(exchange, name)
     messages.edit(world, message, messages.body_of(request), request.files)
     exchange.edits += 1
+    exchange.pending &= message is not exchange.message
     exchange.note(InteractionState.ANSWERED if message is exchange.message else None)
     return message
 
@@ -168,5 +183,4 @@ def delete(exchange: Exchange, name: str) -> None:
     """
     message = message_of(exchange, name)
     message.deleted = True
-    if message is exchange.message:
-        exchange.note(InteractionState.DELETED)
+    exchange.note(InteractionState.DELETED if message is exchange.message else None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from playground.wire.api_errors import Problem, refuse
-from playground.wire.message_rules import check_files, check_not_empty, message_problems
+from playground.wire.component_rules import completed
+from playground.wire.message_rules import check_files, check_not_empty, message_problems, whole_problems
 from playground.wire.records import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -15,12 +16,12 @@ from playground.wire.records import (
     Message,
     RecordedRequest,
     User,
-    snowflake,
     timestamp,
 )
 from playground.wire.world import World
 
-_SENDABLE_FLAGS = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12  # and without embeds, without a sound
+SUPPRESS_EMBEDS = 1 << 2
+_SENDABLE_FLAGS = EPHEMERAL | COMPONENTS_V2 | SUPPRESS_EMBEDS | 1 << 12  # and without a sound
 
 
 def body_of(request: RecordedRequest) -> Json:
@@ -41,17 +42,21 @@ def fill(world: World, message: Message, body: Json, files: dict[str, File]) -> 
     Raises:
         ApiError: Discord would refuse it; the message is then as it was.
     """
-    refuse(message_problems(body))
+    flags = message.flags | flags_of(body) & COMPONENTS_V2
+    refuse(message_problems(body, flags))
     check_files(files, world.limits.attachment_bytes)
-    changed = Message(author=message.author, channel_id=message.channel_id, where=message.where)
+    changed = Message(author=message.author, channel_id=message.channel_id, where=message.where, flags=flags)
     changed.content = (body["content"] or "").strip() if "content" in body else message.content
     changed.embeds = [_trimmed(embed) for embed in body["embeds"] or []] if "embeds" in body else message.embeds
     changed.components = body["components"] or [] if "components" in body else message.components
     changed.files = _files(message.files, body, files)
     check_not_empty(changed)
+    refuse(whole_problems(changed))
     message.content, message.embeds = changed.content, changed.embeds
-    message.components, message.files = [_numbered(row) for row in changed.components], changed.files
-    message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
+    message.components, message.files = completed(changed.components), changed.files
+    if "content" in body or "allowed_mentions" in body:
+        message.allowed_mentions = body.get("allowed_mentions")
+    message.flags = flags
     world.messages[message.id] = message
 
 
@@ -62,15 +67,22 @@ def edit(world: World, message: Message, body: Json, files: dict[str, File]) -> 
         ApiError: Discord would refuse it.
     """
     fill(world, message, body, files)
+    if "flags" in body:
+        message.flags = message.flags & ~SUPPRESS_EMBEDS | flags_of(body) & SUPPRESS_EMBEDS
     if not message.thinking:
         message.edited_at = timestamp()
     message.flags &= ~LOADING
 
 
+def flags_of(body: Json) -> int:
+    """Return the flags that a body asks for; none where they are no number, which the rules refuse later."""
+    flags = body.get("flags")
+    return flags if isinstance(flags, int) else 0
+
+
 def sendable_flags(body: Json) -> int:
     """Return the flags of a new message that its sender may choose."""
-    flags: int = (body.get("flags") or 0) & _SENDABLE_FLAGS
-    return flags
+    return flags_of(body) & _SENDABLE_FLAGS
 
 
 def send(world: World, request: RecordedRequest, channel_id: int, author: User) -> Message:
@@ -115,12 +127,3 @@ def _trimmed(part: Any) -> Any:  # noqa: ANN401 - any part of an embed
     if isinstance(part, list):
         return [_trimmed(value) for value in part]
     return part.strip() if isinstance(part, str) else part
-
-
-def _numbered(component: Json) -> Json:
-    """Return a component with an id, which Discord gives to each that comes without."""
-    made: Json = {"id": snowflake() & 0x7FFFFFFF, **component}
-    parts: Any = component.get("components")
-    if parts:
-        made["components"] = [_numbered(part) for part in parts]
-    return made

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from playground.wire.records import File, Guild, Json, Message, User
+from collections.abc import Iterable
+
+from playground.wire.component_rules import completed
+from playground.wire.exchange import Exchange, InteractionKind
+from playground.wire.mentions import mentioned, mentions_everyone
+from playground.wire.records import EPHEMERAL, File, Guild, Json, Message, User
 
 ALL_PERMISSIONS = str((1 << 50) - 1)
 SOMEBODYS_PERMISSIONS = str(
@@ -14,6 +19,28 @@ JOINED = "2024-01-01T00:00:00.000000+00:00"
 BOT_FLAGS = 1 << 23
 """The application has registered commands."""
 
+# Keys that are always there, and null where nothing was set.
+_UNSET_OF_USER = (
+    "avatar", "banner", "accent_color", "avatar_decoration_data", "collectibles", "primary_guild",
+)  # fmt: skip
+_UNSET_OF_MEMBER = (
+    "nick", "avatar", "banner", "avatar_decoration_data", "collectibles", "premium_since",
+    "communication_disabled_until",
+)  # fmt: skip
+_UNSET_OF_GUILD = (
+    "icon", "description", "home_header", "splash", "discovery_splash", "banner", "application_id", "afk_channel_id",
+    "system_channel_id", "widget_channel_id", "max_presences", "vanity_url_code", "rules_channel_id",
+    "safety_alerts_channel_id", "public_updates_channel_id", "incidents_data",
+)  # fmt: skip
+_LEVELS_OF_GUILD = (
+    "premium_tier", "premium_subscription_count", "verification_level", "explicit_content_filter", "mfa_level",
+    "nsfw_level", "system_channel_flags",
+)  # fmt: skip
+_EMPTY_OF_GUILD = (
+    "features", "emojis", "stickers", "threads", "voice_states", "presences", "stage_instances",
+    "guild_scheduled_events", "soundboard_sounds",
+)  # fmt: skip
+
 
 def user(person: User) -> Json:
     """Return a user object."""
@@ -22,26 +49,29 @@ def user(person: User) -> Json:
         "username": person.name,
         "global_name": None if person.bot else person.name.capitalize(),
         "discriminator": "0001" if person.bot else "0",
-        "avatar": None,
         "bot": person.bot,
         "public_flags": 0,
+        "flags": 0,
+        **dict.fromkeys(_UNSET_OF_USER),
     }
+
+
+def own_user(bot: User) -> Json:
+    """Return the bot's user object as only itself sees it."""
+    return user(bot) | {"verified": True, "mfa_enabled": True, "locale": "en-US", "email": None}
 
 
 def member(person: User) -> Json:
     """Return a guild member object."""
     return {
         "user": user(person),
-        "nick": None,
-        "avatar": None,
         "roles": [],
         "joined_at": JOINED,
-        "premium_since": None,
         "deaf": False,
         "mute": False,
         "flags": 0,
         "pending": False,
-        "communication_disabled_until": None,
+        **dict.fromkeys(_UNSET_OF_MEMBER),
         "permissions": permissions(person),
     }
 
@@ -84,43 +114,51 @@ def direct_channel(channel_id: int, recipients: list[User]) -> Json:
     }
 
 
-def guild_create(guild: Guild, people: list[User]) -> Json:
-    """Return a whole server, as the gateway introduces it."""
-    everyone = {
+def everyone(guild: Guild) -> Json:
+    """Return the role that all members of a server have."""
+    return {
         "id": str(guild.id),
         "name": "@everyone",
+        "description": None,
         "permissions": SOMEBODYS_PERMISSIONS,
         "position": 0,
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "icon": None,
+        "unicode_emoji": None,
         "hoist": False,
         "managed": False,
         "mentionable": False,
         "flags": 0,
     }
+
+
+def guild_create(guild: Guild, people: list[User]) -> Json:
+    """Return a whole server, as the gateway introduces it."""
     return {
         "id": str(guild.id),
         "name": guild.name,
         "owner_id": str(people[-1].id),
         "member_count": len(people),
         "members": [member(person) for person in people],
-        "roles": [everyone],
+        "roles": [everyone(guild)],
         "channels": [text_channel(guild)],
         "joined_at": JOINED,
         "unavailable": False,
         "large": False,
-        "features": [],
+        "nsfw": False,
+        "premium_progress_bar_enabled": False,
+        "widget_enabled": False,
+        "region": "us-east",
         "preferred_locale": "en-US",
-        "premium_tier": 0,
-        "verification_level": 0,
         "default_message_notifications": 1,
-        "explicit_content_filter": 0,
-        "mfa_level": 0,
-        "nsfw_level": 0,
-        "system_channel_flags": 0,
         "afk_timeout": 300,
-        **{key: [] for key in ("emojis", "stickers", "threads", "voice_states", "presences", "stage_instances")},
-        "guild_scheduled_events": [],
+        "max_members": 500_000,
+        "max_stage_video_channel_users": 50,
+        "max_video_channel_users": 25,
+        **dict.fromkeys(_LEVELS_OF_GUILD, 0),
+        **dict.fromkeys(_UNSET_OF_GUILD),
+        **{key: [] for key in _EMPTY_OF_GUILD},
     }
 
 
@@ -130,21 +168,28 @@ def application(bot: User, owner: User) -> Json:
     return {
         "id": str(bot.id),
         "name": bot.name,
+        "type": None,
         "icon": None,
         "description": "",
+        "summary": "",
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "owner": user(owner),
         "team": None,
         "flags": BOT_FLAGS,
+        "flags_new": str(BOT_FLAGS),
         "tags": [],
         "redirect_uris": [],
         "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": install["scopes"],
         "install_params": install,
         "integration_types_config": {"0": {"oauth2_install_params": install}, "1": {}},
         "approximate_guild_count": 1,
         "approximate_user_install_count": 1,
+        "approximate_user_authorization_count": 0,
         "bot": user(bot),
     }
 
@@ -157,36 +202,82 @@ def attachment(file: File, base: str) -> Json:
         "size": len(file.content),
         "url": f"{base}/{file.id}/{file.name}",
         "proxy_url": f"{base}/{file.id}/{file.name}",
-        "content_type": file.content_type,
+        **({"content_type": file.content_type} if file.content_type else {}),
         **({"description": file.description} if file.description else {}),
     }
 
 
-def message(entry: Message, base: str) -> Json:
-    """Return a message object; `base` is where its files are to be had."""
+def message(entry: Message, base: str, people: Iterable[User]) -> Json:
+    """Return a message object; `base` is where its files are to be had, `people` those whom it may mention."""
+    ephemeral = {"ephemeral": True} if entry.flags & EPHEMERAL else {}
     return {
         "id": str(entry.id),
-        "type": 0 if not entry.interaction_id else 19 if entry.replies_to else 20,
+        "type": _kind(entry),
         "channel_id": str(entry.channel_id),
         "author": user(entry.author),
         "content": entry.content,
-        "embeds": [{"type": "rich", **embed} for embed in entry.embeds],
-        "attachments": [attachment(file, base) for file in entry.files],
-        "components": entry.components,
+        "embeds": [_embed(embed) for embed in entry.embeds],
+        "attachments": [attachment(file, base) | ephemeral for file in entry.files],
+        "components": completed(entry.components),
         "flags": entry.flags,
         "timestamp": entry.created_at,
         "edited_timestamp": entry.edited_at,
         "tts": False,
         "pinned": False,
-        "mention_everyone": False,
-        "mentions": [],
+        "mention_everyone": mentions_everyone(entry),
+        "mentions": [user(person) for person in mentioned(entry, people)],
         "mention_roles": [],
         **({"application_id": str(entry.author.id)} if entry.author.bot else {}),
         **({"webhook_id": str(entry.author.id)} if entry.interaction_id else {}),
         **({"message_reference": reference(entry)} if entry.replies_to else {}),
+        **entry.origin,
     }
+
+
+def _embed(embed: Json) -> Json:
+    """Return an embed with what Discord fills in."""
+    fields = {"fields": [{"inline": False, **field} for field in embed["fields"]]} if embed.get("fields") else {}
+    return {"type": "rich", **embed, **fields}
+
+
+def _kind(entry: Message) -> int:
+    """Return Discord's number for an ordinary message, a reply, or the answer to a command or a menu."""
+    if not entry.interaction_id:
+        return 0
+    if entry.replies_to:
+        return 19
+    return 23 if "target_message_id" in entry.origin.get("interaction_metadata", {}) else 20
 
 
 def reference(entry: Message) -> Json:
     """Return what a message replies to."""
     return {"type": 0, "message_id": str(entry.replies_to), "channel_id": str(entry.channel_id)}
+
+
+def origin(exchange: Exchange) -> Json:
+    """Return the keys by which a message says what interaction it answers, the older way with them.
+
+    Source: https://docs.discord.com/developers/resources/message (message interaction metadata object)
+    """
+    made: Json = {"interaction_metadata": interaction_metadata(exchange)}
+    if exchange.kind is InteractionKind.COMMAND:
+        head = {"id": str(exchange.id), "type": int(exchange.kind), "name": exchange.data["name"]}
+        made["interaction"] = head | {"user": user(exchange.user)}
+    return made
+
+
+def interaction_metadata(exchange: Exchange) -> Json:
+    """Return who did what, and by whose installation."""
+    made: Json = {
+        "id": str(exchange.id),
+        "type": int(exchange.kind),
+        "user": user(exchange.user),
+        "authorizing_integration_owners": exchange.payload["authorizing_integration_owners"],
+    }
+    if "target_id" in exchange.data:
+        made["target_message_id"] = exchange.data["target_id"]
+    if exchange.kind is InteractionKind.COMPONENT:
+        made["interacted_message_id"] = exchange.payload["message"]["id"]
+    if exchange.opened_by:
+        made["triggering_interaction_metadata"] = interaction_metadata(exchange.opened_by)
+    return made

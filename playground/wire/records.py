@@ -89,6 +89,8 @@ class Message:
         flags: Discord's message flags.
         deleted: whether it is gone.
         replies_to: the id of the message whose button or form it answers.
+        origin: the keys by which the API says what interaction it answers; empty without one.
+        allowed_mentions: whom its sender allowed to be pinged by it; None for all that it names.
     """
 
     author: User
@@ -97,6 +99,8 @@ class Message:
     audience: User | None = None
     interaction_id: int | None = None
     replies_to: int | None = None
+    origin: Json = field(default_factory=dict)
+    allowed_mentions: Json | None = None
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
@@ -148,6 +152,7 @@ class RecordedRequest:
         body: the JSON, parsed; of a multipart request its `payload_json`; None if there was none.
         files: the files of a multipart request.
         status: what was answered; 0 while it is being handled, or when the connection was dropped instead.
+        answer: the body of the answer as it was sent; None if it had none.
         received_at: when it came, in seconds of `time.monotonic`.
     """
 
@@ -158,4 +163,5 @@ class RecordedRequest:
     body: Any = None
     files: dict[str, File] = field(default_factory=dict)
     status: int = 0
+    answer: object = None
     received_at: float = field(default_factory=time.monotonic)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from playground.wire import interactions, messages, payloads
 from playground.wire.api_errors import ApiError
-from playground.wire.command_registry import CommandRegistry
+from playground.wire.command_registry import CommandRegistry, without_localizations
 from playground.wire.exchange import Exchange
 from playground.wire.gateway import Gateway
 from playground.wire.http_entrance import API, HEADERS, RECORDED, Handler, command_list, reply
@@ -31,8 +31,10 @@ class RestRoutes:
         """Add all routes."""
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/users/@me", self._me),
+            ("POST", "/users/@me/channels", self._open_direct_channel),
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/applications/@me", self._application),
+            ("GET", "/soundboard-default-sounds", self._no_sounds),
             ("GET", "/gateway", self._where_gateway),
             ("GET", "/gateway/bot", self._where_gateway),
             ("POST", "/interactions/{id}/{token}/callback", self._callback),
@@ -63,7 +65,17 @@ class RestRoutes:
         return [("GET", self._command), ("PATCH", self._edit_command), ("DELETE", self._delete_command)]
 
     async def _me(self, _request: web.Request) -> web.Response:
-        return reply(payloads.user(self._world.bot))
+        return reply(payloads.own_user(self._world.bot))
+
+    async def _open_direct_channel(self, _request: web.Request) -> web.Response:
+        recipient = str(messages.body_of(RECORDED.get()).get("recipient_id"))
+        for person in self._world.people.values():
+            if str(person.id) == recipient:
+                return reply(payloads.direct_channel(person.dm_id, [person]))
+        raise ApiError(400, 50033, "Invalid Recipient(s)")
+
+    async def _no_sounds(self, _request: web.Request) -> web.Response:
+        return reply([])
 
     async def _application(self, _request: web.Request) -> web.Response:
         return reply(payloads.application(self._world.bot, self._world.person(None)))
@@ -84,7 +96,9 @@ class RestRoutes:
         return guild_id
 
     async def _commands(self, request: web.Request) -> web.Response:
-        return reply(self._registry.of(self._scope(request)))
+        commands = self._registry.of(self._scope(request))
+        wanted = request.query.get("with_localizations", "").lower() in {"1", "true"}
+        return reply(commands if wanted else [without_localizations(command) for command in commands])
 
     async def _replace_commands(self, request: web.Request) -> web.Response:
         return reply(self._registry.replace(self._scope(request), command_list(RECORDED.get())))

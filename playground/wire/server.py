@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 import socket
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +13,11 @@ from typing import Any, Self
 from aiohttp import web
 
 from playground.wire import client_app
+from playground.wire.component_rules import BUTTON
 from playground.wire.exchange import Exchange, InteractionKind
 from playground.wire.faults import Faults
 from playground.wire.gateway import PATH, Gateway, Session
 from playground.wire.http_entrance import HttpEntrance
-from playground.wire.message_rules import BUTTON
 from playground.wire.records import Choice, Guild, Json, Message, PlaceKind, RecordedRequest, User
 from playground.wire.rest import RestRoutes
 from playground.wire.world import Limits, World
@@ -30,6 +31,14 @@ class WireServer:
     """Speaks Discord's HTTP API and gateway on 127.0.0.1, enforces the rules, and acts for people.
 
     Use it as `async with WireServer() as server`, and start the bot within `discord_at(server)`.
+
+    Args:
+        people: who may act; the first of them where nobody is named.
+        guilds: the servers that the bot is in, or how many.
+        shards: how many gateway connections are recommended.
+        limits: what is allowed.
+        bot_name: the name of the bot's user.
+        moderators: the names of those who may manage messages.
 
     Attributes:
         token: the bot's; any other is refused.
@@ -48,11 +57,12 @@ class WireServer:
     ) -> None:
         if not people:
             raise ValueError("There has to be at least one person.")
-        self.token = secrets.token_urlsafe(24)
+        bot = User(bot_name, bot=True)
+        self.token = _token(bot)
         self.faults = Faults()
         self._world = World(
             token=self.token,
-            bot=User(bot_name, bot=True),
+            bot=bot,
             people={
                 person.name: person
                 for person in (p if isinstance(p, User) else User(p, moderates=p in moderators) for p in people)
@@ -169,6 +179,10 @@ class WireServer:
         """Break a shard's gateway connection off; if not resumable, its RESUME is answered INVALID_SESSION."""
         self._gateway.drop(shard, resumable=resumable)
 
+    def allow_identify(self) -> None:
+        """Take the next IDENTIFY at once, as if those before it were long ago."""
+        self._gateway.forget_turns()
+
     def expire(self, exchange: Exchange) -> None:
         """Make an interaction's token invalid now."""
         exchange.expired = True
@@ -282,7 +296,9 @@ class WireServer:
         if exchange.modal is None:
             raise ValueError("The bot showed no form.")
         data = client_app.modal_data(exchange.modal, values)
-        return await self._act(InteractionKind.MODAL, data, exchange.user.name, exchange.where, exchange.source)
+        return await self._act(
+            InteractionKind.MODAL, data, exchange.user.name, exchange.where, exchange.source, exchange
+        )
 
     async def press_label(self, message: Message, label: str, *, user: str | None = None) -> Exchange:
         """Make a person press the button of a message that has this label.
@@ -302,7 +318,13 @@ class WireServer:
         return message
 
     async def _act(
-        self, kind: InteractionKind, data: Json, user: str | None, where: PlaceKind, source: Message | None = None
+        self,
+        kind: InteractionKind,
+        data: Json,
+        user: str | None,
+        where: PlaceKind,
+        source: Message | None = None,
+        opened_by: Exchange | None = None,
     ) -> Exchange:
         person, guild = self._world.person(user), self._world.guild_at(where)
         exchange = Exchange(
@@ -313,9 +335,16 @@ class WireServer:
             guild_id=guild.id if guild else None,
             data=data,
             source=source,
+            opened_by=opened_by,
         )
         self._world.exchanges[exchange.token] = exchange
         exchange.payload = client_app.interaction(self._world, exchange)
         await self._gateway.dispatch("INTERACTION_CREATE", exchange.payload, exchange.guild_id)
         self._world.changed()
         return exchange
+
+
+def _token(bot: User) -> str:
+    """Return a new token in Discord's form, of three parts; clients read the bot's id out of the first."""
+    first = base64.urlsafe_b64encode(str(bot.id).encode()).decode().rstrip("=")
+    return f"{first}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(27)}"

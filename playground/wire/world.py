@@ -22,6 +22,12 @@ class Limits:
         attachment_bytes: the largest file.
         commands_a_day: how many commands may be created in 24 hours.
         foreign_followups: follow-ups to an interaction where only the user has the bot.
+        identify_seconds: how long after one IDENTIFY the next is answered by INVALID_SESSION. Discord's five seconds,
+            less what a client that waits just so long may be early by the time it took to get there.
+        bucket_requests: how many requests to one route, for one channel or interaction, are taken before a 429.
+        bucket_seconds: within what time.
+        strict: refuse what Discord takes without documenting that it does: a follow-up after the bot deleted
+            “thinking…”, where neither an edit nor another follow-up has taken its place.
     """
 
     first_answer_seconds: float = 3.0
@@ -29,6 +35,10 @@ class Limits:
     attachment_bytes: int = 10 * 1024 * 1024
     commands_a_day: int = 200
     foreign_followups: int = 5
+    identify_seconds: float = 4.5
+    bucket_requests: int = 50
+    bucket_seconds: float = 1.0
+    strict: bool = False
 
 
 @dataclass(kw_only=True)
@@ -136,7 +146,7 @@ class World:
 
     def as_json(self, message: Message) -> Json:
         """Return a message object."""
-        return payloads.message(message, self.files)
+        return payloads.message(message, self.files, [self.bot, *self.people.values()])
 
     def dead(self, exchange: Exchange) -> bool:
         """Return whether an interaction went without an answer for too long."""

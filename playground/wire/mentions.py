@@ -1,0 +1,36 @@
+"""Find out whom a message mentions, and whom of them its sender allowed it to.
+
+Source: https://docs.discord.com/developers/resources/message (allowed mentions object)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from playground.wire.records import Message, User
+
+_USER = re.compile(r"<@!?(\d+)>")
+_EVERYONE = re.compile(r"@(everyone|here)\b")
+
+
+def mentioned(message: Message, people: Iterable[User]) -> list[User]:
+    """Return the people whom a message mentions and may mention, each once, in the order of their names in it."""
+    known = {person.id: person for person in people}
+    named = dict.fromkeys(int(number) for number in _USER.findall(message.content))
+    return [known[number] for number in named if number in known and _allows_user(message, number)]
+
+
+def mentions_everyone(message: Message) -> bool:
+    """Return whether a message is for everybody, and may be."""
+    return _allows(message, "everyone") and _EVERYONE.search(message.content) is not None
+
+
+def _allows(message: Message, kind: str) -> bool:
+    allowed = message.allowed_mentions
+    return allowed is None or kind in (allowed.get("parse") or [])
+
+
+def _allows_user(message: Message, number: int) -> bool:
+    listed = (message.allowed_mentions or {}).get("users") or []
+    return _allows(message, "users") or str(number) in map(str, listed)

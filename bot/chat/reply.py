@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import aiohttp
 import discord
@@ -21,6 +21,12 @@ T = TypeVar("T")
 RETRY_WAITS = (0.1, 0.4, 1.0, 2.0, 4.0)
 """Seconds between attempts after a dropped connection; discord.py itself waits out 429 and 5xx."""
 
+FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""How a request to Discord fails: it is refused, or its connection is."""
+
+NO_TEXT = "No text came of this. Telling why, in private…"
+"""Shown for an instant in place of a public “thinking…”; it stays only where it cannot be deleted."""
+
 NOTICE_LIMIT = 500
 """Characters of an ephemeral notice: it may repeat what a person typed, which may be 6,000 characters of anything."""
 
@@ -35,7 +41,7 @@ class Reply:
 
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
-        self._deferred = False
+        self._deferred: Literal["privately", "publicly"] | None = None
         self._finished = False
         self._kept: Rendered | None = None
 
@@ -52,7 +58,7 @@ class Reply:
             return
         response = self._interaction.response
         await self._answer_at_once(lambda: response.defer(ephemeral=private, thinking=True))
-        self._deferred = True
+        self._deferred = "privately" if private else "publicly"
 
     async def finish(self, message: Rendered) -> None:
         """Put a message in place of “thinking…”. It is an edit, so a repeated attempt cannot double it."""
@@ -63,7 +69,7 @@ class Reply:
         """Put a line in place of “thinking…”, with a button under it. It is not repeated: another will follow."""
         try:
             await self._interaction.edit_original_response(content=text, view=make_view([cancel]))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except FAILURES as error:
             if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
                 raise
             log.info("Progress could not be shown: %s", error)
@@ -97,19 +103,35 @@ class Reply:
         self._finished = True
         text = shorten(text, NOTICE_LIMIT)
         notice = _notice(text, self._kept)
-        if not (self._deferred or self._interaction.response.is_done()):
+        if self._deferred == "privately":
+            await self._edit(escape(text), self._kept)
+        elif self._deferred == "publicly":
+            await self._refuse_in_private(text, notice)
+        elif self._interaction.response.is_done():
+            await self._interaction.followup.send(**notice())
+        else:
             await self._answer_at_once(lambda: self._interaction.response.send_message(**notice()))
-            return
+
+    async def _refuse_in_private(self, text: str, notice: Callable[[], dict[str, Any]]) -> None:
+        """Take back a public “thinking…”, which stays as public as it is, and say in a message of its own why.
+
+        In the order that Discord documents: an edit ends the deferral, and only then does a follow-up stand alone. A
+        token whose “thinking…” was deleted need not take any.
+        """
+        await self._edit(NO_TEXT, None)
         try:
-            # A deferred reply stays as public as it was deferred, so the notice is a message of its own.
-            if self._deferred:
-                await _repeat_while_dropped(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
             await self._interaction.followup.send(**notice())
-        except discord.HTTPException as error:
-            if error.code in TOO_LATE or not self._deferred:
+        except FAILURES as error:
+            if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
                 raise
-            await self._edit(text, self._kept)
+            # It may not have arrived: better said to all than to nobody.
+            await self._edit(escape(text), self._kept)
+            return
+        try:
+            await _repeat_while_dropped(self._interaction.delete_original_response)
+        except FAILURES as error:  # gone already, or it may not be deleted: the person was told all the same
+            log.info("“Thinking…” could not be taken back: %s", error)
 
     async def _edit(self, content: str | None, message: Rendered | None) -> None:
         await _repeat_while_dropped(

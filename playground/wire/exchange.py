@@ -125,7 +125,7 @@ class Exchange:
     async def settled(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a test reads best so
         """Wait, at most `timeout` seconds, until there is something to read that is more than “thinking…”.
 
-        Progress with a button to cancel is not more.
+        Progress with a button to cancel is not more, nor is a line that ends with an ellipsis.
 
         Raises:
             TimeoutError: there was nothing.
@@ -160,10 +160,10 @@ class Exchange:
         """Note a change; with it there may be something to read at last."""
         self.state = state or self.state
         self._changed.set()
-        answered = self.state is InteractionState.ANSWERED and not (self.message and self.message.unfinished)
-        readable = answered or self.state in {InteractionState.MODAL, InteractionState.CHOICES}
+        is_final = not (self.message and self.message.visible and self.message.unfinished)
+        readable = self.state in {InteractionState.ANSWERED, InteractionState.MODAL, InteractionState.CHOICES}
         replaced = self.state is not InteractionState.THINKING and any(m.visible for m in self.followups)
-        if (readable or replaced) and self.settled_at is None:
+        if is_final and (readable or replaced) and self.settled_at is None:
             self.settled_at = time.monotonic()
             self._settled.set()
 

@@ -38,7 +38,7 @@ class Limits:
     identify_seconds: float = 4.5
     bucket_requests: int = 50
     bucket_seconds: float = 1.0
-    strict: bool = False
+    strict: bool = True
 
 
 @dataclass(kw_only=True)

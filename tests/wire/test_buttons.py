@@ -225,7 +225,7 @@ async def test_missing_permissions_are_told_in_private(start: Start, forbidden: 
     for method, label in (("PATCH", "Again"), ("DELETE", "Delete")):
         running.server.faults.add(method, ORIGINAL, status=status, body={"code": code, "message": "Missing"})
         refused = await running.server.press_label(visible_message(reply), label, user="ana")
-        await refused.until(lambda e: bool(e.followups))
+        await refused.settled()
         assert refused.followups[0].private
         assert "Discord does not let me do this here" in refused.text
     assert visible_message(reply)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy.typing as npt
 import pytest
 
+from bot.chat.reply import NO_TEXT
 from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 from bot.storage.database import Database
@@ -17,12 +19,13 @@ from bot.storage.settings_store import SettingsStore
 from playground.wire.server import WireServer
 from tests.support.gate import Gate
 from tests.support.random_models import NumpyCopy
-from tests.support.replies import ask, description
+from tests.support.replies import ask, description, visible_message
 from tests.support.running_bot import Start
 from tests.support.waiting import wait_until
 
 DEFER = r"/callback$"
 ORIGINAL = r"/messages/@original$"
+FOLLOW_UP = r"^/webhooks/\d+/[^/]+$"
 
 
 async def test_a_full_queue_refuses_at_once_and_in_private(start: Start) -> None:
@@ -56,6 +59,53 @@ async def test_a_failing_worker_tells_the_person_and_serves_the_next(start: Star
     assert failed.private
     assert failed.text == "Writing failed. Please try again."
     assert description(await ask(running, {"seed": "It was"}))
+
+
+class Failing(NumpyCopy):
+    def advance(self, forced: Ids, uniforms: npt.NDArray, sampling: Sampling) -> Ids:  # type: ignore[type-arg]
+        raise RuntimeError("secret detail")
+
+
+async def test_a_public_reply_is_refused_by_an_edit_a_private_follow_up_and_a_delete(start: Start) -> None:
+    running = await start(make_copy=Failing)
+    failed = await ask(running, {"seed": "It was"})
+    assert failed.text == "Writing failed. Please try again."
+    deferral, *steps = [request for request in running.server.requests if failed.token in request.path]
+    assert deferral.path.endswith("/callback")
+    assert [request.method for request in steps] == ["PATCH", "POST", "DELETE"]
+    assert isinstance(steps[0].body, dict)
+    assert {key: steps[0].body[key] for key in ("content", "embeds", "components")} == {
+        "content": NO_TEXT, "embeds": [], "components": [],
+    }  # fmt: skip
+    assert failed.message
+    assert failed.message.deleted
+
+
+async def test_a_private_reply_is_refused_in_its_own_place(start: Start) -> None:
+    running = await start(make_copy=Failing)
+    failed = await ask(running, {"seed": "It was", "private": True})
+    assert visible_message(failed).private
+    assert visible_message(failed).content == "Writing failed. Please try again."
+    assert failed.followups == []
+
+
+async def test_a_refusal_that_cannot_be_taken_out_of_sight_is_still_told_once(start: Start) -> None:
+    running = await start(make_copy=Failing)
+    running.server.faults.add("DELETE", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
+    failed = await running.server.slash("generate", {"seed": "It was"})
+    await failed.until(lambda e: bool(e.followups))
+    await wait_until(lambda: running.server.faults.pending == 0)
+    assert [message.content for message in failed.followups] == ["Writing failed. Please try again."]
+    assert visible_message(failed).content == NO_TEXT
+
+
+@pytest.mark.parametrize("effect", [{"status": 403, "body": {"code": 50013, "message": "No"}}, {"drop": "before"}])
+async def test_what_cannot_be_told_in_private_is_told_in_public(start: Start, effect: dict[str, Any]) -> None:
+    running = await start(make_copy=Failing)
+    running.server.faults.add("POST", FOLLOW_UP, **effect)
+    failed = await ask(running, {"seed": "It was"})
+    assert visible_message(failed).content == "Writing failed. Please try again."
+    assert failed.followups == []
 
 
 async def test_a_request_past_its_deadline_is_told_so(start: Start) -> None:

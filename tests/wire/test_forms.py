@@ -21,6 +21,7 @@ from tests.support.replies import (
 from tests.support.running_bot import Start
 
 ORIGINAL = r"/messages/@original$"
+FOLLOW_UP = r"^/webhooks/\d+/[^/]+$"
 
 
 async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: Start) -> None:
@@ -101,7 +102,7 @@ async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start:
     refused = [await submit_edit_form(running, visible_message(reply), {"seed": "A kike"}, "ana")]
     running.server.faults.add("PATCH", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
     refused.append(await submit_edit_form(running, visible_message(reply), {"seed": "Once *", "length": "8"}, "ana"))
-    await refused[1].until(lambda e: bool(e.followups))
+    await refused[1].settled()
     refused.append(await submit_edit_form(running, visible_message(reply), {"seed": "Twice"}, "ana"))
     form = await press(running, visible_message(reply), "Edit", "ben")
     running.bot.stopping = True
@@ -121,8 +122,8 @@ async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start:
 async def test_where_nothing_else_can_be_sent_the_deferred_reply_says_so_with_what_was_typed(start: Start) -> None:
     running = await start()
     reply = await ask(running, {"seed": "It was"})
-    for method in ("PATCH", "DELETE"):
-        running.server.faults.add(method, ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
+    for method, route in (("PATCH", ORIGINAL), ("POST", FOLLOW_UP)):
+        running.server.faults.add(method, route, status=403, body={"code": 50013, "message": "Missing"})
     refused = await submit_edit_form(running, visible_message(reply), {"seed": "Once"})
     assert "Discord does not let me do this here" in visible_message(refused).content
     assert button_labels(visible_message(refused)) == ["Edit"]

@@ -155,6 +155,11 @@ def _note_other_text(model: Model, items: Sequence[Sequence[str]]) -> None:
             f"{model.name} learned a text of {corpus.characters:,} characters, this one has {characters:,}: "
             "if it is another, what is held out here may have been learned"
         )
+    elif corpus and corpus.split == "place":
+        _say(
+            f"{model.name} was trained when items were held out by their places: most of what is held out here, by the "
+            "items' digests, it has learned, and looks better than it is"
+        )
 
 
 def _write_files(arguments: argparse.Namespace, evaluation: Evaluation) -> None:

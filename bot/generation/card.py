@@ -67,13 +67,17 @@ Layer = Annotated[Embedding | LSTM | GRU | Dropout, Field(discriminator="kind")]
 
 
 class Corpus(_Part):
-    """The text that a model learned from."""
+    """The text that a model learned from.
+
+    `split` says by what its items were held out: by their digests, or, before version 0.3, by their places.
+    """
 
     name: str
     licence: str
     characters: int = Field(ge=0)
     items: int = Field(default=0, ge=0)
     source: str = ""
+    split: Literal["digest", "place"] = "place"
 
 
 class Quality(_Part):

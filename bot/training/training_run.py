@@ -116,7 +116,11 @@ class TrainingRun:
                 for layer in layers
             ),
             corpus=Corpus(
-                name=", ".join(self.plan.sources), licence=self.plan.licence, characters=facts.size, items=facts.items
+                split="digest",
+                name=", ".join(self.plan.sources),
+                licence=self.plan.licence,
+                characters=facts.size,
+                items=facts.items,
             ),
             training=Training(base=self.plan.base, options=self.plan.options),
             use=Use(seeds=facts.held_out_starts or Use().seeds),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from itertools import compress
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -21,7 +22,11 @@ from bot.limits import MAX_VOCABULARY
 from bot.training.item_cleaning import ZERO_WIDTH_JOINER
 
 HELD_OUT_EVERY = 20
-"""Of so many items the last is held out: the network never trains on it, and is measured by it."""
+"""One item of so many is held out: the network never trains on it, and is measured by it.
+
+Its digest decides, not its place: an item that is held out of one text is held out of every text that has it, so that a
+model which goes on from another is never measured by what that one learned.
+"""
 FEWEST_CHARACTERS = 10_000
 """Below this there is nothing to learn but the text itself."""
 
@@ -150,8 +155,21 @@ def extend_vocabulary(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabular
 def split_items(items: Iterable[str]) -> tuple[list[str], list[str]]:
     """Split items in memory into those to learn and those held out, as `TrainingText.prepare` does."""
     different = list(dict.fromkeys(items))
-    held_out = different[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
-    return [item for number, item in enumerate(different, start=1) if number % HELD_OUT_EVERY], held_out
+    is_held_out = choose_held_out(np.frombuffer(b"".join(map(_digest, different)), np.uint64))
+    return list(compress(different, ~is_held_out)), list(compress(different, is_held_out))
+
+
+def choose_held_out(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Return which items are held out, by their digests: one of `HELD_OUT_EVERY` on average, and always one."""
+    is_held_out = digests % HELD_OUT_EVERY == 0
+    if len(digests) and not is_held_out.any():
+        is_held_out[digests.argmin()] = True
+    return is_held_out
+
+
+def _digest(item: str) -> bytes:
+    """Return eight bytes that stand for an item, so that memory need not hold the text."""
+    return blake2b(item.encode(), digest_size=8).digest()
 
 
 class _CollectedItems:
@@ -165,16 +183,17 @@ class _CollectedItems:
         self._is_first[first] = True
         self.kept = len(first)
         self.duplicates = len(digests) - self.kept
+        self._is_held_out = choose_held_out(digests[self._is_first])
 
     @classmethod
     def collect(cls, items: Iterable[str], folder: Path) -> _CollectedItems:
-        digests = array("Q")  # an item's digest stands for it: memory holds no text
+        digests = array("Q")
         counts: Counter[str] = Counter()
         path = folder / _ITEMS
         with path.open("w", encoding="utf-8", newline=LINE_BREAK) as file:
             for item in items:
                 line = item + LINE_BREAK
-                digests.frombytes(blake2b(item.encode(), digest_size=8).digest())
+                digests.frombytes(_digest(item))
                 counts.update(line)
                 file.write(line)
         collected = cls(path, counts, np.frombuffer(digests, np.uint64))
@@ -193,16 +212,18 @@ class _CollectedItems:
     def write_parts(self, vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
         """Write the items to learn and those held out; return how some of the latter start."""
         has_unknown = any(character not in vocabulary for character in self.counts)
-        every = HELD_OUT_EVERY * max(1, self.kept // (HELD_OUT_EVERY * STARTS))
+        every = max(1, int(self._is_held_out.sum()) // STARTS)
         starts: list[str] = []
+        measured = 0
         with _ItemsWriter(folder, "learned") as learned, _ItemsWriter(folder, "held-out") as held_out:
-            for number, item in enumerate(self._read_items(), start=1):
+            for is_held_out, item in zip(self._is_held_out, self._read_items(), strict=True):
                 known = vocabulary.fold(item) if has_unknown else item
-                if number % HELD_OUT_EVERY:
+                if not is_held_out:
                     learned.add(vocabulary.encode(known))
                     continue
                 held_out.add(vocabulary.encode(known))
-                if len(starts) < min(STARTS, number // every):
+                measured += 1
+                if len(starts) < min(STARTS, measured // every):
                     start = first_words(known)
                     starts += [start] if vocabulary.reads(start) and start not in starts else []
         return tuple(starts)

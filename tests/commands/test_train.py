@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import random
 import signal
 from dataclasses import replace
@@ -54,7 +55,8 @@ def test_training_writes_a_model_folder_that_says_how_it_came_about(
     assert card.training.options["units"] == 24
     assert all(seed.strip() in file.read_text() for seed in card.use.seeds)
     assert {sample.top_n for sample in card.samples} == {1, 2, 3, 5, 10}
-    assert "1,000 items, 50 of them held out" in err
+    assert re.search(r"1,000 items, \d\d of them held out", err)
+    assert card.corpus.split == "digest"
     assert "from scratch: embedding 8 - lstm 24" in err
 
 

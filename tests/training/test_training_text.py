@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import InvalidInputError
 from bot.generation.vocabulary import Vocabulary
@@ -31,14 +33,31 @@ def texts(text: TrainingText, part: EncodedItems) -> list[str]:
     return [text.vocabulary.decode(part.read(place)) for place in range(len(part))]
 
 
-def test_every_twentieth_item_is_held_out_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_about_a_twentieth_is_held_out_and_nothing_is_lost(tmp_path: Path) -> None:
     items = some_items()
     text = TrainingText.prepare(items, tmp_path, take_most_frequent)
-    assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
+    assert 15 <= len(text.held_out) <= 45
     assert sorted(texts(text, text.learned) + texts(text, text.held_out)) == sorted(f"{item}\n" for item in items)
     assert text.facts.items == 600
     assert text.facts.size == sum(len(item) + 1 for item in items)
-    assert all(any(item.startswith(start) for item in items[19::20]) for start in text.facts.held_out_starts)
+    assert len(text.facts.held_out_starts) == 5
+    held_out = texts(text, text.held_out)
+    assert all(any(item.startswith(start) for item in held_out) for start in text.facts.held_out_starts)
+
+
+def test_what_one_text_holds_out_every_text_holds_out_that_has_it(tmp_path: Path) -> None:
+    items = some_items()
+    part, shuffled = items[100:300], random.Random(2).sample(items, 600)
+    of_part, of_all = (set(split_items(each)[1]) for each in (part, shuffled))
+    assert of_part == of_all & set(part)
+    assert set(split_items(items)[1]) == of_all
+
+
+@given(st.sets(st.text(max_size=3), min_size=1, max_size=30))
+def test_something_is_held_out_of_the_smallest_text(items: set[str]) -> None:
+    learned, held_out = split_items(items)
+    assert held_out
+    assert sorted(learned + held_out) == sorted(items)
 
 
 def test_it_reads_back_what_it_prepared(tmp_path: Path) -> None:
@@ -52,9 +71,12 @@ def test_it_reads_back_what_it_prepared(tmp_path: Path) -> None:
 
 def test_duplicates_count_once_wherever_they_stand(tmp_path: Path) -> None:
     items = some_items()
+    (tmp_path / "alone").mkdir()
     text = TrainingText.prepare([*items, *items[::3], items[0]], tmp_path, take_most_frequent)
     assert text.facts.duplicates == 201
-    assert texts(text, text.held_out) == [f"{item}\n" for item in items[19::20]]
+    alone = TrainingText.prepare(items, tmp_path / "alone", take_most_frequent)
+    assert texts(text, text.held_out) == texts(alone, alone.held_out)
+    assert texts(text, text.learned) == texts(alone, alone.learned)
 
 
 def test_splitting_in_memory_agrees_with_splitting_on_disk(tmp_path: Path) -> None:

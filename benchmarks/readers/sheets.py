@@ -17,7 +17,7 @@ from bot.errors import InvalidInputError
 QUESTIONS: Final = {
     "fluent": "Which one is more fluent: reads as if a person had written it down without a slip?",
     "sense": "Which one makes more sense?",
-    "smile": "Which one would rather make a person smile, or repeat it to somebody?",
+    "smile": "Which one is a person more likely to smile at, or to repeat to somebody?",
 }
 """The questions, by the names that answers give them."""
 ANSWERS: Final = ("A", "B", "tie")

@@ -17,6 +17,10 @@ OPENING = """# Samples
 What each model that comes with Charla answers to `/generate` with nothing chosen but the random seed, from
 {first} to {last}: none picked, none left out. Each starts with one of the seeds on the model's card.
 `make samples` writes this page anew.
+
+How good are they? Readers who do not know which text is whose compare such answers with other texts, forty pairs each,
+cut the same way: Which one is more fluent? Which one makes more sense? Which one is a person more likely to smile at,
+or to repeat to somebody? [Blind readers](readers.md) says how they judge, and what they found, also where ours lost.
 """
 
 

@@ -1,0 +1,1 @@
+"""Let blind readers compare texts: see `benchmarks.readers.__main__`."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.generation.choose import choose, widen
+from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised
 from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model
@@ -46,7 +46,7 @@ def chosen(seed: str, number: int) -> str:
     request = decode_as_advised(plain, MODEL)
     drafts = [write_by_reference(MODEL, widen(request), index).partition(LINE_BREAK)[0] for index in range(20)]
     # More than ten are written only where none of the first ten passes; of random letters none does.
-    return choose(drafts, request, MODEL.learned)[0].rstrip()
+    return choose(judge(drafts, request, MODEL.learned), request)[0].rstrip()
 
 
 async def test_without_a_top_n_a_reply_is_the_best_draft_of_one_item(start: Start) -> None:

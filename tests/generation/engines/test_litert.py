@@ -22,7 +22,11 @@ from bot.generation.engines.protocol import CHUNK, FREE
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, Sampling
 from bot.generation.vocabulary import Vocabulary
-from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.engine_checks import (
+    MIN_P_CUTS,
+    assert_steps_may_be_cut_anywhere,
+    assert_writes_as_the_reference_would,
+)
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 
 EVERY_GATE = tuple(GATES)
@@ -54,21 +58,12 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for place, text in enumerate(write_texts(copy, exact.vocabulary, request)):
-        assert_sampled_as_the_reference_would(exact, request, place, text)
+    assert_writes_as_the_reference_would(copy, exact, request)
 
 
-@pytest.mark.parametrize(
-    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
-)
-def test_min_p_cuts_what_it_cuts_in_the_reference(
-    exact: Model, copy: LiteRTCopy, min_p: float, top_n: int, temperature: float
-) -> None:
-    request = GenerationRequest(
-        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
-    )
-    for index, text in enumerate(write_texts(copy, exact.vocabulary, request)):
-        assert_sampled_as_the_reference_would(exact, request, index, text)
+@pytest.mark.parametrize("asked", MIN_P_CUTS, ids=lambda asked: f"{asked.min_p}-{asked.top_n}-{asked.temperature}")
+def test_min_p_cuts_what_it_cuts_in_the_reference(exact: Model, copy: LiteRTCopy, asked: GenerationRequest) -> None:
+    assert_writes_as_the_reference_would(copy, exact, asked)
 
 
 @pytest.mark.parametrize("gate", EVERY_GATE)

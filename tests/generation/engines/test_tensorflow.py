@@ -15,7 +15,11 @@ from bot.generation.engines.protocol import ROW_COUNTS
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample_by_rank
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, Sampling
-from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.engine_checks import (
+    MIN_P_CUTS,
+    assert_steps_may_be_cut_anywhere,
+    assert_writes_as_the_reference_would,
+)
 from tests.support.paths import ROOT
 from tests.support.random_models import DEEP, GATED, TINY, random_model
 
@@ -38,21 +42,14 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for index, text in enumerate(write_texts(copy, deep_or_tiny.vocabulary, request)):
-        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
+    assert_writes_as_the_reference_would(copy, deep_or_tiny, request)
 
 
-@pytest.mark.parametrize(
-    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
-)
+@pytest.mark.parametrize("asked", MIN_P_CUTS, ids=lambda asked: f"{asked.min_p}-{asked.top_n}-{asked.temperature}")
 def test_min_p_cuts_what_it_cuts_in_the_reference(
-    deep_or_tiny: Model, copy: TensorFlowCopy, min_p: float, top_n: int, temperature: float
+    deep_or_tiny: Model, copy: TensorFlowCopy, asked: GenerationRequest
 ) -> None:
-    request = GenerationRequest(
-        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
-    )
-    for index, text in enumerate(write_texts(copy, deep_or_tiny.vocabulary, request)):
-        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
+    assert_writes_as_the_reference_would(copy, deep_or_tiny, asked)
 
 
 def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None:

@@ -143,6 +143,14 @@ def test_a_completion_that_was_cut_is_trimmed_and_one_that_ended_is_not() -> Non
     assert message.embed.description == "**Seed**\n1. a whole li\n2. cut off in the"
 
 
+@pytest.mark.parametrize(("first_line", "length", "cut"), [(True, 17, False), (True, 16, True), (False, 16, False)])
+def test_buttons_carry_whether_an_item_was_cut(first_line: bool, length: int, cut: bool) -> None:
+    made = result("It is a whole it", length=length)
+    message = render(replace(made, request=replace(made.request, first_line=first_line)), "Seed")
+    assert {button.cut for button in message.buttons if button.count} == {cut}
+    assert again(message).length == (0 if first_line else length)
+
+
 def test_a_text_longer_than_a_message_holds_comes_as_a_file() -> None:
     line = "word " * 399 + "end."
     message = render(result(*[line] * 10, length=2000), "The *seed*")

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.chat.trim import trim_end
 from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised
 from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.vocabulary import LINE_BREAK
+from bot.generation.vocabulary import LINE_BREAK, Vocabulary
 from playground.wire.server import WireServer
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
@@ -23,12 +24,13 @@ from tests.support.running_bot import Start
 LENGTH = 280
 
 
-def voice() -> Model:
+def voice(line_break: float = 3.0, drafts: int = 10, vocabulary: Vocabulary | None = None) -> Model:
     """A model with random weights that ends its lines soon, and whose card advises all that a card can."""
-    model = random_model("voice")
+    model = random_model("voice", vocabulary=vocabulary)
     bias = np.zeros_like(model.weights["output.bias"])
-    bias[model.vocabulary.encode(LINE_BREAK)] = 3.0
-    use = model.card.use.model_copy(update={"min_p": 0.1, "temperature": 0.9, "drafts": 10, "one_item": True})
+    bias[0] = -30.0  # the unknown character, which shows as nothing and makes texts look shorter than they are
+    bias[model.vocabulary.encode(LINE_BREAK)] = line_break
+    use = model.card.use.model_copy(update={"min_p": 0.1, "temperature": 0.9, "drafts": drafts, "one_item": True})
     return replace(
         model,
         card=model.card.model_copy(update={"use": use}),
@@ -87,6 +89,17 @@ async def test_continue_begins_the_next_item(start: Start) -> None:
     assert text_so_far(visible_message(more)) == f"{so_far}{chosen(so_far, random_seed(more))}"
     still_more = await press(running, visible_message(more), "Continue")
     assert text_so_far(visible_message(still_more)).count(LINE_BREAK) == 2
+
+
+async def test_continue_goes_on_with_an_item_that_was_cut(start: Start) -> None:
+    endless = voice(line_break=-30.0, drafts=1, vocabulary=Vocabulary("\n .abcde"))
+    running = await start(models=[endless])
+    first = await ask(running, {"seed": "abc "})
+    so_far = text_so_far(visible_message(first))
+    more = await press(running, visible_message(first), "Continue")
+    plain = GenerationRequest(so_far, random_seed=random_seed(more), length=LENGTH, first_line=True)
+    written = trim_end(write_by_reference(endless, decode_as_advised(plain, endless)))
+    assert text_so_far(visible_message(more)) == f"{so_far}{written}"
 
 
 async def test_edit_shows_what_was_left_out_as_empty_and_leaves_it_out(start: Start) -> None:

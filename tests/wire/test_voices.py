@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.chat.markup import unescape
 from bot.chat.trim import trim_end
 from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised
@@ -14,6 +15,8 @@ from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
+from bot.limits import COMPARE_LENGTH
+from cogs.compare import TOP_NS
 from playground.wire.server import WireServer
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
@@ -42,13 +45,18 @@ def voice(line_break: float = 3.0, drafts: int = 10, vocabulary: Vocabulary | No
 MODEL = voice()
 
 
-def chosen(seed: str, number: int) -> str:
-    """Return the draft that the reference writes and that is chosen."""
-    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, first_line=True)
+def choose_drafts(seed: str, number: int, count: int = 1) -> tuple[str, ...]:
+    """Return the drafts that the reference writes and that are chosen."""
+    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, count=count, first_line=True)
     request = decode_as_advised(plain, MODEL)
     drafts = [write_by_reference(MODEL, widen(request), index).partition(LINE_BREAK)[0] for index in range(20)]
     # More than ten are written only where none of the first ten passes; of random letters none does.
-    return choose(judge(drafts, request, MODEL.learned), request)[0].rstrip()
+    return choose(judge(drafts, request, MODEL.learned), request)
+
+
+def chosen(seed: str, number: int) -> str:
+    """Return the text that a reply shows after its seed."""
+    return choose_drafts(seed, number)[0].rstrip()
 
 
 async def test_without_a_top_n_a_reply_is_the_best_draft_of_one_item(start: Start) -> None:
@@ -121,15 +129,24 @@ async def test_compare_shows_the_first_text_of_each_top_n(start: Start) -> None:
     compared = await running.server.slash("compare", {"seed": "Kevin ", "random_seed": 4})
     await compared.settled()
     (embed,) = visible_message(compared).embeds
-    shown = {field["name"]: field["value"] for field in embed["fields"]}
-    request = GenerationRequest("Kevin ", 2, length=120, random_seed=4, first_line=True)
-    written = write_by_reference(MODEL, request, 0).partition(LINE_BREAK)[0].strip()
-    assert written.startswith(shown["top-n 2"].replace("\\", "")[:10].rstrip("…"))
+    shown = {field["name"]: unescape(field["value"]) for field in embed["fields"]}
+    expected = {f"top-n {n}": first_text(n) for n in TOP_NS} | {"all": first_text(len(MODEL.vocabulary))}
+    assert shown == expected
+    assert len(set(expected.values())) > 3
 
 
-@pytest.mark.parametrize("count", [1, 3])
+def first_text(top_n: int) -> str:
+    """Return the text that `/compare` shows at a top-n."""
+    request = GenerationRequest("Kevin ", top_n, length=COMPARE_LENGTH, random_seed=4, first_line=True)
+    text, line_break, _ = write_by_reference(MODEL, request).partition(LINE_BREAK)
+    return (text if line_break else trim_end(text)).strip() or "…"
+
+
+@pytest.mark.parametrize("count", [2, 3])
 async def test_several_are_the_best_drafts_and_different(start: Start, count: int) -> None:
     running = await start(models=[MODEL])
-    reply = await ask(running, {"seed": "Kevin ", "count": count})
-    lines = visible_message(reply).embeds[0]["description"].splitlines()
-    assert len(set(lines)) == len(lines)
+    reply = await ask(running, {"seed": "Kevin ", "count": count, "random_seed": 5})
+    seed, *items = text_so_far(visible_message(reply)).splitlines()
+    best = choose_drafts("Kevin ", 5, count)
+    assert (seed, items) == ("Kevin ", [f"{number}. {' '.join(text.split())}" for number, text in enumerate(best, 1)])
+    assert len(set(items)) == count

@@ -66,12 +66,12 @@ def describe_model(model: Model) -> str:
     card, lines = model.card, []
     if card.description:
         lines.append(shorten(card.description, LINE_LIMIT))
+    if card.use.example:
+        lines.append(f"“{shorten(card.use.example, LINE_LIMIT)}”")
     if card.corpus:
         lines.append(f"learned from {shorten(card.corpus.name, LINE_LIMIT)}, {card.corpus.characters:,} characters")
     if card.quality:
         lines.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character of text it never saw")
-    if card.use.example:
-        lines.insert(1, f"“{shorten(card.use.example, LINE_LIMIT)}”")
     suits = f"min-p {card.use.min_p:g}, best of {card.use.drafts}" if card.use.min_p else f"top-n {card.use.top_n}"
     lines.append(f"{suits} suits it; it knows {len(model.vocabulary) - 1} characters")
     if card.corpus:

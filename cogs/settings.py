@@ -55,7 +55,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
         allowed_models="Who may be asked for here: names with commas between",
         max_length="The largest length that may be asked for here, in characters",
         max_count="The largest count that may be asked for here",
-        content_filter="Whether slurs are refused here",
+        content_filter="Whether slurs, and what else the bot's word filter finds, are refused here",
         links="Whether links in texts can be clicked; invites never can",
         reset="Go back to what the bot's operator chose",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from corpora.item_text import plain, sentences
 
@@ -37,6 +39,20 @@ def read_texts(files: Iterable[Path]) -> Iterator[str]:
         try:
             yield file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
+            raise ValueError(f"{file.name}: {error}") from None
+
+
+def read_json(files: Iterable[Path]) -> Iterator[Any]:
+    """Yield what each file holds as JSON.
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file is not UTF-8, or no JSON.
+    """
+    for file in files:
+        try:
+            yield json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as error:
             raise ValueError(f"{file.name}: {error}") from None
 
 

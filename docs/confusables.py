@@ -30,13 +30,20 @@ OPENING = """\
 
 def main() -> None:
     """Trim the table that the first argument names; the second names its licence."""
-    source, licence = (Path(name).read_text(encoding="utf-8-sig") for name in sys.argv[1:3])
+    if len(sys.argv) != 3:
+        sys.exit(f"{len(sys.argv) - 1} arguments: give two files, Unicode's confusables.txt and its LICENSE")
+    source, licence = (Path(name).read_text(encoding="utf-8-sig") for name in sys.argv[1:])
+    TABLE.write_text(format_table(source, licence), encoding="utf-8")
+
+
+def format_table(source: str, licence: str) -> str:
+    """Return what the bot's file says: where it comes from, the licence, and a line for each letter that has any."""
     version = re.search(r"^# (Version: \S+)$", source, re.MULTILINE)
     notice = licence[: licence.index(_END_OF_LICENCE)].strip()
     lines = [OPENING.format(version=version[1] if version else "no version")]
     lines += [f"# {line}".rstrip() + "\n" for line in notice.splitlines()]
     lines += [f"{letter} {''.join(sorted(characters))}\n" for letter, characters in sorted(trim(source).items())]
-    TABLE.write_text("".join(lines), encoding="utf-8")
+    return "".join(lines)
 
 
 def trim(source: str) -> dict[str, set[str]]:

@@ -19,7 +19,7 @@ from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.evaluation.bits_per_character import bits_per_character
 from bot.evaluation.folded_text import fold_items, join_items
 from bot.generation.catalog import SHIPPED_BASES, read_model
-from bot.generation.decode import write
+from bot.generation.decode import write_texts
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
@@ -137,7 +137,8 @@ def samples(model: Model) -> Iterator[str]:
     copy = TensorFlowCopy(model)
     for random_seed, seed in enumerate(SEEDS, start=1):
         request = GenerationRequest(seed, TOP_N, LENGTH, random_seed)
-        yield seed + "".join(text for (text,) in write(copy, model.vocabulary, request)).rstrip()
+        (text,) = write_texts(copy, model.vocabulary, request)
+        yield f"{seed}{text.rstrip()}"
 
 
 def named(size: int) -> str:

@@ -35,7 +35,6 @@ def keras_layers(rows: int) -> Step:
 
 
 def _choose_keras(card: Card, rows: int, steps: int) -> tuple[KerasNetwork, str]:
-    use_threads(1)
     allow_bfloat16(allowed=has_bfloat16_hardware())
     return KerasNetwork(card, rows, steps), ""
 

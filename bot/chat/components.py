@@ -24,6 +24,7 @@ _ID = re.compile(
     rf"""
       {PREFIX}{VERSION}:
       (?: (?P<writes>again|continue|edit) : (?P<seed>[0-9]{{1,4}}) : (?P<length>[0-9]{{1,4}}) : (?P<count>[1-9][0-9]?)
+          (?P<cut>:cut)?
         | (?P<ends>delete|cancel) : (?P<owner>[0-9]{{1,20}})
         | (?P<unsent>edit)
       )
@@ -60,6 +61,7 @@ class Button:
         length: how many characters to write at most, as it was asked for; 0 where that was left out, and the text is
             one item.
         count: how many completions the message holds.
+        cut: whether the text is an item that stopped at its length, before its end.
         owner: for *Delete*, the id of the user who may delete the message; for *Cancel*, the id of the interaction
             whose request it cancels.
     """
@@ -68,6 +70,7 @@ class Button:
     seed_length: int = 0
     length: int = 0
     count: int = 0
+    cut: bool = False
     owner: int = 0
 
     @property
@@ -75,7 +78,7 @@ class Button:
         """The id that carries all of it, at most 100 characters."""
         carried = ""
         if self.count:
-            carried = f":{self.seed_length}:{self.length}:{self.count}"
+            carried = f":{self.seed_length}:{self.length}:{self.count}{':cut' if self.cut else ''}"
         elif self.action in {Action.DELETE, Action.CANCEL}:
             carried = f":{self.owner}"
         return f"{PREFIX}{VERSION}:{self.action}{carried}"
@@ -91,13 +94,15 @@ class Button:
         if found["ends"]:
             return cls(Action(found["ends"]), owner=int(found["owner"]))
         seed_length, length, count = (int(found[key]) for key in ("seed", "length", "count"))
-        return cls(Action(found["writes"]), seed_length, length, count)
+        return cls(Action(found["writes"]), seed_length, length, count, cut=bool(found["cut"]))
 
 
-def buttons_under_text(seed_length: int, length: int, count: int, requester: int) -> tuple[Button, ...]:
+def buttons_under_text(
+    seed_length: int, length: int, count: int, requester: int, *, cut: bool = False
+) -> tuple[Button, ...]:
     """Return the buttons under a text; *Continue* is missing where there are several texts."""
     actions = [Action.AGAIN, *([Action.CONTINUE] if count == 1 else []), Action.EDIT]
-    writing = (Button(action, seed_length, length, count) for action in actions)
+    writing = (Button(action, seed_length, length, count, cut=cut) for action in actions)
     return (*writing, Button(Action.DELETE, owner=requester))
 
 

@@ -61,7 +61,7 @@ async def ask_to_continue(message: discord.Message, button: Button, defer: Defer
         text_so_far = await _read_file(message)
     else:
         text_so_far = f"{ask.seed}{texts[0]}"
-    if ask.length is None:
+    if ask.length is None and not button.cut:
         text_so_far += LINE_BREAK  # the text is a whole item: the next one follows
     return replace(ask, seed=text_so_far[-MAX_SEED:], random_seed=None)
 

@@ -81,7 +81,8 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
     embed = discord.Embed(description=description, colour=choose_colour(result.model))
     embed.set_footer(text=_footer(result))
     is_item = request.first_line and request.count == 1
-    buttons = buttons_under_text(len(seed), 0 if is_item else request.length, request.count, requester)
+    length, cut = (0, result.cut) if is_item else (request.length, False)
+    buttons = buttons_under_text(len(seed), length, request.count, requester, cut=cut)
     return Rendered(embed, None if fits else f"{whole}\n", buttons)
 
 

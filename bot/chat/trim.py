@@ -12,14 +12,17 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"')\]’”]*(?=\s|$)")
 
 
 def trim_result(result: GenerationResult) -> GenerationResult:
-    """Return the result with each completion as it is shown: trimmed, and on one line where there are several."""
-    request, texts = result.request, map(well_formed, result.completions)
+    """Return the result with each completion as it is shown: trimmed, and on one line where there are several.
+
+    Of a single one the result says whether it was cut.
+    """
+    request, texts = result.request, [well_formed(text) for text in result.completions]
     if request.count > 1:
         return replace(result, completions=tuple(_trim_item(text, request) for text in texts))
+    (text,) = texts
     # An item that ended at its line break is whole.
-    is_whole = [request.first_line and len(text) < request.length for text in result.completions]
-    trimmed = (text.rstrip() if whole else trim_end(text) for text, whole in zip(texts, is_whole, strict=True))
-    return replace(result, completions=tuple(trimmed))
+    cut = not request.first_line or len(result.completions[0]) >= request.length
+    return replace(result, completions=(trim_end(text) if cut else text.rstrip(),), cut=cut)
 
 
 def trim_end(text: str) -> str:

@@ -14,8 +14,8 @@ import numpy as np
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
 from bot.errors import InvalidInputError
-from bot.generation.choose import choose, widen
-from bot.generation.decode import decode_as_advised, write
+from bot.generation.choose import choose, judge, widen
+from bot.generation.decode import decode_as_advised, write, write_texts
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
@@ -122,9 +122,9 @@ def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequ
 def _write_one(copy: StatefulCopy, model: Model, request: GenerationRequest, index: int) -> Iterator[str]:
     """Yield a completion as it grows; of several drafts the best, when all are written."""
     wide = widen(request)
-    chunks = write(copy, model.vocabulary, wide, first_completion=index * wide.count)
+    first = index * wide.count
     if wide.count == 1:
-        yield from (text for (text,) in chunks)
+        yield from (text for (text,) in write(copy, model.vocabulary, wide, first_completion=first))
     else:
-        drafts = ["".join(parts) for parts in zip(*chunks, strict=True)]
-        yield from choose(drafts, request, model.learned)
+        drafts = write_texts(copy, model.vocabulary, wide, first_completion=first)
+        yield from choose(judge(drafts, request, model.learned), request)

@@ -91,7 +91,7 @@ def plot_curve(curve: Sequence[tuple[float, float]]) -> Iterator[str]:
     for row in reversed(range(PLOT_HEIGHT)):
         label = {PLOT_HEIGHT - 1: f"{high:.3f}", 0: f"{low:.3f}"}.get(row, "")
         yield f"{label:>8} |" + "".join("*" if height == row else " " for height in heights).rstrip()
-    yield f"{'bits per character':>8}, held out, from minute {curve[0][0]:.1f} to {curve[-1][0]:.1f}"
+    yield f"bits per character, held out, from minute {curve[0][0]:.1f} to {curve[-1][0]:.1f}"
 
 
 def _describe(progress: TrainingProgress) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
-from bot.generation.decode import write
+from bot.generation.decode import write_texts
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
@@ -64,8 +64,8 @@ class ItemWriter:
     def _write_after(self, prime: str, top_n: int, first_completion: int) -> list[str]:
         count = 1 if top_n == 1 else MAX_COUNT  # ten would all be the same
         request = GenerationRequest(prime, top_n, self._length, self._random_seed, count, first_line=True)
-        chunks = list(write(self._copy, self._vocabulary, request, first_completion=first_completion))
-        return [self._drop_cut_word("".join(parts)) for parts in zip(*chunks, strict=True)]
+        texts = write_texts(self._copy, self._vocabulary, request, first_completion=first_completion)
+        return [self._drop_cut_word(text) for text in texts]
 
     def _drop_cut_word(self, text: str) -> str:
         return text.rpartition(" ")[0] or text if len(text) == self._length else text

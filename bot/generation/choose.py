@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.generation.learned_text import LearnedText, split_words
 from bot.generation.request import GenerationRequest
@@ -23,33 +23,57 @@ def widen(request: GenerationRequest) -> GenerationRequest:
     return replace(request, count=max(request.drafts, request.count), drafts=1)
 
 
-def choose(drafts: Sequence[str], request: GenerationRequest, learned: LearnedText | None) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Draft:
+    """A draft that was judged.
+
+    Attributes:
+        text: what was written.
+        faults: how much is wrong with it, 0 where it passes.
+    """
+
+    text: str
+    faults: int
+
+
+def judge(texts: Iterable[str], request: GenerationRequest, learned: LearnedText | None) -> list[Draft]:
+    """Judge what was written; where one draft alone is written it is not looked at, and passes.
+
+    Args:
+        texts: what was written, in the order of the rows.
+        request: what was asked for.
+        learned: what is remembered of the model's text, if anything.
+    """
+    chosen_from = request.drafts > 1
+    return [Draft(text, count_faults(text, request, learned) if chosen_from else 0) for text in texts]
+
+
+def choose(drafts: Sequence[Draft], request: GenerationRequest) -> tuple[str, ...]:
     """Return as many different drafts as were asked for: those with the fewest faults, and of equal ones the first.
 
     Of two that are as good, one that is shorter than most of the drafts goes last: it says less.
 
     Args:
-        drafts: what was written, in the order of the rows; at least as many as were asked for.
+        drafts: all that was written; at least as many as were asked for.
         request: what was asked for.
-        learned: what is remembered of the model's text, if anything.
     """
     if request.drafts == 1:
-        return tuple(drafts)
+        return tuple(draft.text for draft in drafts)
     seen: set[str] = set()
     faults = []
     for draft in drafts:
-        faults.append(count_faults(draft, request, learned) + (RECITED_FAULTS if draft in seen else 0))
-        seen.add(draft)
-    words = [len(split_words([draft])) for draft in drafts]
+        faults.append(draft.faults + (RECITED_FAULTS if draft.text in seen else 0))
+        seen.add(draft.text)
+    words = [len(split_words([draft.text])) for draft in drafts]
     usual = sorted(words)[len(words) // 2]
     # A stable sort: of equal drafts the first wins.
     best = sorted(range(len(drafts)), key=lambda index: (faults[index], words[index] < usual))[: request.count]
-    return tuple(drafts[index] for index in sorted(best))
+    return tuple(drafts[index].text for index in sorted(best))
 
 
-def needs_more(drafts: Sequence[str], request: GenerationRequest, learned: LearnedText | None) -> bool:
+def needs_more(drafts: Sequence[Draft], request: GenerationRequest) -> bool:
     """Return whether too few of the drafts are without a fault, and other ones may be better."""
-    good = {draft for draft in drafts if not count_faults(draft, request, learned)}
+    good = {draft.text for draft in drafts if not draft.faults}
     return request.drafts > 1 and len(good) < request.count and len(drafts) < 2 * MAX_COUNT
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -59,6 +59,30 @@ def write(
         yield texts
         if all(ended):
             return
+
+
+def write_texts(
+    copy: StatefulCopy,
+    vocabulary: Vocabulary,
+    request: GenerationRequest,
+    *,
+    first_completion: int = 0,
+    after_chunk: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Write a request's completions to their ends, and return them.
+
+    Args:
+        copy: see `write`.
+        vocabulary: see there.
+        request: see there.
+        first_completion: see there.
+        after_chunk: is called after each chunk; what it raises ends the writing.
+    """
+    texts = [""] * request.count
+    for added in write(copy, vocabulary, request, first_completion=first_completion):
+        texts = [text + more for text, more in zip(texts, added, strict=True)]
+        after_chunk()
+    return texts
 
 
 def decode_as_advised(request: GenerationRequest, model: Model) -> GenerationRequest:

@@ -102,6 +102,7 @@ class GenerationResult:
         engine: the name of the engine that wrote it.
         queued_seconds: from being accepted to being taken up by a worker.
         generating_seconds: from being taken up to the last character.
+        cut: whether its one text stopped at its length, and not at the end of an item; said when it is trimmed.
     """
 
     request: GenerationRequest
@@ -110,3 +111,4 @@ class GenerationResult:
     engine: str
     queued_seconds: float
     generating_seconds: float
+    cut: bool = False

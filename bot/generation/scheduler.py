@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from bot.errors import GenerationError
-from bot.generation.choose import choose, needs_more, widen
-from bot.generation.decode import write
+from bot.generation.choose import Draft, choose, judge, needs_more, widen
+from bot.generation.decode import write_texts
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.fair_queue import FairQueue, QueueFullError
 from bot.generation.model import Model
@@ -214,11 +214,11 @@ class WorkerPool:
         copy, model = self._copy(ticket.model), ticket.model
         # Write all drafts side by side, and more of them while too few are good.
         drafts = _write_drafts(copy, ticket, first=0)
-        while needs_more(drafts, ticket.request, model.learned):
+        while needs_more(drafts, ticket.request):
             drafts += _write_drafts(copy, ticket, first=len(drafts))
         return GenerationResult(
             request=ticket.request,
-            completions=choose(drafts, ticket.request, model.learned),
+            completions=choose(drafts, ticket.request),
             model=model.name,
             engine=copy.engine,
             queued_seconds=taken_up - ticket.accepted,
@@ -238,15 +238,12 @@ class WorkerPool:
             self._open.discard(ticket)
 
 
-def _write_drafts(copy: StatefulCopy, ticket: Ticket, first: int) -> list[str]:
-    """Write a request's drafts from number `first` on, and look after every chunk whether they are still wanted.
+def _write_drafts(copy: StatefulCopy, ticket: Ticket, first: int) -> list[Draft]:
+    """Write and judge drafts from number `first` on; stop after a chunk where they are not wanted any more.
 
     Raises:
         GenerationError: the request was given up, or its deadline has passed.
     """
-    request = widen(ticket.request)
-    drafts = [""] * request.count
-    for added in write(copy, ticket.model.vocabulary, request, first_completion=first):
-        drafts = [text + more for text, more in zip(drafts, added, strict=True)]
-        ticket.check()
-    return drafts
+    request, model = ticket.request, ticket.model
+    texts = write_texts(copy, model.vocabulary, widen(request), first_completion=first, after_chunk=ticket.check)
+    return judge(texts, request, model.learned)

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 Filtering = Literal["on", "off", "except-age-restricted"]
-"""Where slurs are refused: everywhere, nowhere, or everywhere but in age-restricted channels."""
+"""Where slurs, and what else the filter finds, are refused: everywhere, nowhere, or everywhere but
+in age-restricted channels."""
 
 
 class ServerSettings(BaseModel):
@@ -22,7 +23,7 @@ class ServerSettings(BaseModel):
         allowed_models: the names of the models that may be asked for.
         max_length: the largest length that may be asked for, in characters.
         max_count: the largest number of completions that may be asked for.
-        content_filter: where slurs are refused.
+        content_filter: where slurs, and what else the filter finds, are refused.
         keep_links: whether links can be clicked; invites never can.
     """
 

@@ -10,7 +10,7 @@ from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
 from bot.evaluation.item_writer import ItemWriter
 from bot.evaluation.words import measure_words
 from bot.generation.card import Sample
-from bot.generation.decode import write
+from bot.generation.decode import write_texts
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.learned_text import split_words
 from bot.generation.model import Model
@@ -54,5 +54,5 @@ def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) ->
 
 def _write_sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:
     request = GenerationRequest(seed, top_n, SAMPLE_LENGTH, random_seed, first_line=True)
-    text = "".join(texts[0] for texts in write(copy, model.vocabulary, request))
+    (text,) = write_texts(copy, model.vocabulary, request)
     return Sample(top_n=top_n, random_seed=random_seed, seed=seed, text=text)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.evaluation.words import measure_words
-from bot.generation.choose import choose, count_faults, widen
-from bot.generation.decode import decode_as_advised, write
+from bot.generation.choose import Draft, choose, judge, widen
+from bot.generation.decode import decode_as_advised, write_texts
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.learned_text import split_words
 from bot.generation.model import Model
@@ -67,12 +67,11 @@ def _write_example(model: Model, copy: StatefulCopy) -> str:
     use = model.card.use
     request = decode_as_advised(GenerationRequest(use.seeds[0], random_seed=1, first_line=True), model)
     drafts = _write_drafts(model, copy, request)
-    return f"{request.seed}{choose(drafts, request, model.learned)[0]}".rstrip()
+    return f"{request.seed}{choose(drafts, request)[0]}".rstrip()
 
 
-def _write_drafts(model: Model, copy: StatefulCopy, request: GenerationRequest) -> list[str]:
-    chunks = write(copy, model.vocabulary, widen(request))
-    return ["".join(parts) for parts in zip(*chunks, strict=True)]
+def _write_drafts(model: Model, copy: StatefulCopy, request: GenerationRequest) -> list[Draft]:
+    return judge(write_texts(copy, model.vocabulary, widen(request)), request, model.learned)
 
 
 def choose_trial(trials: Sequence[Trial], real_variety: float) -> Trial:
@@ -107,6 +106,6 @@ def _try(
             drafts=MAX_COUNT,
         )
         drafts = _write_drafts(model, copy, request)
-        passing += [draft for draft in drafts if not count_faults(draft, request, model.learned)]
+        passing += [draft.text for draft in drafts if not draft.faults]
     variety = measure_words(split_words(passing), None, frozenset()).distinct_trigrams
     return Trial(min_p, temperature, len(passing) / (len(seeds) * MAX_COUNT), variety)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.item_text import ADDRESS
-from corpora.prose_text import list_files, paragraph_items
+from corpora.prose_text import list_files, paragraph_items, read_json
 from corpora.source import Origin, Source
 
 SHORTEST_TEXT = 30
@@ -57,13 +56,8 @@ def parse_cataclysm(path: Path) -> Iterator[str]:
     Raises:
         ValueError: there is none, or one is no JSON.
     """
-    for file in list_files(path, "**/*.json"):
-        if "TEST_DATA" in file.parts:
-            continue
-        try:
-            data = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{file.name}: {error}") from None
+    files = [file for file in list_files(path, "**/*.json") if "TEST_DATA" not in file.parts]
+    for data in read_json(files):
         for text in _texts(data, ""):
             yield from cataclysm_items(text)
 

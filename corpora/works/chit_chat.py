@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from corpora.item_text import ADDRESS, plain
-from corpora.prose_text import paragraph_items
+from corpora.prose_text import paragraph_items, read_json
 from corpora.source import Origin, Source
 
 LONGEST_MESSAGE = 150
@@ -31,13 +30,14 @@ def parse_chit_chat(path: Path) -> Iterator[str]:
     Raises:
         ValueError: the file is no JSON, or holds something else than conversations.
     """
-    for conversation in json.loads(path.read_text(encoding="utf-8")).values():
-        try:
-            turns = [[str(message["text"]) for message in turn] for turn in conversation["messages"]]
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"a conversation has no messages with texts: {error!r}") from None
-        for turn in turns:
-            yield from turn_items(turn)
+    (chat,) = read_json((path,))
+    try:
+        conversations = [conversation["messages"] for conversation in chat.values()]
+        turns = [[str(message["text"]) for message in turn] for messages in conversations for turn in messages]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{path.name}: a conversation has no messages with texts: {error!r}") from None
+    for turn in turns:
+        yield from turn_items(turn)
 
 
 def turn_items(messages: Iterable[str]) -> Iterator[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.item_text import ADDRESS, as_sentence
-from corpora.prose_text import list_files, paragraph_items
+from corpora.prose_text import list_files, paragraph_items, read_json
 from corpora.source import Origin, Source
 
 SHORTEST_TEXT = 60
@@ -28,11 +27,7 @@ def parse_factbook(path: Path) -> Iterator[str]:
     Raises:
         ValueError: there is none, or one is no JSON.
     """
-    for file in list_files(path, "*/??.json"):
-        try:
-            profile = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{file.name}: {error}") from None
+    for profile in read_json(list_files(path, "*/??.json")):
         for text in _texts(profile, ""):
             yield from factbook_items(text)
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from corpora.item_text import ADDRESS, LONGEST_ITEM, as_sentence, entry_item, plain
 from corpora.source import Origin, Source
 
+_SEPARATOR = re.compile(r"^%$", re.MULTILINE)
+"""What stands between the sayings of a file of `fortune`."""
+
 
 def parse_excuses(path: Path) -> Iterator[str]:
     """Yield the BOFH excuses, each as a sentence."""
-    for saying in re.split(r"^%$", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
+    for saying in _SEPARATOR.split(path.read_text(encoding="utf-8")):
         text = plain(re.sub(r"^\s*BOFH excuse #\d+:", "", saying))
         if text:
             yield as_sentence(text)
@@ -42,7 +45,7 @@ def parse_definitions(path: Path) -> Iterator[str]:
 
 def _fortunes(folder: Path) -> Iterator[str]:
     for name in FORTUNE_FILES:
-        for fortune in re.split(r"^%$", (folder / name).read_text(encoding="utf-8"), flags=re.MULTILINE):
+        for fortune in _SEPARATOR.split((folder / name).read_text(encoding="utf-8")):
             if not _QUOTED_BOOK.search(fortune):
                 yield _ATTRIBUTION.sub("", fortune.strip("\n"))
 

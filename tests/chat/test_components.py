@@ -12,6 +12,7 @@ WRITES = st.builds(
     seed_length=st.integers(1, 2000),
     length=st.integers(1, 2000),
     count=st.integers(1, 10),
+    cut=st.booleans(),
 )
 ENDS = st.sampled_from([Action.DELETE, Action.CANCEL])
 SNOWFLAKES = st.integers(0, 2**64 - 1)
@@ -31,6 +32,8 @@ def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
         "charla:1:again:1:2",
         "charla:1:again:1:2:3:4",
         "charla:1:again:1:2:3\n",
+        "charla:1:again:1:2:3:cut:cut",
+        "charla:1:delete:1:cut",
         "charla:1:again:-1:2:3",
         "charla:1:again:\u0661:2:3",
         "charla:1:again:10000:2:3",

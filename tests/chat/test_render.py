@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.chat.components import Action, Button, Rendered
 from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard, units, well_formed
-from bot.chat.render import EMBED_LIMIT, read_back, render_text
+from bot.chat.render import EMBED_LIMIT, choose_colour, read_back, render_text
 from bot.chat.trim import trim_end, trim_result
+from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.request import GenerationRequest, GenerationResult
 from tests.support.hostile_text import ANYTHING, MARKS
 
@@ -143,6 +144,14 @@ def test_a_completion_that_was_cut_is_trimmed_and_one_that_ended_is_not() -> Non
     assert message.embed.description == "**Seed**\n1. a whole li\n2. cut off in the"
 
 
+@pytest.mark.parametrize(("first_line", "length", "cut"), [(True, 17, False), (True, 16, True), (False, 16, False)])
+def test_buttons_carry_whether_an_item_was_cut(first_line: bool, length: int, cut: bool) -> None:
+    made = result("It is a whole it", length=length)
+    message = render(replace(made, request=replace(made.request, first_line=first_line)), "Seed")
+    assert {button.cut for button in message.buttons if button.count} == {cut}
+    assert again(message).length == (0 if first_line else length)
+
+
 def test_a_text_longer_than_a_message_holds_comes_as_a_file() -> None:
     line = "word " * 399 + "end."
     message = render(result(*[line] * 10, length=2000), "The *seed*")
@@ -260,3 +269,16 @@ def test_several_texts_cannot_be_continued() -> None:
     assert actions(one) == [Action.AGAIN, Action.CONTINUE, Action.EDIT, Action.DELETE]
     assert actions(two) == [Action.AGAIN, Action.EDIT, Action.DELETE]
     assert one.buttons[-1].owner == 5
+
+
+def test_a_text_has_its_models_colour_and_no_other_models() -> None:
+    names = [path.name for path in SHIPPED_MODELS.iterdir()]
+    colours = {name: choose_colour(name) for name in names}
+    assert len(set(colours.values())) == len(names) > 1
+    assert choose_colour("lexicon") == render(result("one"), "Seed").embed.colour == colours["lexicon"]
+
+
+@given(st.text(max_size=32))
+def test_a_models_colour_is_bright_enough_on_dark_and_light(name: str) -> None:
+    assert max(choose_colour(name).to_rgb()) == round(0.75 * 255)
+    assert min(choose_colour(name).to_rgb()) == pytest.approx(0.75 * 0.45 * 255, abs=1)

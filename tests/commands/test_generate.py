@@ -3,12 +3,14 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
 from bot.commands import generate
+from bot.generation.choose import choose, judge
 from bot.generation.request import GenerationRequest
 from tests.support.random_models import NumpyCopy, random_model
 from tests.support.reference_texts import write_by_reference
@@ -66,6 +68,27 @@ def test_first_line_and_temperature_reach_the_text(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == f"x{written(request)}".split("\n")[0] + "\n"
 
 
+def test_min_p_reaches_the_text_and_keeps_all_characters_until_then(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", "tiny-one", "--seed", "x", "--length", "150", "--random-seed", "4", "--min-p", "0.2"]
+    every = len(random_model().vocabulary)
+    assert generate_by_reference(*words) == 0
+    request = GenerationRequest("x", top_n=every, length=150, random_seed=4, min_p=0.2)
+    assert capsys.readouterr().out == f"x{written(request)}\n"
+    assert written(request) != written(replace(request, min_p=0.0))
+    assert generate_by_reference(*words, "--top-n", "2") == 0
+    assert capsys.readouterr().out == f"x{written(replace(request, top_n=2))}\n"
+
+
+def test_of_drafts_the_best_is_printed_for_each_completion(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--model", "tiny-one", "--seed", "x", "--top-n", "98", "--length", "60", "--random-seed", "6"]
+    assert generate_by_reference(*words, "--drafts", "4", "--count", "2", "--first-line") == 0
+    request = GenerationRequest("x", top_n=98, length=60, random_seed=6, drafts=4, first_line=True)
+    rows = [[written(request, place).split("\n")[0] for place in places] for places in (range(4), range(4, 8))]
+    best = [choose(judge(drafts, request, None), request)[0] for drafts in rows]
+    assert capsys.readouterr().out == "".join(f"x{text}\n" for text in best)
+    assert all(text != drafts[0] for text, drafts in zip(best, rows, strict=True))
+
+
 def test_a_passage_of_a_text_may_be_the_seed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("abcdefghijklmnopqrstuvwxyz " * 9)
     words = ["--model", "tiny-one", "--text-path", str(tmp_path / "text.txt"), "--length", "1"]
@@ -108,6 +131,9 @@ def test_the_default_model_may_be_set(capsys: pytest.CaptureFixture[str], monkey
         (["--random-seed", str(2**53)], f"random seed {2**53}: allowed are"),
         (["--count", "0"], "count 0: allowed are"),
         (["--temperature", "0"], "temperature 0.0: allowed are"),
+        (["--min-p", "1"], "min-p 1.0: allowed are numbers from 0 to less than 1"),
+        (["--drafts", "0"], "drafts 0: allowed are whole numbers from 1 to 10"),
+        (["--drafts", "11"], "drafts 11: allowed are whole numbers from 1 to 10"),
         (["--temperature", "nan"], "temperature nan: allowed are"),
         (["--seed", "\u2603", "--fold"], "the seed is empty"),
         (["--characters", "x"], "--characters goes with --checkpoint-path"),

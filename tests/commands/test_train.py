@@ -58,6 +58,8 @@ def test_training_writes_a_model_folder_that_says_how_it_came_about(
     assert re.search(r"1,000 items, \d\d of them held out", err)
     assert card.corpus.split == "digest"
     assert "from scratch: embedding 8 - lstm 24" in err
+    assert "bits per character, held out, from minute " in err
+    assert "Learning curve of cats" in (models / "cats/curve.svg").read_text()
 
 
 def test_an_interrupted_training_goes_on(
@@ -81,9 +83,15 @@ def test_an_interrupted_training_goes_on(
     assert main(["train", "--name", "cats", "--resume", "--units", "5"]) == 2
     assert "--units: a training goes on as it was started" in capsys.readouterr().err
 
-    assert main(["train", "--name", "cats", "--resume"]) == 0
-    quality = Model.read(models / "cats").card.quality
+    assert main(["train", "--name", "cats", "--resume", "--minutes", "0"]) == 2
+    assert "--minutes 0: allowed are 0.01 to 10000" in capsys.readouterr().err
+
+    assert main(["train", "--name", "cats", "--resume", "--minutes", "77"]) == 0
+    card = Model.read(models / "cats").card
+    quality = card.quality
     assert quality
+    assert card.training
+    assert card.training.options["minutes"] == 77
     assert 0.5 < before.epochs < 1
     assert quality.epochs == pytest.approx(2)
     assert [path.name for path in models.iterdir()] == ["cats"]

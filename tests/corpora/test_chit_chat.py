@@ -55,7 +55,9 @@ def test_what_is_no_talk_or_may_lead_to_a_person_is_left_out(message: str) -> No
     assert list(turn_items([message])) == []
 
 
-@pytest.mark.parametrize("text", ["no JSON", '{"a": {}}', '{"a": {"messages": [[{}]]}}', '{"a": {"messages": 1}}'])
+@pytest.mark.parametrize(
+    "text", ["no JSON", "[]", '{"a": []}', '{"a": {}}', '{"a": {"messages": [[{}]]}}', '{"a": {"messages": 1}}']
+)
 def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
     write_text(tmp_path / "dataset.json", text)
     with pytest.raises(ValueError, match=r"Expecting value|no messages with texts"):

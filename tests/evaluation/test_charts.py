@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 
-from bot.evaluation.charts import SERIES, draw_closeness, render_svg
+from bot.evaluation.charts import SERIES, draw_closeness, draw_learning_curve, render_svg
 from bot.evaluation.frequencies import Closeness
 from bot.evaluation.report import Evaluation
 from tests.support.evaluation_results import EVALUATION
@@ -75,3 +75,13 @@ def test_it_stands_on_a_white_ground_of_its_own_so_that_dark_pages_can_show_it()
 
 def test_a_models_name_is_not_read_as_mathematics() -> None:
     assert "$\\nothing$: how far" in render_svg(draw_closeness(replace(EVALUATION, model="$\\nothing$")), "x")
+
+
+def test_a_learning_curve_shows_the_bits_over_the_minutes() -> None:
+    figure = draw_learning_curve("a|b<c", [(1.0, 3.5), (2.0, 2.25), (4.0, 2.0)])
+    (axes,) = figure.axes
+    (line,) = axes.lines
+    assert [float(x) for x in np.asarray(line.get_xdata(), np.float64)] == [1.0, 2.0, 4.0]
+    assert heights(line) == [3.5, 2.25, 2.0]
+    texts = [element.text for element in ET.fromstring(render_svg(figure, "x")).iter(f"{SVG}text")]
+    assert {"a|b<c: bits per character on held-out text", "minutes", "bits per character"} <= set(texts)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.generation.choose import choose, count_faults, needs_more, widen
+from bot.generation.choose import choose, count_faults, judge, needs_more, widen
 from bot.generation.learned_text import LearnedText
 from bot.generation.request import GenerationRequest
 
@@ -14,6 +14,14 @@ LEARNED = LearnedText.collect(
 )
 GOOD = "can no longer be too loud at night."
 ITEM = GenerationRequest("Kevin ", drafts=10, first_line=True)
+
+
+def chosen(texts: list[str], request: GenerationRequest) -> tuple[str, ...]:
+    return choose(judge(texts, request, LEARNED), request)
+
+
+def more_wanted(texts: list[str], request: GenerationRequest) -> bool:
+    return needs_more(judge(texts, request, LEARNED), request)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +55,7 @@ def test_what_is_wrong_counts(draft: str, why: str) -> None:
 def test_a_recited_draft_is_the_worst() -> None:
     recited = "can no longer be told apart from the dark. This is a feature."
     bad = "can nolonger bee to looud at nigght"
-    assert choose([recited, bad], ITEM, LEARNED) == (bad,)
+    assert chosen([recited, bad], ITEM) == (bad,)
 
 
 def test_a_passage_across_the_end_of_the_seed_is_a_recitation() -> None:
@@ -57,27 +65,27 @@ def test_a_passage_across_the_end_of_the_seed_is_a_recitation() -> None:
 
 def test_the_first_that_passes_is_taken() -> None:
     other = "is now a little loud."
-    assert choose(["is xq.", GOOD, other], ITEM, LEARNED) == (GOOD,)
+    assert chosen(["is xq.", GOOD, other], ITEM) == (GOOD,)
 
 
 def test_of_those_that_pass_a_short_one_goes_last() -> None:
-    assert choose(["is loud at night.", GOOD, GOOD.replace("loud", "dark")], ITEM, LEARNED) == (GOOD,)
+    assert chosen(["is loud at night.", GOOD, GOOD.replace("loud", "dark")], ITEM) == (GOOD,)
 
 
 def test_else_the_one_with_the_fewest_faults() -> None:
-    assert choose(["xq zw is vv.", "xq is loud.", "xq zw is."], ITEM, LEARNED) == ("xq is loud.",)
+    assert chosen(["xq zw is vv.", "xq is loud.", "xq zw is."], ITEM) == ("xq is loud.",)
 
 
 def test_several_are_different_and_in_their_order() -> None:
     other = "is now a little loud."
     request = GenerationRequest("Kevin ", drafts=10, count=2, first_line=True)
-    assert choose([GOOD, GOOD, "is xq.", other], request, LEARNED) == (GOOD, other)
+    assert chosen([GOOD, GOOD, "is xq.", other], request) == (GOOD, other)
 
 
 def test_without_drafts_nothing_is_chosen() -> None:
     request = GenerationRequest("Kevin ", count=2)
-    assert choose(["xq", "xq"], request, LEARNED) == ("xq", "xq")
-    assert not needs_more(["xq", "xq"], request, LEARNED)
+    assert chosen(["xq", "xq"], request) == ("xq", "xq")
+    assert not more_wanted(["xq", "xq"], request)
 
 
 def test_a_text_that_is_cut_at_its_length_need_not_end_and_its_last_word_may_be_cut() -> None:
@@ -96,11 +104,11 @@ def test_without_a_memory_of_the_text_the_form_alone_is_judged() -> None:
 
 
 def test_more_are_written_while_too_few_pass_but_not_for_ever() -> None:
-    assert needs_more(["is xq."] * 10, ITEM, LEARNED)
-    assert not needs_more([*["is xq."] * 9, GOOD], ITEM, LEARNED)
-    assert not needs_more(["is xq."] * 20, ITEM, LEARNED)
+    assert more_wanted(["is xq."] * 10, ITEM)
+    assert not more_wanted([*["is xq."] * 9, GOOD], ITEM)
+    assert not more_wanted(["is xq."] * 20, ITEM)
     several = GenerationRequest("Kevin ", drafts=10, count=2, first_line=True)
-    assert needs_more([GOOD] * 10, several, LEARNED)
+    assert more_wanted([GOOD] * 10, several)
 
 
 def test_all_drafts_are_written_side_by_side() -> None:

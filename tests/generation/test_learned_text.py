@@ -36,9 +36,13 @@ def test_a_common_phrase_is_none() -> None:
     assert not LEARNED.recites("")
 
 
-@given(st.text(min_size=RECITED, max_size=90), st.text(max_size=50), st.text(max_size=50))
+# What the lower case of a capital sigma is depends on the characters around it; that of any other does not.
+ANY = st.characters(exclude_categories=["Cs"], exclude_characters="Σ")
+
+
+@given(st.text(ANY, min_size=RECITED, max_size=90), st.text(ANY, max_size=50), st.text(ANY, max_size=50))
 def test_texts_that_share_a_passage_share_a_fingerprint(passage: str, before: str, after: str) -> None:
-    assert np.isin(fingerprint(passage), fingerprint(f"{before}|{passage}|{after}")).all() or passage != passage.lower()
+    assert np.isin(fingerprint(passage), fingerprint(f"{before}|{passage}|{after}")).all()
 
 
 def test_of_a_long_text_frequent_words_are_kept_and_no_passages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,23 @@ from itertools import pairwise
 import numpy as np
 
 from bot.generation import reference
-from bot.generation.decode import uniform_stream
+from bot.generation.decode import uniform_stream, write_texts
 from bot.generation.engines.protocol import CHUNK, FREE, StatefulCopy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, Sampling
 
 ROUNDING = 1e-5
+MIN_P_CUTS = tuple(
+    GenerationRequest("Cats ", top_n, 150, random_seed=5, count=10, temperature=temperature, min_p=min_p)
+    for min_p, top_n, temperature in ((0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0))
+)
+"""Requests that min-p cuts: little and much, by itself, with a temperature and with a top-n."""
+
+
+def assert_writes_as_the_reference_would(copy: StatefulCopy, model: Model, request: GenerationRequest) -> None:
+    """Check all completions of a request."""
+    for index, text in enumerate(write_texts(copy, model.vocabulary, request)):
+        assert_sampled_as_the_reference_would(model, request, index, text)
 
 
 def assert_sampled_as_the_reference_would(model: Model, request: GenerationRequest, completion: int, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Write texts, by an engine and by the NumPy reference that engines are held against."""
+"""Write texts as the NumPy reference does, which engines are held against."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from typing import Any
 import numpy as np
 
 from bot.generation import reference
-from bot.generation.decode import uniform_stream, write
-from bot.generation.engines.protocol import StatefulCopy
+from bot.generation.decode import uniform_stream
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import Ids
-
-
-def write_completions(copy: StatefulCopy, model: Model, request: GenerationRequest) -> list[str]:
-    """Write a request's completions with `copy`."""
-    return ["".join(texts) for texts in zip(*write(copy, model.vocabulary, request), strict=True)]
 
 
 def write_by_reference(model: Model, request: GenerationRequest, completion: int = 0) -> str:

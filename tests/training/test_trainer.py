@@ -196,6 +196,24 @@ def test_the_learning_rate_climbs_and_then_falls_or_stays(schedule: Any) -> None
     assert rates[-1] == pytest.approx(0.01 if schedule == "constant" else 0.00005)
 
 
+@pytest.mark.parametrize(
+    ("done", "batches", "rate"),
+    [
+        (0.0, 49, 0.005),  # half of the warm-up
+        (0.1, 99, 0.01),
+        (0.6, 10_000, 0.01),
+        (0.7, 10_000, 0.0075),
+        (0.8, 10_000, 0.005),
+        (0.998, 10_000, 0.00005),
+        (1.0, 10_000, 0.00005),
+        (1.2, 10_000, 0.00005),
+    ],
+)
+def test_a_stable_learning_rate_stays_at_its_peak_and_falls_in_a_line(done: float, batches: int, rate: float) -> None:
+    options = TrainingOptions(learning_rate=0.01, schedule="stable")
+    assert compute_learning_rate(done, batches, options) == pytest.approx(rate)
+
+
 def test_a_short_text_gets_fewer_rows() -> None:
     assert choose_rows(1_000_000, TrainingOptions(rows=64, steps=64)) == 64
     assert choose_rows(10_000, TrainingOptions(rows=64, steps=64)) == 15

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_a_run_is_taken_up_as_it_was_started(folder: Path, tmp_path: Path) -> No
     assert resumed.draft_card() == started.draft_card()
     assert resumed.base
     assert resumed.base.name == "base"
+
+
+def test_a_run_that_is_taken_up_may_get_other_minutes_and_keeps_them(folder: Path, tmp_path: Path) -> None:
+    started = TrainingRun.start(folder, some_items(), a_wish(from_scratch=True), [tmp_path])
+    prolonged = TrainingRun.resume(folder, [tmp_path], minutes=77.0)
+    assert prolonged.options == replace(started.options, minutes=77.0)
+    with pytest.raises(InvalidInputError, match="--minutes 0: allowed are"):
+        TrainingRun.resume(folder, [tmp_path], minutes=0.0)
+    assert TrainingRun.resume(folder, [tmp_path]).plan == prolonged.plan
 
 
 def test_a_start_that_fails_leaves_nothing(folder: Path, tmp_path: Path) -> None:

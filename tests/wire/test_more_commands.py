@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 
 from bot import __version__
-from bot.chat.markup import escape, plain, unguard
+from bot.chat.markup import escape, plain, unescape, unguard
 from bot.chat.trim import trim_end
 from bot.generation.card import Corpus
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
+from cogs.about import LINE_LIMIT, describe_model
 from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Message, User
 from tests.support.gate import Gate
@@ -210,3 +211,15 @@ async def test_about_says_what_matters_of_a_model_whose_maker_says_a_lot(start: 
     assert re.search(r"learned from letters, .*…, 12,345 characters$", said, re.MULTILINE)
     assert "it knows 97 characters" in said
     assert re.search(r"licence\\: with everybody.*…$", said)
+
+
+def test_of_a_model_a_line_that_it_writes_is_shown_after_what_it_is() -> None:
+    card = random_model().card
+    use = card.use.model_copy(update={"example": f"Cats *may* be {'very ' * 99}", "min_p": 0.1, "drafts": 10})
+    described = describe_model(replace(random_model(), card=card.model_copy(update={"use": use})))
+    assert "Cats \\*may\\*" in described
+    what, line, *_, suits = unescape(described).splitlines()
+    assert what == "random weights (tiny)"
+    assert re.fullmatch(r"“Cats \*may\* be very .*…”", line)
+    assert len(line) == LINE_LIMIT + 2
+    assert suits.startswith("min-p 0.1, best of 10 suits it")

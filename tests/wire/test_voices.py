@@ -7,12 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.generation.choose import choose, widen
+from bot.chat.markup import unescape
+from bot.chat.trim import trim_end
+from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised
 from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
-from bot.generation.vocabulary import LINE_BREAK
+from bot.generation.vocabulary import LINE_BREAK, Vocabulary
+from bot.limits import COMPARE_LENGTH
+from cogs.compare import TOP_NS
 from playground.wire.server import WireServer
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
@@ -23,12 +27,13 @@ from tests.support.running_bot import Start
 LENGTH = 280
 
 
-def voice() -> Model:
+def voice(line_break: float = 3.0, drafts: int = 10, vocabulary: Vocabulary | None = None) -> Model:
     """A model with random weights that ends its lines soon, and whose card advises all that a card can."""
-    model = random_model("voice")
+    model = random_model("voice", vocabulary=vocabulary)
     bias = np.zeros_like(model.weights["output.bias"])
-    bias[model.vocabulary.encode(LINE_BREAK)] = 3.0
-    use = model.card.use.model_copy(update={"min_p": 0.1, "temperature": 0.9, "drafts": 10, "one_item": True})
+    bias[0] = -30.0  # the unknown character, which shows as nothing and makes texts look shorter than they are
+    bias[model.vocabulary.encode(LINE_BREAK)] = line_break
+    use = model.card.use.model_copy(update={"min_p": 0.1, "temperature": 0.9, "drafts": drafts, "one_item": True})
     return replace(
         model,
         card=model.card.model_copy(update={"use": use}),
@@ -40,13 +45,18 @@ def voice() -> Model:
 MODEL = voice()
 
 
-def chosen(seed: str, number: int) -> str:
-    """Return the draft that the reference writes and that is chosen."""
-    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, first_line=True)
+def choose_drafts(seed: str, number: int, count: int = 1) -> tuple[str, ...]:
+    """Return the drafts that the reference writes and that are chosen."""
+    plain = GenerationRequest(seed, random_seed=number, length=LENGTH, count=count, first_line=True)
     request = decode_as_advised(plain, MODEL)
     drafts = [write_by_reference(MODEL, widen(request), index).partition(LINE_BREAK)[0] for index in range(20)]
     # More than ten are written only where none of the first ten passes; of random letters none does.
-    return choose(drafts, request, MODEL.learned)[0].rstrip()
+    return choose(judge(drafts, request, MODEL.learned), request)
+
+
+def chosen(seed: str, number: int) -> str:
+    """Return the text that a reply shows after its seed."""
+    return choose_drafts(seed, number)[0].rstrip()
 
 
 async def test_without_a_top_n_a_reply_is_the_best_draft_of_one_item(start: Start) -> None:
@@ -89,6 +99,17 @@ async def test_continue_begins_the_next_item(start: Start) -> None:
     assert text_so_far(visible_message(still_more)).count(LINE_BREAK) == 2
 
 
+async def test_continue_goes_on_with_an_item_that_was_cut(start: Start) -> None:
+    endless = voice(line_break=-30.0, drafts=1, vocabulary=Vocabulary("\n .abcde"))
+    running = await start(models=[endless])
+    first = await ask(running, {"seed": "abc "})
+    so_far = text_so_far(visible_message(first))
+    more = await press(running, visible_message(first), "Continue")
+    plain = GenerationRequest(so_far, random_seed=random_seed(more), length=LENGTH, first_line=True)
+    written = trim_end(write_by_reference(endless, decode_as_advised(plain, endless)))
+    assert text_so_far(visible_message(more)) == f"{so_far}{written}"
+
+
 async def test_edit_shows_what_was_left_out_as_empty_and_leaves_it_out(start: Start) -> None:
     async with WireServer(people=["ana"]) as server:
         running = await start(server, models=[MODEL])
@@ -108,15 +129,24 @@ async def test_compare_shows_the_first_text_of_each_top_n(start: Start) -> None:
     compared = await running.server.slash("compare", {"seed": "Kevin ", "random_seed": 4})
     await compared.settled()
     (embed,) = visible_message(compared).embeds
-    shown = {field["name"]: field["value"] for field in embed["fields"]}
-    request = GenerationRequest("Kevin ", 2, length=120, random_seed=4, first_line=True)
-    written = write_by_reference(MODEL, request, 0).partition(LINE_BREAK)[0].strip()
-    assert written.startswith(shown["top-n 2"].replace("\\", "")[:10].rstrip("…"))
+    shown = {field["name"]: unescape(field["value"]) for field in embed["fields"]}
+    expected = {f"top-n {n}": first_text(n) for n in TOP_NS} | {"all": first_text(len(MODEL.vocabulary))}
+    assert shown == expected
+    assert len(set(expected.values())) > 3
 
 
-@pytest.mark.parametrize("count", [1, 3])
+def first_text(top_n: int) -> str:
+    """Return the text that `/compare` shows at a top-n."""
+    request = GenerationRequest("Kevin ", top_n, length=COMPARE_LENGTH, random_seed=4, first_line=True)
+    text, line_break, _ = write_by_reference(MODEL, request).partition(LINE_BREAK)
+    return (text if line_break else trim_end(text)).strip() or "…"
+
+
+@pytest.mark.parametrize("count", [2, 3])
 async def test_several_are_the_best_drafts_and_different(start: Start, count: int) -> None:
     running = await start(models=[MODEL])
-    reply = await ask(running, {"seed": "Kevin ", "count": count})
-    lines = visible_message(reply).embeds[0]["description"].splitlines()
-    assert len(set(lines)) == len(lines)
+    reply = await ask(running, {"seed": "Kevin ", "count": count, "random_seed": 5})
+    seed, *items = text_so_far(visible_message(reply)).splitlines()
+    best = choose_drafts("Kevin ", 5, count)
+    assert (seed, items) == ("Kevin ", [f"{number}. {' '.join(text.split())}" for number, text in enumerate(best, 1)])
+    assert len(set(items)) == count

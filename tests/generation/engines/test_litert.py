@@ -16,14 +16,18 @@ from bot.export.litert import GATES, SHORT_SORT, convert_model, convert_reader
 from bot.generation import reference
 from bot.generation.card import GRU, LSTM, Embedding
 from bot.generation.conversion import Conversion
+from bot.generation.decode import write_texts
 from bot.generation.engines.litert import LiteRTCopy, Reader
 from bot.generation.engines.protocol import CHUNK, FREE
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, Sampling
 from bot.generation.vocabulary import Vocabulary
-from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.engine_checks import (
+    MIN_P_CUTS,
+    assert_steps_may_be_cut_anywhere,
+    assert_writes_as_the_reference_would,
+)
 from tests.support.random_models import DEEP, GATED, TINY, random_model
-from tests.support.reference_texts import write_completions
 
 EVERY_GATE = tuple(GATES)
 WIDE = (Embedding(size=24), LSTM(units=96))
@@ -54,21 +58,12 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for place, text in enumerate(write_completions(copy, exact, request)):
-        assert_sampled_as_the_reference_would(exact, request, place, text)
+    assert_writes_as_the_reference_would(copy, exact, request)
 
 
-@pytest.mark.parametrize(
-    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
-)
-def test_min_p_cuts_what_it_cuts_in_the_reference(
-    exact: Model, copy: LiteRTCopy, min_p: float, top_n: int, temperature: float
-) -> None:
-    request = GenerationRequest(
-        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
-    )
-    for index, text in enumerate(write_completions(copy, exact, request)):
-        assert_sampled_as_the_reference_would(exact, request, index, text)
+@pytest.mark.parametrize("asked", MIN_P_CUTS, ids=lambda asked: f"{asked.min_p}-{asked.top_n}-{asked.temperature}")
+def test_min_p_cuts_what_it_cuts_in_the_reference(exact: Model, copy: LiteRTCopy, asked: GenerationRequest) -> None:
+    assert_writes_as_the_reference_would(copy, exact, asked)
 
 
 @pytest.mark.parametrize("gate", EVERY_GATE)
@@ -126,10 +121,10 @@ def test_weights_take_eight_bits_and_move_the_distributions_little(wide: Model) 
 def test_the_same_request_gives_the_same_text_from_any_copy(wide: Model) -> None:
     copy = LiteRTCopy(wide)
     request = GenerationRequest("seed", top_n=98, length=300, random_seed=9)
-    first = write_completions(copy, wide, request)
-    assert write_completions(LiteRTCopy(wide), wide, request) == first
-    write_completions(copy, wide, GenerationRequest("else", count=10))
-    assert write_completions(copy, wide, request) == first
+    first = write_texts(copy, wide.vocabulary, request)
+    assert write_texts(LiteRTCopy(wide), wide.vocabulary, request) == first
+    write_texts(copy, wide.vocabulary, GenerationRequest("else", count=10))
+    assert write_texts(copy, wide.vocabulary, request) == first
 
 
 def test_a_rows_text_is_the_same_whatever_stands_beside_it(wide: Model) -> None:

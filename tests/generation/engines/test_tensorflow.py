@@ -10,14 +10,18 @@ import pytest
 import tensorflow as tf
 
 from bot.generation import reference
+from bot.generation.decode import write_texts
 from bot.generation.engines.protocol import ROW_COUNTS
 from bot.generation.engines.tensorflow import TensorFlowCopy, sample_by_rank
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, Sampling
-from tests.support.engine_checks import assert_sampled_as_the_reference_would, assert_steps_may_be_cut_anywhere
+from tests.support.engine_checks import (
+    MIN_P_CUTS,
+    assert_steps_may_be_cut_anywhere,
+    assert_writes_as_the_reference_would,
+)
 from tests.support.paths import ROOT
 from tests.support.random_models import DEEP, GATED, TINY, random_model
-from tests.support.reference_texts import write_completions
 
 
 @pytest.fixture(scope="module", params=[TINY, DEEP, GATED], ids=["one-layer", "two-layers-dropout", "gated"])
@@ -38,21 +42,14 @@ def test_the_loop_writes_what_the_reference_writes(
     request = GenerationRequest(
         "The meaning of life is ", top_n, length=150, random_seed=11, count=count, temperature=temperature
     )
-    for index, text in enumerate(write_completions(copy, deep_or_tiny, request)):
-        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
+    assert_writes_as_the_reference_would(copy, deep_or_tiny, request)
 
 
-@pytest.mark.parametrize(
-    ("min_p", "top_n", "temperature"), [(0.05, 98, 1.0), (0.2, 98, 0.8), (0.2, 6, 1.0), (0.99, 98, 1.0)]
-)
+@pytest.mark.parametrize("asked", MIN_P_CUTS, ids=lambda asked: f"{asked.min_p}-{asked.top_n}-{asked.temperature}")
 def test_min_p_cuts_what_it_cuts_in_the_reference(
-    deep_or_tiny: Model, copy: TensorFlowCopy, min_p: float, top_n: int, temperature: float
+    deep_or_tiny: Model, copy: TensorFlowCopy, asked: GenerationRequest
 ) -> None:
-    request = GenerationRequest(
-        "Cats ", top_n, length=150, random_seed=5, count=10, temperature=temperature, min_p=min_p
-    )
-    for index, text in enumerate(write_completions(copy, deep_or_tiny, request)):
-        assert_sampled_as_the_reference_would(deep_or_tiny, request, index, text)
+    assert_writes_as_the_reference_would(copy, deep_or_tiny, asked)
 
 
 def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None:
@@ -61,22 +58,22 @@ def test_a_copy_may_advance_by_any_number_of_steps(copy: TensorFlowCopy) -> None
 
 def test_the_same_request_gives_the_same_text_from_any_copy(deep_or_tiny: Model, copy: TensorFlowCopy) -> None:
     request = GenerationRequest("seed", top_n=98, length=300, random_seed=9)
-    first = write_completions(copy, deep_or_tiny, request)
-    assert write_completions(TensorFlowCopy(deep_or_tiny), deep_or_tiny, request) == first
-    write_completions(copy, deep_or_tiny, GenerationRequest("else", count=10))
-    assert write_completions(copy, deep_or_tiny, request) == first
+    first = write_texts(copy, deep_or_tiny.vocabulary, request)
+    assert write_texts(TensorFlowCopy(deep_or_tiny), deep_or_tiny.vocabulary, request) == first
+    write_texts(copy, deep_or_tiny.vocabulary, GenerationRequest("else", count=10))
+    assert write_texts(copy, deep_or_tiny.vocabulary, request) == first
 
 
 COMPILING = """
+from bot.generation.decode import write_texts
 from bot.generation.engines.tensorflow import TensorFlowCopy
 from bot.generation.request import GenerationRequest, Sampling
-from tests.support.reference_texts import write_completions
 from tests.support.random_models import random_model
 
 model = random_model()
 copy = TensorFlowCopy(model)
 for options in ({"top_n": 1}, {"top_n": 97}, {"temperature": 0.5}, {"length": 7}, {"count": 3}, {"count": 10}):
-    write_completions(copy, model, GenerationRequest("seed", random_seed=1, **options))
+    write_texts(copy, model.vocabulary, GenerationRequest("seed", random_seed=1, **options))
 """
 
 
@@ -105,7 +102,7 @@ def test_sampling_in_the_graph_is_the_references(top_n: int, min_p: float) -> No
 
 def test_greedy_text_is_the_likeliest_character_every_time(deep_or_tiny: Model, copy: TensorFlowCopy) -> None:
     texts = {
-        write_completions(copy, deep_or_tiny, GenerationRequest("A", top_n=1, length=80, random_seed=seed))[0]
+        write_texts(copy, deep_or_tiny.vocabulary, GenerationRequest("A", top_n=1, length=80, random_seed=seed))[0]
         for seed in range(3)
     }
     assert len(texts) == 1

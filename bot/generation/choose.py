@@ -7,11 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.generation.learned_text import LearnedText, split_words
+from bot.generation.phrases import Phrases
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_COUNT
 
 FEWEST_WORDS = 3
 """A reply of fewer says nothing."""
+MOST_NEW = 4
+"""Phrases that the learned text does not have, up to which a draft is good enough; two touch a seed that it lacks."""
+FEW_NEW = 1
+"""Up to so many, one draft is as good as another: those that have none at all are the text's commonest sentences."""
 RECITED_FAULTS = 100
 """A recited draft is worse than any other."""
 
@@ -30,10 +35,17 @@ class Draft:
     Attributes:
         text: what was written.
         faults: how much is wrong with it, 0 where it passes.
+        new_phrases: how many of its runs of three words the learned text does not have.
     """
 
     text: str
     faults: int
+    new_phrases: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether none better need be written."""
+        return not self.faults and self.new_phrases <= MOST_NEW
 
 
 def judge(texts: Iterable[str], request: GenerationRequest, learned: LearnedText | None) -> list[Draft]:
@@ -44,14 +56,19 @@ def judge(texts: Iterable[str], request: GenerationRequest, learned: LearnedText
         request: what was asked for.
         learned: what is remembered of the model's text, if anything.
     """
-    chosen_from = request.drafts > 1
-    return [Draft(text, count_faults(text, request, learned) if chosen_from else 0) for text in texts]
+    if request.drafts == 1:
+        return [Draft(text, 0) for text in texts]
+    phrases = learned.phrases if learned else Phrases.none()
+    return [
+        Draft(text, count_faults(text, request, learned), phrases.count_new(text, after=request.seed)) for text in texts
+    ]
 
 
 def choose(drafts: Sequence[Draft], request: GenerationRequest) -> tuple[str, ...]:
     """Return as many different drafts as were asked for: those with the fewest faults, and of equal ones the first.
 
-    Of two that are as good, one that is shorter than most of the drafts goes last: it says less.
+    Of drafts with as few faults, one whose words go together as in the learned text goes before one that strays; and of
+    two that are as good in that, one that is shorter than most of the drafts goes last: it says less.
 
     Args:
         drafts: all that was written; at least as many as were asked for.
@@ -67,13 +84,15 @@ def choose(drafts: Sequence[Draft], request: GenerationRequest) -> tuple[str, ..
     words = [len(split_words([draft.text])) for draft in drafts]
     usual = sorted(words)[len(words) // 2]
     # A stable sort: of equal drafts the first wins.
-    best = sorted(range(len(drafts)), key=lambda index: (faults[index], words[index] < usual))[: request.count]
+    new = [max(draft.new_phrases, FEW_NEW) for draft in drafts]
+    ranks = list(zip(faults, new, (count < usual for count in words), strict=True))
+    best = sorted(range(len(drafts)), key=lambda index: ranks[index])[: request.count]
     return tuple(drafts[index].text for index in sorted(best))
 
 
 def needs_more(drafts: Sequence[Draft], request: GenerationRequest) -> bool:
-    """Return whether too few of the drafts are without a fault, and other ones may be better."""
-    good = {draft.text for draft in drafts if not draft.faults}
+    """Return whether too few of the drafts are good, and other ones may be better."""
+    good = {draft.text for draft in drafts if draft.is_good}
     return request.drafts > 1 and len(good) < request.count and len(drafts) < 2 * MAX_COUNT
 
 

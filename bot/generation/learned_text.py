@@ -1,6 +1,7 @@
-"""Remember of the text that a model learned what its drafts are judged by: its words, and what must not be recited.
+"""Remember of the text that a model learned what its drafts are judged by.
 
-Neither gives the text back: the words stand in alphabetical order, and of a passage there is a number.
+That is its words, which words follow each other, and what must not be recited. None of it gives the text back: the
+words stand in alphabetical order, of a passage there is a number, and of words that follow each other a few bits.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from bot.errors import ModelError
+from bot.generation.phrases import PhraseCollector, Phrases
 
 LEARNED_FILE: Final = "learned.safetensors"
 RECITED: Final = 40
@@ -44,25 +46,31 @@ class LearnedText:
     Attributes:
         words: the words that occur, in lower case.
         passages: fingerprints of its passages, sorted, shape (fingerprints,).
+        phrases: the runs of words that it has.
     """
 
     words: frozenset[str]
     passages: npt.NDArray[np.uint32]
+    phrases: Phrases = field(default_factory=Phrases.none)
 
     @classmethod
     def collect(cls, items: Iterable[str]) -> Self:
         """Remember what matters of some items, which are read once."""
         counts: Counter[str] = Counter()
         passages: list[npt.NDArray[np.uint32]] = []
+        phrases = PhraseCollector()
         size = 0
         for item in items:
             counts.update(split_words([item]))
+            phrases.add(item)
             size += len(item)
             if size <= MOST_REMEMBERED:
                 passages.append(fingerprint(item))
         if size > MOST_REMEMBERED:
-            return cls(frozenset(word for word, count in counts.items() if count >= OFTEN), np.empty(0, np.uint32))
-        return cls(frozenset(counts), np.unique(np.concatenate(passages or [np.empty(0, np.uint32)])))
+            words = frozenset(word for word, count in counts.items() if count >= OFTEN)
+            return cls(words, np.empty(0, np.uint32), phrases.collect())
+        marks = np.unique(np.concatenate(passages or [np.empty(0, np.uint32)]))
+        return cls(frozenset(counts), marks, phrases.collect())
 
     def recites(self, text: str) -> bool:
         """Return whether the text has a passage of `RECITED` characters, or a little less, of what was learned."""
@@ -83,13 +91,16 @@ class LearnedText:
         try:
             arrays = load_file(path)
             words, passages = arrays["words"].tobytes().decode(), arrays["passages"]
+            phrases = arrays.get("phrases", np.empty(0, np.uint8))  # folders made before there were any have none
         except FileNotFoundError:
             return None
         except (OSError, SafetensorError, KeyError, ValueError) as error:
             raise ModelError(f"{path} cannot be read: {error}") from error
         if passages.dtype != np.uint32 or passages.ndim != 1:
             raise ModelError(f"{path} cannot be read: its passages are {passages.dtype} of shape {passages.shape}")
-        return cls(frozenset(words.split("\n")), passages)
+        if phrases.dtype != np.uint8 or phrases.ndim != 1:
+            raise ModelError(f"{path} cannot be read: its phrases are {phrases.dtype} of shape {phrases.shape}")
+        return cls(frozenset(words.split("\n")), passages, Phrases(phrases))
 
     def write(self, folder: Path) -> None:
         """Write it to a model's folder.
@@ -98,7 +109,8 @@ class LearnedText:
             OSError: there is no room, or no permission.
         """
         words = np.frombuffer("\n".join(sorted(self.words)).encode(), np.uint8)
-        save_file({"words": words, "passages": self.passages}, folder / LEARNED_FILE)
+        arrays: dict[str, npt.NDArray[Any]] = {"words": words, "passages": self.passages, "phrases": self.phrases.bits}
+        save_file(arrays, folder / LEARNED_FILE)
 
 
 def split_words(items: Iterable[str]) -> list[str]:

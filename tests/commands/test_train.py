@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import random
+import re
 import signal
 from dataclasses import replace
 from pathlib import Path

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.generation.choose import choose, count_faults, judge, needs_more, widen
+from bot.generation.choose import Draft, choose, count_faults, judge, needs_more, widen
 from bot.generation.learned_text import LearnedText
+from bot.generation.phrases import Phrases
 from bot.generation.request import GenerationRequest
 
 LEARNED = LearnedText.collect(
@@ -16,12 +19,15 @@ GOOD = "can no longer be too loud at night."
 ITEM = GenerationRequest("Kevin ", drafts=10, first_line=True)
 
 
-def chosen(texts: list[str], request: GenerationRequest) -> tuple[str, ...]:
-    return choose(judge(texts, request, LEARNED), request)
+WORDS_ALONE = replace(LEARNED, phrases=Phrases.none())
 
 
-def more_wanted(texts: list[str], request: GenerationRequest) -> bool:
-    return needs_more(judge(texts, request, LEARNED), request)
+def chosen(texts: list[str], request: GenerationRequest, learned: LearnedText = WORDS_ALONE) -> tuple[str, ...]:
+    return choose(judge(texts, request, learned), request)
+
+
+def more_wanted(texts: list[str], request: GenerationRequest, learned: LearnedText = WORDS_ALONE) -> bool:
+    return needs_more(judge(texts, request, learned), request)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +121,26 @@ def test_all_drafts_are_written_side_by_side() -> None:
     assert widen(ITEM).count == 10
     assert widen(GenerationRequest("x", count=3)).count == 3
     assert widen(GenerationRequest("x", drafts=4, count=7)).count == 7
+
+
+KNOWN, STRAYS, COMMON = "can no longer be too loud.", "moon the is at night bug.", "can no longer be told apart."
+
+
+def test_words_that_go_together_as_in_the_text_win_over_those_that_do_not() -> None:
+    assert count_faults(STRAYS, ITEM, LEARNED) == 0
+    assert chosen([STRAYS, KNOWN], ITEM, LEARNED) == (KNOWN,)
+    assert chosen([STRAYS, KNOWN], ITEM) == (STRAYS,)
+
+
+def test_a_fault_weighs_more_than_words_that_do_not_go_together() -> None:
+    assert chosen([f"{KNOWN[:-1]}xq.", STRAYS], ITEM, LEARNED) == (STRAYS,)
+
+
+def test_a_new_phrase_alone_costs_no_draft_its_place() -> None:
+    drafts = [Draft(f"{new} new in this one.", 0, new) for new in (2, 1, 0)]
+    assert choose(drafts, ITEM) == ("1 new in this one.",)
+
+
+def test_more_are_written_while_the_words_of_all_stray() -> None:
+    assert more_wanted([STRAYS] * 10, ITEM, LEARNED)
+    assert not more_wanted([*[STRAYS] * 9, COMMON], ITEM, LEARNED)

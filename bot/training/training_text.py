@@ -155,7 +155,7 @@ def extend_vocabulary(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabular
 def split_items(items: Iterable[str]) -> tuple[list[str], list[str]]:
     """Split items in memory into those to learn and those held out, as `TrainingText.prepare` does."""
     different = list(dict.fromkeys(items))
-    is_held_out = choose_held_out(np.frombuffer(b"".join(map(_digest, different)), np.uint64))
+    is_held_out: npt.NDArray[np.bool_] = digests % HELD_OUT_EVERY == 0
     return list(compress(different, ~is_held_out)), list(compress(different, is_held_out))
 
 

@@ -99,5 +99,4 @@ def _digest(phrase: str) -> bytes:
 def _probe(pairs: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.uint64]:
     """Return the places of the bits of each pair of hashes, shape (pairs, PROBES)."""
     first, second = pairs[:, :1], pairs[:, 1:] | np.uint64(1)
-    places: npt.NDArray[np.uint64] = (first + second * np.arange(PROBES, dtype=np.uint64)) % np.uint64(size)
-    return places
+    return np.asarray((first + second * np.arange(PROBES, dtype=np.uint64)) % np.uint64(size), np.uint64)

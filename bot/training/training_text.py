@@ -155,13 +155,13 @@ def extend_vocabulary(vocabulary: Vocabulary, counts: Counter[str]) -> Vocabular
 def split_items(items: Iterable[str]) -> tuple[list[str], list[str]]:
     """Split items in memory into those to learn and those held out, as `TrainingText.prepare` does."""
     different = list(dict.fromkeys(items))
-    is_held_out: npt.NDArray[np.bool_] = digests % HELD_OUT_EVERY == 0
+    is_held_out = choose_held_out(np.frombuffer(b"".join(map(_digest, different)), np.uint64))
     return list(compress(different, ~is_held_out)), list(compress(different, is_held_out))
 
 
 def choose_held_out(digests: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Return which items are held out, by their digests: one of `HELD_OUT_EVERY` on average, and always one."""
-    is_held_out = digests % HELD_OUT_EVERY == 0
+    is_held_out: npt.NDArray[np.bool_] = digests % HELD_OUT_EVERY == 0
     if len(digests) and not is_held_out.any():
         is_held_out[digests.argmin()] = True
     return is_held_out

@@ -143,11 +143,15 @@ def round_to_int8(weights: Weights) -> Weights:
 def _to_int8(array: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     """Return a matrix as whole numbers from -127 to 127, and the scale of each column.
 
-    A scale is rounded up to ten binary digits, so that the largest number of a column tells it again exactly.
+    A scale has four binary digits: times seven of a whole number they are no more than a 16-bit float holds. The largest
+    number of a column becomes 127 scales, so that it tells the scale again exactly.
     """
-    fraction, exponent = np.frexp(np.abs(array).max(axis=0) / np.float32(127))
-    scales = np.ldexp(np.ceil(fraction * 1024) / 1024, exponent).astype(np.float32)
-    whole = np.rint(array / np.where(scales == 0, np.float32(1), scales))
+    magnitudes = np.abs(array)
+    fraction, exponent = np.frexp(magnitudes.max(axis=0) / np.float32(127))
+    scales = np.ldexp(np.rint(fraction * 16) / 16, exponent).astype(np.float32)
+    whole = np.clip(np.rint(array / np.where(scales == 0, np.float32(1), scales)), -127, 127)
+    largest, columns = magnitudes.argmax(axis=0), np.arange(array.shape[1])
+    whole[largest, columns] = 127 * np.sign(array[largest, columns])
     return whole.astype(np.int8), scales
 
 

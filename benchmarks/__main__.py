@@ -16,6 +16,7 @@ from benchmarks.bot_process import Starts, judge_bot, measure_bot
 from benchmarks.comparison import Rounds, compare
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.docs_page import describe_machine, format_report, write_page
+from benchmarks.drafts import DraftCosts, judge_drafts, measure_drafts
 from benchmarks.figures import Comparison, to_json
 from benchmarks.goals import Goal, judge
 from benchmarks.options import parse_count
@@ -43,15 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rounds = Rounds(options.rounds, options.starts)
     comparisons = [_compare(shape, catalog, options.contenders, rounds) for shape in options.shapes]
     reached = [goal for comparison in comparisons if comparison.shape == TUTORIAL for goal in judge(comparison)]
+    _print_progress("drafts")
+    drafts = measure_drafts(catalog.default, options.rounds)
+    reached += judge_drafts(drafts)
     bot: list[Starts] = []
     if not options.no_bot:
         _print_progress("the bot itself")
         bot = measure_bot(options.starts)
         reached += judge_bot(bot)
-    print(format_report(comparisons, bot, reached), flush=True)
-    _write_json(options.json, comparisons, bot, reached)
+    print(format_report(comparisons, drafts, bot, reached), flush=True)
+    _write_json(options.json, comparisons, drafts, bot, reached)
     if options.write_docs:
-        write_page(comparisons, bot, reached)
+        write_page(comparisons, drafts, bot, reached)
     burst_reached = options.no_bot or burst.run(settings, catalog)
     return 0 if burst_reached and all(goal.reached for goal in reached) else 1
 
@@ -75,10 +79,13 @@ def _compare(shape: str, catalog: Catalog, contenders: Sequence[Contender], roun
     return compare(shape, title, model, contenders, rounds, _print_progress)
 
 
-def _write_json(path: Path, comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> None:
+def _write_json(
+    path: Path, comparisons: Sequence[Comparison], drafts: DraftCosts, bot: Sequence[Starts], reached: Sequence[Goal]
+) -> None:
     found = {
         "circumstances": describe_machine(),
         "comparisons": [to_json(comparison) for comparison in comparisons],
+        "drafts": asdict(drafts),
         "bot": [asdict(starts) for starts in bot],
         "goals": [{"what": g.what, "wanted": g.wanted, "found": g.found, "reached": g.reached} for g in reached],
     }

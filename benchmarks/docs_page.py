@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.bot_process import Starts, format_bot_table
+from benchmarks.drafts import DraftCosts, format_drafts
 from benchmarks.figures import Comparison
 from benchmarks.goals import Goal
 from benchmarks.picture import draw_comparison
@@ -45,11 +46,14 @@ def _describe_processor(cpuinfo: Path) -> str:
     return f"{name[1] if name else platform.machine()} ({', '.join(vector) or 'no AVX2'})"
 
 
-def format_report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal]) -> str:
+def format_report(
+    comparisons: Sequence[Comparison], drafts: DraftCosts, bot: Sequence[Starts], reached: Sequence[Goal]
+) -> str:
     """Format all figures in Markdown."""
     parts = [f"Measured {describe_machine()}"]
     for comparison in comparisons:
         parts += [f"### {comparison.title}", format_tables(comparison)]
+    parts += ["### Drafts", format_drafts(drafts)]
     if bot:
         parts += ["### The bot itself", format_bot_table(bot)]
     if reached:
@@ -58,10 +62,14 @@ def format_report(comparisons: Sequence[Comparison], bot: Sequence[Starts], reac
 
 
 def write_page(
-    comparisons: Sequence[Comparison], bot: Sequence[Starts], reached: Sequence[Goal], page: Path = PAGE
+    comparisons: Sequence[Comparison],
+    drafts: DraftCosts,
+    bot: Sequence[Starts],
+    reached: Sequence[Goal],
+    page: Path = PAGE,
 ) -> None:
     """Write the figures into the page, and draw the first comparison beside it."""
-    replace_section(FIGURES, format_report(comparisons, bot, reached), page)
+    replace_section(FIGURES, format_report(comparisons, drafts, bot, reached), page)
     picture = render_svg(draw_comparison(comparisons[0]), comparisons[0].title)
     page.with_suffix(".svg").write_text(picture, encoding="utf-8")
 

@@ -143,8 +143,8 @@ def round_to_int8(weights: Weights) -> Weights:
 def _to_int8(array: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     """Return a matrix as whole numbers from -127 to 127, and the scale of each column.
 
-    A scale has four binary digits: times seven of a whole number they are no more than a 16-bit float holds. The largest
-    number of a column becomes 127 scales, so that it tells the scale again exactly.
+    A scale has four binary digits: times seven of a whole number they are no more than a 16-bit float holds. The
+    largest number of a column becomes 127 scales, so that it tells the scale again exactly.
     """
     magnitudes = np.abs(array)
     fraction, exponent = np.frexp(magnitudes.max(axis=0) / np.float32(127))

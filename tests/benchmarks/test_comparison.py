@@ -15,7 +15,7 @@ from benchmarks.installed import installed_bytes
 from benchmarks.peers.numpy import ReferenceWriter
 from benchmarks.serving import PoolService, WritersService
 from bot.generation.model import Model
-from tests.support.benchmark_results import comparison
+from tests.support.benchmark_results import comparison, draft_costs
 from tests.support.paths import ROOT
 from tests.support.random_models import NumpyCopy
 
@@ -69,7 +69,7 @@ def test_the_page_is_written_between_its_marks_and_the_rest_is_kept(tmp_path: Pa
     start, end = f"<!-- {FIGURES}: start -->", f"<!-- {FIGURES}: end -->"
     page.write_text(f"before\n{start}\nold\n{end}\nafter\n", encoding="utf-8")
     for _ in range(2):
-        write_page([comparison()], [], [], page)
+        write_page([comparison()], draft_costs(), [], [], page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{start}\n\nMeasured ")
     assert text.endswith(f"\n{end}\nafter\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from benchmarks.figures import Spread
 from benchmarks.goals import MANY, Goal
@@ -43,7 +44,7 @@ class DraftCosts:
 def measure_drafts(model: Model, rounds: int) -> DraftCosts:
     """Measure a model's replies, those with drafts and those without by turns."""
     costs = DraftCosts(model.name, model.card.use.drafts)
-    service = PoolService(make_stateful_copy, model)
+    service = PoolService(partial(make_stateful_copy, choice="auto"), model)
     try:
         service.serve(make_requests(model, 2))  # each worker writes once before it is measured
         for turn in range(rounds):

@@ -22,6 +22,9 @@ MAX_COMPARE_LENGTH: Final = 300
 MAX_COUNT: Final = 10
 """How many completions of one seed a request may ask for."""
 
+COUNTED_LENGTH: Final = 500
+"""Characters of a text for which a request counts once against the limits of users and servers."""
+
 MAX_RANDOM_SEED: Final = 2**53 - 1
 """The largest random seed: the largest whole number that Discord and JavaScript carry exactly."""
 

@@ -76,11 +76,7 @@ class Buttons(commands.Cog):
             case Action.AGAIN:
                 await self._responder.answer(interaction, ask_again(message, button))
             case Action.CONTINUE:
-
-                async def defer() -> None:
-                    await reply.defer(private=message.flags.ephemeral)
-
-                await self._responder.answer(interaction, await ask_to_continue(message, button, defer))
+                await self._responder.answer(interaction, ask_to_continue(message, button))
             case Action.EDIT:
                 await reply.show_form(read_form(message, button).to_modal(button.custom_id))
             case Action.DELETE:

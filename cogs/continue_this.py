@@ -8,7 +8,6 @@ from discord.ext import commands
 
 from bot.chat.client import Charla
 from bot.chat.read_message import ask_to_write_on
-from bot.chat.reply import Reply
 
 
 class ContinueThis(commands.Cog):
@@ -28,11 +27,7 @@ class ContinueThis(commands.Cog):
 
     async def continue_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Write on from a message."""
-
-        async def defer() -> None:
-            await Reply.of(interaction).defer(private=message.flags.ephemeral)
-
-        ask = await ask_to_write_on(message, defer, ours=message.author == self._bot.user)
+        ask = ask_to_write_on(message, ours=message.author == self._bot.user)
         await self._bot.responder.answer(interaction, ask)
 
 

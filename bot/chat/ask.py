@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.chat.policy import Policy
@@ -9,7 +10,15 @@ from bot.errors import RefusalError
 from bot.generation.decode import decode_as_advised
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, fresh_random_seed
-from bot.limits import DEFAULT_LENGTH, DEFAULT_TOP_N, MAX_LENGTH, MAX_SEED, MAX_TYPED_DIGITS, MAX_TYPED_SEED
+from bot.limits import (
+    COUNTED_LENGTH,
+    DEFAULT_LENGTH,
+    DEFAULT_TOP_N,
+    MAX_LENGTH,
+    MAX_SEED,
+    MAX_TYPED_DIGITS,
+    MAX_TYPED_SEED,
+)
 
 FORBIDDEN_SEED = "That seed has a word that I do not write. Please choose another one."
 
@@ -31,6 +40,7 @@ class Ask:
         max_seed: characters that a seed may have which comes in by this way.
         max_length: the largest length that may be asked for by this way.
         default_length: the length where it is left out.
+        read_seed: reads the seed where that takes a while, as from a file; it is read once the request is counted.
     """
 
     seed: str | None = None
@@ -43,6 +53,16 @@ class Ask:
     max_seed: int = MAX_TYPED_SEED
     max_length: int = MAX_LENGTH
     default_length: int = DEFAULT_LENGTH
+    read_seed: Callable[[], Awaitable[str]] | None = None
+
+    @property
+    def weight(self) -> int:
+        """How many requests it counts as: each of its texts is one for every `COUNTED_LENGTH` characters begun.
+
+        What is not allowed has a weight as well: a request is counted before it is checked.
+        """
+        length = self.default_length if self.length is None else self.length
+        return max(self.count or 1, 1) * (max(length - 1, 0) // COUNTED_LENGTH + 1)
 
 
 def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:

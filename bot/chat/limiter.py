@@ -1,4 +1,4 @@
-"""Count how often a user, and a server as a whole, asks: by commands and buttons alike."""
+"""Count how much a user, and a server as a whole, asks for: by commands and buttons alike."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Limiter:
 
     Args:
         settings: how many requests are allowed, and in how many seconds.
-        clock: returns the time in seconds.
+        clock: returns the time in seconds; one that is never set back.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         seconds = settings.rate_limit_seconds
         self._clock = clock
         self._limits = [
@@ -32,11 +32,11 @@ class Limiter:
         ]
 
     def check(self, interaction: discord.Interaction, cost: int = 1) -> None:
-        """Count requests, unless they are too many.
+        """Count a request, unless it is one too many; to be called before anything is done for it.
 
         Args:
             interaction: tells the user and the server.
-            cost: how many requests at once; more than may ever be made in the time count as all of those.
+            cost: how many requests it counts as; more than may ever be made in the time count as all of those.
 
         Raises:
             RefusalError: the user or the server asked too often; the message says how long to wait.

@@ -29,11 +29,13 @@ class ProgressTimes:
         first_notice: how long “thinking…” says enough.
         update: between two looks at the queue: far below the five edits in five seconds that Discord allows a reply.
         silent: how long an edit that is on the wire may hold the text up.
+        unchecked: how long a request is checked before it is acknowledged: until then a refusal is the first answer.
     """
 
     first_notice: float = 2.0
     update: float = 5.0
     silent: float = 10.0
+    unchecked: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import aiohttp
@@ -26,9 +25,6 @@ NO_TEXT = "There is no text in that message to write on from."
 NO_FILE = "The file with that text cannot be had from Discord now. Please try again, or use /generate."
 SEVERAL = "Of several texts none can be continued."
 
-Defer = Callable[[], Awaitable[None]]
-"""Acknowledges the interaction, for work that may take longer than Discord waits."""
-
 
 def custom_ids(message: discord.Message) -> list[str]:
     """Return the ids of a message's buttons, of any origin and version."""
@@ -47,7 +43,7 @@ def ask_again(message: discord.Message, button: Button) -> Ask:
     return replace(ask, random_seed=None)
 
 
-async def ask_to_continue(message: discord.Message, button: Button, defer: Defer) -> Ask:
+def ask_to_continue(message: discord.Message, button: Button) -> Ask:
     """Return what writes on from the end of a reply with one text, by the same model with the same options.
 
     Raises:
@@ -56,17 +52,18 @@ async def ask_to_continue(message: discord.Message, button: Button, defer: Defer
     if button.count > 1:
         raise RefusalError(SEVERAL)
     ask, texts = _read_reply(message, button)
+    is_whole_item = ask.length is None and not button.cut
+    ending = LINE_BREAK if is_whole_item else ""  # the next one follows
+
+    async def read_seed() -> str:
+        return f"{await _read_file(message)}{ending}"[-MAX_SEED:]
+
     if texts is None:
-        await defer()  # reading a file may take longer than Discord waits
-        text_so_far = await _read_file(message)
-    else:
-        text_so_far = f"{ask.seed}{texts[0]}"
-    if ask.length is None and not button.cut:
-        text_so_far += LINE_BREAK  # the text is a whole item: the next one follows
-    return replace(ask, seed=text_so_far[-MAX_SEED:], random_seed=None)
+        return replace(ask, random_seed=None, read_seed=read_seed)
+    return replace(ask, random_seed=None, seed=f"{ask.seed}{texts[0]}{ending}"[-MAX_SEED:])
 
 
-async def ask_to_write_on(message: discord.Message, defer: Defer, *, ours: bool) -> Ask:
+def ask_to_write_on(message: discord.Message, *, ours: bool) -> Ask:
     """Return what writes on from any message: as its text was written where it is a reply of the bot's own.
 
     Raises:
@@ -75,7 +72,7 @@ async def ask_to_write_on(message: discord.Message, defer: Defer, *, ours: bool)
     buttons = [Button.parse(custom_id) for custom_id in custom_ids(message)] if ours else []
     button = next((button for button in buttons if button and button.count), None)
     if button and button.count == 1:
-        return await ask_to_continue(message, button, defer)
+        return ask_to_continue(message, button)
     text = _read_words(message, ours=ours)
     return Ask(seed=text[-MAX_SEED:], private=message.flags.ephemeral, max_seed=MAX_SEED)
 

@@ -7,7 +7,6 @@ it formats nothing either. A message is all that is kept of a text, so `read_bac
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from zlib import crc32
 
@@ -29,6 +28,7 @@ from bot.chat.markup import (
     well_formed,
 )
 from bot.generation.request import GenerationRequest, GenerationResult
+from bot.generation.vocabulary import compose
 from bot.limits import MAX_SEED
 
 EMBED_LIMIT = 4096
@@ -179,6 +179,6 @@ def _sampling(request: GenerationRequest) -> str:
 
 def _what_was_read(request: GenerationRequest) -> str:
     """Return what the model read of the seed, if that is not what was typed."""
-    if request.seed == unicodedata.normalize("NFC", request.shown_seed):
+    if request.seed == compose(request.shown_seed):
         return ""
     return f" · read as “{shorten(well_formed(request.seed), LONGEST_READ)}”"

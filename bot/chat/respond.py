@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import discord
 
 from bot.chat.ask import Ask, make_request
 from bot.chat.components import Rendered
+from bot.chat.fair_thread import FairThread
 from bot.chat.limiter import Limiter
 from bot.chat.policy import Policies, Policy
 from bot.chat.progress import PendingReplies, ProgressTimes
@@ -22,6 +24,8 @@ from bot.generation.decode import next_random_seed
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.generation.scheduler import Ticket, WorkerPool
+
+T = TypeVar("T")
 
 MAX_ATTEMPTS = 4
 """How often a text is sampled at most until it has no word that is refused."""
@@ -36,7 +40,7 @@ class Responder:
         pool: writes.
         limiter: counts requests.
         timeout: seconds from a request to its text.
-        times: when a reply says how long its text takes.
+        times: when a reply says how long its text takes, and is acknowledged.
     """
 
     def __init__(
@@ -46,6 +50,8 @@ class Responder:
         self._pool = pool
         self._limiter = limiter
         self._timeout = timeout
+        self._times = times
+        self._thread = FairThread()
         self.pending = PendingReplies(pool, times)
 
     async def answer(self, interaction: discord.Interaction, ask: Ask) -> None:
@@ -55,28 +61,56 @@ class Responder:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, request = await self._make_request(interaction, ask)
+        model, request = await self._admit(interaction, ask)
         await self._respond(interaction, model, [request], render_text, private=ask.private)
 
     async def compare(self, interaction: discord.Interaction, ask: Ask, top_ns: Sequence[int]) -> None:
         """Answer an interaction with a text at each top-n and one of all characters, side by side in one message.
 
-        Each takes a turn of its own in the queue, and counts as a request.
+        Each takes a turn of its own in the queue, and counts by itself.
 
         Raises:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, first = await self._make_request(interaction, ask)
+        model, first = await self._admit(interaction, ask, texts=len(top_ns) + 1)
         # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
         plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
         requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
         await self._respond(interaction, model, requests, render_comparison, private=ask.private)
 
-    async def _make_request(self, interaction: discord.Interaction, ask: Ask) -> tuple[Model, GenerationRequest]:
+    async def _admit(
+        self, interaction: discord.Interaction, ask: Ask, *, texts: int = 1
+    ) -> tuple[Model, GenerationRequest]:
+        """Count what a person asks for, and only then read and check it: both may take a while.
+
+        Args:
+            interaction: by which it came.
+            ask: what the person wants.
+            texts: how often it is to be written.
+
+        Raises:
+            RefusalError: it is not allowed here, or this user or server asked for too much.
+            CharlaError: another reason why there can be no text.
+        """
+        self._limiter.check(interaction, ask.weight * texts)
+        reply = Reply.of(interaction)
+        if ask.read_seed:
+            await reply.defer(private=ask.private)  # reading may take longer than Discord waits
+            ask = replace(ask, seed=await ask.read_seed())
         policy = await self._policies.look_up(interaction)
         model = policy.choose_model(ask.model)
-        return model, make_request(ask, model, policy)
+        checking = asyncio.create_task(
+            self._run(interaction, make_request, ask, model, policy, work=len(ask.seed or ""))
+        )
+        if not (await asyncio.wait({checking}, timeout=self._times.unchecked))[0]:
+            await reply.defer(private=ask.private)
+        return model, await checking
+
+    async def _run(self, interaction: discord.Interaction, function: Callable[..., T], *given: object, work: int) -> T:
+        """Call a function in the thread for texts, in the turn of the person who asks."""
+        user, server = interaction.user.id, _server_of(interaction)
+        return await self._thread.run(function, *given, work=work, user=user, server=server)
 
     async def _respond(
         self,
@@ -87,7 +121,6 @@ class Responder:
         *,
         private: bool,
     ) -> None:
-        self._limiter.check(interaction, len(requests))
         reply = Reply.of(interaction)
         # Submitted before it is deferred: a full queue can still be told in an ephemeral message.
         tickets = self._submit_all(interaction, model, requests, time.monotonic() + self._timeout)
@@ -116,9 +149,10 @@ class Responder:
             results = [trim_result(result) for result in await self.pending.wait_for(interaction, latest)]
             # What may be shown is decided now; what may be asked was decided when it was asked.
             policy = await self._policies.look_up(interaction)
-            forbidden = await asyncio.to_thread(_find_forbidden, policy, results)
+            forbidden = [result for result in results if await self._is_forbidden(interaction, policy, result)]
             if not forbidden:
-                return render(results, interaction.user.id, policy.keep_links)
+                work = sum(result.request.work for result in results)
+                return await self._run(interaction, render, results, interaction.user.id, policy.keep_links, work=work)
             if attempt == MAX_ATTEMPTS or any(result.request.top_n == 1 for result in forbidden):
                 break  # at top-n 1 the text would be the same again
             # All of them are sampled again: the texts of one message have one random seed.
@@ -126,6 +160,14 @@ class Responder:
             latest = self._submit_all(interaction, model, again, tickets[0].deadline)
             tickets.extend(latest)
         raise RefusalError(FORBIDDEN_TEXT)
+
+    async def _is_forbidden(self, interaction: discord.Interaction, policy: Policy, result: GenerationResult) -> bool:
+        """Return whether a result has a word that is refused: in the seed, in a text, or where the two meet."""
+        for text in result.completions if policy.words else ():  # one at a time: all would keep others waiting
+            shown = f"{result.request.shown_seed}{text}"
+            if await self._run(interaction, policy.forbids, shown, work=len(shown)):
+                return True
+        return False
 
     def _submit_all(
         self, interaction: discord.Interaction, model: Model, requests: Sequence[GenerationRequest], deadline: float
@@ -135,10 +177,10 @@ class Responder:
         Raises:
             GenerationError: the queue takes no more.
         """
-        timeout = deadline - time.monotonic()
+        timeout, user, server = deadline - time.monotonic(), interaction.user.id, _server_of(interaction)
         tickets: list[Ticket] = []
         try:
-            tickets.extend(self._pool.submit(request, model, interaction.user.id, timeout) for request in requests)
+            tickets.extend(self._pool.submit(request, model, user, timeout, server=server) for request in requests)
         except GenerationError:
             for ticket in tickets:
                 self._pool.cancel(ticket)
@@ -146,18 +188,9 @@ class Responder:
         return tickets
 
 
-def _find_forbidden(policy: Policy, results: Sequence[GenerationResult]) -> list[GenerationResult]:
-    """Return the results that have a word which is refused: in the seed, in a text, or where the two meet.
-
-    Takes a while for ten texts of 2,000 characters, so it runs in a thread.
-    """
-    if policy.words is None:
-        return []
-    return [
-        result
-        for result in results
-        if any(policy.forbids(f"{result.request.shown_seed}{text}") for text in result.completions)
-    ]
+def _server_of(interaction: discord.Interaction) -> int | None:
+    """Return the id of the server whose users share turns; None where only a person brought the bot along."""
+    return interaction.guild_id if interaction.is_guild_integration() else None
 
 
 def _resample(request: GenerationRequest) -> GenerationRequest:

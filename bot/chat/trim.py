@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.chat.markup import well_formed
 from bot.generation.request import GenerationRequest, GenerationResult
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"')\]’”]*(?=\s|$)")
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]’”]*+(?=\s|$)")
+"""Looks at each run of marks once, from its first on, and never goes back into it: a text may be nothing but dots."""
 
 
 def trim_result(result: GenerationResult) -> GenerationResult:
@@ -35,7 +36,7 @@ def trim_end(text: str) -> str:
     line_end = text.rfind("\n")
     if line_end >= half:
         return text[:line_end].rstrip()
-    sentence_ends = [match.end() for match in _SENTENCE_END.finditer(text) if match.end() >= half]
+    sentence_ends = [match.end() for match in SENTENCE_END.finditer(text) if match.end() >= half]
     if sentence_ends:
         return text[: sentence_ends[-1]]
     words = re.match(r"(.*\S)\s", text, re.DOTALL)

@@ -67,6 +67,11 @@ class GenerationRequest:
         return Sampling(self.top_n, self.min_p, self.temperature)
 
     @property
+    def work(self) -> int:
+        """How many characters are read and written for it at most; drafts are the model's way, and count as one."""
+        return len(self.seed) + self.count * self.length
+
+    @property
     def shown_seed(self) -> str:
         """The seed as people see it."""
         return self.typed_seed or self.seed

@@ -32,7 +32,7 @@ class Ticket:
     Attributes:
         request: what to write.
         model: the model that writes.
-        user: identifies the user whose turn it takes.
+        user: identifies the user who asked.
         accepted: when it was accepted, by `time.monotonic`.
         deadline: until when it must be finished, by `time.monotonic`.
         result: becomes the result, or the `GenerationError` that says why there is none. Its callbacks run in a
@@ -103,14 +103,17 @@ class WorkerPool:
             self._executor.shutdown()
             raise next((e for e in errors if not isinstance(e, threading.BrokenBarrierError)), errors[0])
 
-    def submit(self, request: GenerationRequest, model: Model, user: Hashable, timeout: float) -> Ticket:
+    def submit(
+        self, request: GenerationRequest, model: Model, user: Hashable, timeout: float, *, server: Hashable = None
+    ) -> Ticket:
         """Accept a request, and return at once.
 
         Args:
             request: what to write.
             model: the model that writes.
-            user: identifies the user whose turn it takes.
+            user: identifies the user who asks.
             timeout: seconds from now until it must be finished.
+            server: identifies the server whose users share its turns; None where the user is as good as one.
 
         Raises:
             GenerationError: the queue is full, or the pool is stopping.
@@ -121,7 +124,7 @@ class WorkerPool:
             if self._stopping:
                 raise GenerationError(RESTARTING)
             try:
-                self._queue.put(user, ticket)
+                self._queue.put(server, user, ticket, request.work)
             except QueueFullError:
                 raise GenerationError(
                     f"{len(self._queue):,} requests are waiting already. Please try again in a moment."
@@ -134,7 +137,7 @@ class WorkerPool:
     def ahead(self, ticket: Ticket) -> int | None:
         """Return how many waiting requests will be taken up before this one, or None when it does not wait any more."""
         with self._lock:
-            return self._queue.ahead(ticket.user, ticket)
+            return self._queue.ahead(ticket)
 
     @property
     def load(self) -> tuple[int, int]:
@@ -162,7 +165,7 @@ class WorkerPool:
         for ticket in tickets:
             ticket.give_up(reason)  # a worker that writes it sees this after its chunk
             with self._lock:
-                waiting = self._queue.remove(ticket.user, ticket)
+                waiting = self._queue.remove(ticket)
             if waiting:
                 self._close(ticket)
                 ticket.result.set_exception(reason)

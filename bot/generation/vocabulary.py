@@ -24,7 +24,24 @@ LINE_BREAK = "\n"
 
 _MOST_REMEMBERED = 20_000
 """How many characters' nearest spellings a vocabulary remembers."""
+_MOST_MARKS = 30
+"""How many marks on one letter count: more than any language needs (UAX #15, “Stream-Safe Text Format”)."""
 _TUTORIAL = "".join(sorted(set(string.printable) - set("\x0b\x0c\r")))
+
+
+def compose(text: str) -> str:
+    """Return `text` with letters and their marks composed where Unicode has them as one (NFC).
+
+    Marks beyond the thirtieth on a letter are left out: putting n of them in order takes steps in the order of n².
+    """
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 @dataclass(frozen=True)
@@ -82,7 +99,7 @@ class Vocabulary:
         is left out.
         """
         ids = self._ids  # most characters are known, and stay as they are
-        return "".join(c if c in ids else self._nearest(c) for c in unicodedata.normalize("NFC", text))
+        return "".join(c if c in ids else self._nearest(c) for c in compose(text))
 
     def list_spellings(self) -> dict[str, str]:
         """List what `fold` makes of single characters: each spelling, and all characters that come to it.
@@ -98,7 +115,7 @@ class Vocabulary:
 
     def reads(self, text: str) -> bool:
         """Return whether `text` says something here: it is not blank, and folding leaves none of it out."""
-        return bool(text.strip()) and all(map(self.fold, unicodedata.normalize("NFC", text)))
+        return bool(text.strip()) and all(map(self.fold, compose(text)))
 
     @cached_property
     def _nearest(self) -> Callable[[str], str]:
@@ -112,10 +129,15 @@ class Vocabulary:
             return " " if " " in self else ""
         if unicodedata.category(character) in _UNSPELLABLE:
             return ""
-        return "".join(map(self._in_either_case, anyascii(character)))
+        return anyascii(character).translate(self._ascii)
 
     def _in_either_case(self, character: str) -> str:
         return next((c for c in (character, character.lower(), character.upper()) if c in self), "")
+
+    @cached_property
+    def _ascii(self) -> dict[int, str]:
+        """What each character of ASCII comes to."""
+        return {code: self._in_either_case(chr(code)) for code in range(128)}
 
     @cached_property
     def _ids(self) -> dict[str, int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,6 +61,11 @@ def test_none_means_any_number(clock: Clock) -> None:
     limiter = Limiter(Settings.load(rate_limit_user=0, rate_limit_server=0), clock)
     for _ in range(1000):
         limiter.check(ask(1))
+
+
+def test_its_clock_is_one_that_nobody_sets() -> None:
+    limiter = Limiter(Settings.load(rate_limit_user=1, rate_limit_seconds=20))
+    assert limiter._clock is time.monotonic
 
 
 def test_several_requests_at_once_count_as_many_and_wait_for_as_many(clock: Clock) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.chat.components import Action, Button, Rendered
 from bot.chat.markup import MarkupError, bold, escape, guard, unescape, unguard, units, well_formed
 from bot.chat.render import EMBED_LIMIT, choose_colour, read_back, render_text
-from bot.chat.trim import trim_end, trim_result
+from bot.chat.trim import SENTENCE_END, trim_end, trim_result
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.generation.request import GenerationRequest, GenerationResult
 from tests.support.hostile_text import ANYTHING, MARKS
@@ -51,6 +51,13 @@ def shown_by_a_client(text: str) -> str:
 )  # fmt: skip
 def test_the_end_is_trimmed_where_it_reads_best(text: str, trimmed: str) -> None:
     assert trim_end(text) == trimmed
+
+
+@given(st.text("a.!…\"') \n", max_size=60))
+def test_a_sentence_ends_after_all_of_its_marks(text: str) -> None:
+    """Looking at each run of marks once finds what looking at every place would."""
+    plainly = [found.end() for found in re.finditer(r"[.!?…]+[\"')\]’”]*(?=\s|$)", text)]
+    assert [found.end() for found in SENTENCE_END.finditer(text)] == plainly
 
 
 @given(st.text(max_size=300))

@@ -55,6 +55,7 @@ def test_logits_become_the_same_probabilities(temperature: float) -> None:
         (Vocabulary.tutorial().characters, "“It’s a café – naïve…”\u00a0ŒUVRE ß æ ﬁ ½ ☃ 👍🏽 \u200b"),
         ("ABC abcé", "aÉB“c” d e\u0301\tå"),
         ("abc", "A B\nC"),
+        ("aá\u0301\u0334", "a" + "\u0301\u0334" * 40 + "a\u0334\u0301"),
         (Vocabulary.tutorial().characters, "Привет, Ελλάδα! 你好世界 한국어 ひらがな שלום مرحبا ½ № ™ Ⅷ 𝔘𝔫𝔦"),
         ("\nあいう。", "あいうえ。 abc É"),
         ("می\u200cخواه ", "می\u200cخواهم ك‌تاب"),

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.generation.vocabulary import UNKNOWN, Vocabulary
+from bot.generation.vocabulary import UNKNOWN, Vocabulary, compose
 
 TUTORIAL = Vocabulary.tutorial()
 
@@ -56,6 +57,22 @@ def test_folding_gives_known_characters_only(text: str) -> None:
     folded = TUTORIAL.fold(text)
     assert UNKNOWN not in TUTORIAL.encode(folded)
     assert TUTORIAL.fold(folded) == folded
+
+
+@given(st.text(st.sampled_from("ae\u0301\u0334\u0345\u0f73 é가\u11a8\U00016ff0"), max_size=30) | st.text(max_size=30))
+def test_letters_and_their_marks_are_composed_as_unicode_says(text: str) -> None:
+    assert compose(text) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("marks", ["\u0301", "\u0334\u0345", "\u0f73", "\u0345\u0301\u0334"])
+def test_only_so_many_marks_stay_on_a_letter_that_they_can_be_put_in_order(marks: str) -> None:
+    assert compose(f"a{marks * 1000}b{marks}") == unicodedata.normalize("NFC", f"a{(marks * 30)[:30]}b{marks}")
+
+
+def test_no_character_but_marks_is_put_in_order() -> None:
+    for character in map(chr, range(0x110000)):
+        if unicodedata.category(character) not in {"Mn", "Mc", "Me", "Cs"}:
+            assert not unicodedata.combining(unicodedata.normalize("NFD", character)[0]), ascii(character)
 
 
 @pytest.mark.parametrize(

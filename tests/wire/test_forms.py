@@ -97,7 +97,7 @@ async def test_what_was_typed_is_kept_wherever_it_was(start: Start, where: str) 
 
 
 async def test_what_was_typed_is_kept_whatever_there_is_instead_of_a_text(start: Start) -> None:
-    running = await start(rate_limit_user=2, rate_limit_seconds=60)
+    running = await start(rate_limit_user=3, rate_limit_seconds=60)
     reply = await ask(running, {"seed": "It was"}, user="ana")
     refused = [await submit_edit_form(running, visible_message(reply), {"seed": "A kike"}, "ana")]
     running.server.faults.add("PATCH", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})

@@ -1,6 +1,7 @@
 // Map characters to ids and back, and fold typed text to the characters that the model knows.
 
 const UNKNOWN = 0;
+const MARKS_BEYOND = /(\p{M}{30})\p{M}+/gu;
 
 export class Vocabulary {
   /**
@@ -33,6 +34,7 @@ export class Vocabulary {
   /** Bring typed text to the characters known here, as near to what was meant as they allow; the rest is left out. */
   fold(text) {
     const nearest = (character) => (this.ids.has(character) ? character : this.spellings.get(character) ?? "");
-    return Array.from(text.normalize("NFC"), nearest).join("");
+    const bounded = text.replace(MARKS_BEYOND, "$1"); // as the bot: putting many marks in order takes long
+    return Array.from(bounded.normalize("NFC"), nearest).join("");
   }
 }

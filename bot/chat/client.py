@@ -12,10 +12,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.command_sync import sync_if_changed
-from bot.chat.error_messages import answer_error
+from bot.chat.discord_codes import NOBODYS_FAULT
+from bot.chat.error_messages import answer_error, suggest_nothing
 from bot.chat.policy import Policies
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
+from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
 from bot.errors import RefusalError
 from bot.generation.scheduler import RESTARTING, WorkerPool
 from bot.settings import Settings
@@ -30,6 +32,15 @@ COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 LAST_REPLIES_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Return whether discord.py logs an error that is a fault: suggestions are often late, while people type on."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, discord.HTTPException) and error.code in NOBODYS_FAULT)
+
+
+logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
 
 
 class Charla(commands.AutoShardedBot):
@@ -64,6 +75,7 @@ class Charla(commands.AutoShardedBot):
         self.responder = responder
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
+        guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -109,6 +121,12 @@ class Charla(commands.AutoShardedBot):
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
+    def _refuse_unreadable(self, interaction: discord.Interaction) -> None:
+        """Tell the person behind an interaction that cannot be read that there will be no answer."""
+        task = asyncio.create_task(answer_error(interaction, RefusalError(UNREADABLE)))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
     async def leave(self) -> None:
         """Take no more requests, finish what runs within the grace period, answer all others, and disconnect."""
         if self.stopping:
@@ -134,6 +152,18 @@ class Commands(app_commands.CommandTree[Charla]):
             await answer_error(interaction, error)
             return False
         return True
+
+    async def _call(self, interaction: discord.Interaction[Charla]) -> None:
+        """Carry out a command, or suggest what to type; answer also what discord.py would leave unanswered."""
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError as error:
+            await answer_error(interaction, error)
+        except Exception as error:  # noqa: BLE001 - raised by discord.py, which could not read what was typed or chosen
+            note_unreadable(INTERACTION, error)
+            await answer_error(interaction, RefusalError(UNREADABLE))
+        if interaction.type is discord.InteractionType.autocomplete and not interaction.response.is_done():
+            await suggest_nothing(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Charla], error: app_commands.AppCommandError, /) -> None:
         """Answer an error that a command raised."""

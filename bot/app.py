@@ -11,7 +11,9 @@ from functools import partial
 from types import FrameType
 
 from bot.chat.client import Charla
+from bot.chat.connection import stay_connected
 from bot.chat.limiter import Limiter
+from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.progress import ProgressTimes
 from bot.chat.respond import Responder
@@ -37,6 +39,7 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     for library in ("discord", "aiohttp", "asyncio"):
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
+    logging.getLogger("discord.client").setLevel(logging.WARNING)  # has a line for each attempt to log in
 
 
 @contextlib.contextmanager
@@ -158,25 +161,17 @@ def stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-async def serve(bot: Charla, token: str, until: Awaitable[object]) -> None:
-    """Connect the bot and serve until `until` is done, then leave in order.
+async def serve(bot: Charla, token: str, until: Awaitable[object], pauses: Pauses | None = None) -> None:
+    """Connect the bot and serve until `until` is done, then leave in order; connect again where a connection ends.
 
     Raises:
-        discord.LoginFailure: Discord refused the token.
-        discord.DiscordException, aiohttp.ClientError, OSError: Discord cannot be reached.
+        CharlaError: Discord refused the token, or a setting.
     """
     stop = asyncio.ensure_future(until)
-    async with contextlib.aclosing(bot.store), bot:
-        connection = asyncio.create_task(bot.start(token))
-        try:
-            await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if connection.done():
-                await connection  # a connection ends by itself only with an error
-            await bot.leave()
-        finally:
-            stop.cancel()
-            connection.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await connection
+    try:
+        async with contextlib.aclosing(bot.store):
+            await stay_connected(bot, token, stop, pauses or Pauses())
+    finally:
+        stop.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await stop  # raises the error that ended it, if one did

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from importlib import import_module
 from typing import Any
 
 import discord
+import yarl
 from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.command_sync import sync_if_changed
-from bot.chat.error_messages import answer_error
+from bot.chat.discord_codes import NOBODYS_FAULT
+from bot.chat.error_messages import answer_error, suggest_nothing
+from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
-from bot.errors import RefusalError
+from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
+from bot.errors import RefusalError, SettingsError
 from bot.generation.scheduler import RESTARTING, WorkerPool
 from bot.settings import Settings
 from bot.storage.settings_store import SettingsStore
@@ -28,8 +33,18 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
+PAUSES = Pauses()
 LAST_REPLIES_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Return whether discord.py logs an error that is a fault: suggestions are often late, while people type on."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, discord.HTTPException) and error.code in NOBODYS_FAULT)
+
+
+logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
 
 
 class Charla(commands.AutoShardedBot):
@@ -64,6 +79,8 @@ class Charla(commands.AutoShardedBot):
         self.responder = responder
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
+        self._launches: Counter[int] = Counter()
+        guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -73,7 +90,12 @@ class Charla(commands.AutoShardedBot):
         guild = discord.Object(self.settings.development_guild) if self.settings.development_guild else None
         if guild:
             self.tree.copy_global_to(guild=guild)
-        await sync_if_changed(self.tree, guild)
+        try:
+            await sync_if_changed(self.tree, guild)
+        except (discord.Forbidden, discord.NotFound):
+            if guild is None:
+                raise
+            raise SettingsError(f"DEVELOPMENT_GUILD {guild.id}: allowed is a server that has the bot") from None
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that removed the bot (for one that is out of reach, discord.py does not call this)."""
@@ -109,6 +131,31 @@ class Charla(commands.AutoShardedBot):
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
+    def _refuse_unreadable(self, interaction: discord.Interaction) -> None:
+        """Tell the person behind an interaction that cannot be read that there will be no answer."""
+        task = asyncio.create_task(answer_error(interaction, RefusalError(UNREADABLE)))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard. discord.py calls this every five seconds while it fails: wait longer from time to time."""
+        self._launches[shard_id] += 1
+        if self._launches[shard_id] > 1:
+            await asyncio.sleep(PAUSES.seconds(self._launches[shard_id] - 1))
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        # The pauses between discord.py's own attempts to get a shard back would grow to 17 minutes.
+        self.shards[shard_id]._parent._backoff._max = 7  # noqa: SLF001 - there is no public way to them
+
+    def renewed(self) -> Charla:
+        """Return another client of the same parts: one whose connection ended cannot connect again."""
+        return Charla(self.settings, self.store, self.pool, self.policies, self.responder)
+
+    async def close(self) -> None:
+        """Disconnect; discord.py calls this, too, for a connection that failed: replies under way go out first."""
+        if self._answering and not self.stopping:
+            await asyncio.wait(self._answering, timeout=self.settings.grace_period)
+        await super().close()
+
     async def leave(self) -> None:
         """Take no more requests, finish what runs within the grace period, answer all others, and disconnect."""
         if self.stopping:
@@ -134,6 +181,18 @@ class Commands(app_commands.CommandTree[Charla]):
             await answer_error(interaction, error)
             return False
         return True
+
+    async def _call(self, interaction: discord.Interaction[Charla]) -> None:
+        """Carry out a command, or suggest what to type; answer also what discord.py would leave unanswered."""
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError as error:
+            await answer_error(interaction, error)
+        except Exception as error:  # noqa: BLE001 - raised by discord.py, which could not read what was typed or chosen
+            note_unreadable(INTERACTION, error)
+            await answer_error(interaction, RefusalError(UNREADABLE))
+        if interaction.type is discord.InteractionType.autocomplete and not interaction.response.is_done():
+            await suggest_nothing(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Charla], error: app_commands.AppCommandError, /) -> None:
         """Answer an error that a command raised."""

@@ -8,18 +8,16 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.chat.discord_codes import TOO_LATE
+from bot.chat.discord_codes import FORBIDDEN, MEANINGS, NOBODYS_FAULT, TOO_LATE
 from bot.chat.reply import Reply
+from bot.chat.unreadable import UNREADABLE
 from bot.errors import CharlaError
 
 log = logging.getLogger(__name__)
 
 FAULT = "Something went wrong on my side. Please try again."
-FORBIDDEN = (
-    "Discord does not let me do this here. A person who manages this channel can allow Charla to view it, "
-    "send messages, embed links and attach files."
-)
 OUTDATED = "This command has changed. Please reload Discord (Ctrl+R) and try again."
+TROUBLE = "Discord has trouble at the moment. Please try again in a minute."
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
@@ -30,28 +28,66 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         log.info("An interaction could not be answered any more: %s", error.text)
         return
     text = explain(error)
-    if text == FAULT:
-        log.error("An interaction failed", exc_info=error)
-    elif text == FORBIDDEN:
-        log.warning("Discord forbade something: %s", error)
+    _note(error, text)
+    if interaction.type is discord.InteractionType.autocomplete:
+        await suggest_nothing(interaction)
+        return
     try:
         await Reply.of(interaction).refuse(text)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
-        log.warning("A person could not be told of an error: %s", failure)
+        _note_silence(failure)
+
+
+async def suggest_nothing(interaction: discord.Interaction) -> None:
+    """Answer an app that asks for suggestions while a person types: there are none. Raises nothing."""
+    try:
+        await interaction.response.autocomplete([])
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
+        _note_silence(failure)
 
 
 def explain(error: Exception) -> str:
-    """Return the message for the person who asked."""
+    """Return the message for the person who asked: where Discord refused something, by its error code."""
     match error:
         case CharlaError():
             return str(error)
-        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            return OUTDATED
+        case discord.HTTPException(code=code) if code in MEANINGS:
+            return MEANINGS[code]
         case discord.Forbidden():
             return FORBIDDEN
+        case discord.DiscordServerError() | aiohttp.ClientError() | ConnectionError() | TimeoutError():
+            return TROUBLE
+        case app_commands.AppCommandError():
+            return _explain_command(error)
+        case _:
+            return FAULT
+
+
+def _explain_command(error: app_commands.AppCommandError) -> str:
+    """Return the message where discord.py could not carry a command out."""
+    match error:
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return OUTDATED
         case app_commands.TransformerError():
             return f"{error.value!r} is not something this option takes."
         case app_commands.CheckFailure():
             return "You may not use this here."
         case _:
-            return FAULT
+            return UNREADABLE
+
+
+def _note(error: Exception, text: str) -> None:
+    """Log an error, in one line unless it is the bot's own fault."""
+    match error:
+        case _ if text == FAULT:
+            log.error("An interaction failed", exc_info=error)
+        case discord.HTTPException(code=code) if code in MEANINGS:
+            log.info("Discord refused an answer: %d %s", code, error.text)
+        case discord.DiscordException() | aiohttp.ClientError() | ConnectionError() | TimeoutError():
+            log.warning("An interaction failed: %s: %s", type(error).__name__, error)
+
+
+def _note_silence(failure: Exception) -> None:
+    """Log why a person could not be told of an error; a warning only where it is not the way things are there."""
+    refused = isinstance(failure, discord.HTTPException) and failure.code in NOBODYS_FAULT
+    log.log(logging.INFO if refused else logging.WARNING, "A person could not be told of an error: %s", failure)

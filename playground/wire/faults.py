@@ -1,8 +1,10 @@
-"""Faults to order: answers that are errors, dropped connections, delays."""
+"""Faults to order: answers that are errors, dropped connections, delays, events that are not as they should be."""
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict, Unpack
 
@@ -59,11 +61,16 @@ class Fault:
         return status, self.effect.get("body", body), {**headers, **self.effect.get("headers", {})}
 
 
+Spoil = Callable[[Json], object]
+"""Changes the data of an event."""
+
+
 @dataclass(slots=True)
 class Faults:
     """The faults that are still to happen, oldest first."""
 
     _orders: list[Fault] = field(default_factory=list)
+    _spoils: list[tuple[str, Spoil]] = field(default_factory=list)
 
     def add(self, method: str = "*", path: str = "", *, times: int = 1, **effect: Unpack[Effect]) -> None:
         """Order a fault for the next `times` requests with this method whose path the expression is found in.
@@ -86,7 +93,21 @@ class Faults:
                 return fault
         return None
 
+    def spoil(self, event: str, spoil: Spoil, *, times: int = 1) -> None:
+        """Order that the data of the next `times` events of this name be changed on their way to the bot."""
+        self._spoils += [(event, spoil)] * times
+
+    def spoiled(self, event: str, data: Json) -> Json:
+        """Return what is sent for an event: its data, changed if that was ordered."""
+        order = next((order for order in self._spoils if order[0] == event), None)
+        if order is None:
+            return data
+        self._spoils.remove(order)
+        changed = copy.deepcopy(data)
+        order[1](changed)
+        return changed
+
     @property
     def pending(self) -> int:
         """How many faults have been ordered and not happened yet."""
-        return sum(fault.times for fault in self._orders)
+        return sum(fault.times for fault in self._orders) + len(self._spoils)

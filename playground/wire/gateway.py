@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from playground.wire import payloads
 from playground.wire.compression import Encode, encoder
+from playground.wire.faults import Faults
 from playground.wire.gateway_rules import (
     ACK,
     DISPATCH,
@@ -86,6 +87,7 @@ class Session:
     shards: int
     intents: int
     line: GatewayConnection | None
+    faults: Faults
     presence: Json | None = None
     resumed: int = 0
     events: list[tuple[str, Json]] = field(default_factory=list)
@@ -93,7 +95,7 @@ class Session:
 
     async def dispatch(self, event: str, data: Json) -> None:
         """Send an event, or keep it for the RESUME."""
-        self.events.append((event, data))
+        self.events.append((event, self.faults.spoiled(event, data)))
         await self.send_from(len(self.events) - 1)
 
     async def send_from(self, first: int) -> None:
@@ -111,8 +113,9 @@ class Gateway:
         identifies: how many IDENTIFY there were.
     """
 
-    def __init__(self, world: World, shards: int) -> None:
+    def __init__(self, world: World, shards: int, faults: Faults) -> None:
         self._world = world
+        self._faults = faults
         self._sessions: dict[str, Session] = {}
         self._lines: set[GatewayConnection] = set()
         self._changed = asyncio.Condition()
@@ -164,6 +167,14 @@ class Gateway:
                 del self._sessions[session.id]
             if line and line.transport:
                 line.transport.abort()
+
+    async def end(self, shard: int, code: int) -> None:
+        """End a shard's connection with a close code; its session stays."""
+        for session in list(self._sessions.values()):
+            line = session.line
+            if session.shard == shard and line:
+                session.line = None
+                await line.socket.close(code=code)
 
     def forget_turns(self) -> None:
         """Take the next IDENTIFY at once, as if those before it were long ago."""
@@ -233,7 +244,7 @@ class Gateway:
             await asyncio.sleep(too_soon)
             await line.send(INVALID_SESSION, data=False)
             return
-        session = Session(shard, shards, data["intents"], line, data.get("presence"))
+        session = Session(shard, shards, data["intents"], line, self._faults, data.get("presence"))
         self._sessions[session.id] = session
         await self._introduce(session)
         await self._notify()

@@ -70,7 +70,7 @@ class WireServer:
             guilds=[Guild(f"Server {n}") for n in range(1, guilds + 1)] if isinstance(guilds, int) else [*guilds],
             limits=limits or Limits(),
         )
-        self._gateway = Gateway(self._world, shards)
+        self._gateway = Gateway(self._world, shards, self.faults)
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -178,6 +178,14 @@ class WireServer:
     def drop(self, shard: int = 0, *, resumable: bool = True) -> None:
         """Break a shard's gateway connection off; if not resumable, its RESUME is answered INVALID_SESSION."""
         self._gateway.drop(shard, resumable=resumable)
+
+    async def end(self, code: int, shard: int = 0) -> None:
+        """End a shard's gateway connection with a close code."""
+        await self._gateway.end(shard, code)
+
+    async def dispatch(self, event: str, data: Json, guild: int = 0) -> None:
+        """Send the bot any event, as of one of the servers by its place in `guilds`."""
+        await self._gateway.dispatch(event, data, self.guilds[guild].id)
 
     def allow_identify(self) -> None:
         """Take the next IDENTIFY at once, as if those before it were long ago."""

@@ -1,8 +1,9 @@
-"""Press the buttons under a reply, and fill in forms, as people do."""
+"""Press the buttons under a reply, fill in forms and type, as people do."""
 
 from __future__ import annotations
 
-from playground.wire.exchange import Exchange, InteractionState
+from playground.wire import client_app
+from playground.wire.exchange import Exchange, InteractionKind, InteractionState
 from playground.wire.records import Message
 from tests.support.replies import ask, visible_message
 from tests.support.running_bot import Running
@@ -30,3 +31,10 @@ async def ask_for_file(running: Running) -> Exchange:
     return await submit_edit_form(
         running, visible_message(reply), {"seed": "*" * 1990 + " It was ", "length": "2000", "top_n": "98"}
     )
+
+
+async def suggest(running: Running) -> Exchange:
+    """Make a person type a model's name, and do not wait for suggestions."""
+    world = running.server.world
+    data = client_app.command_data(world, "generate", {"model": ""}, "guild", world.person(None), "model")
+    return await running.server._act(InteractionKind.AUTOCOMPLETE, data, None, "guild")

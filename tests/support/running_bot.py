@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.app import open_bot, serve
 from bot.chat.client import Charla
+from bot.chat.pauses import Pauses
 from bot.chat.progress import ProgressTimes
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
@@ -23,6 +24,7 @@ from tests.support.wire_contract import wire_problems
 READY_SECONDS = 10.0
 NO_PROGRESS = ProgressTimes(first_notice=60.0)
 """How slow the machine is must not show in what the bot sends: tests of waiting set other times."""
+SHORT_PAUSES = Pauses(first=0.01, longest=0.05)
 
 
 @dataclass
@@ -61,13 +63,14 @@ async def connect_bot(
     bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
     server.allow_identify()  # a bot that is started anew in a test would be, in life, a while later
     told_to_stop = asyncio.Event()
-    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait()))
+    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait(), SHORT_PAUSES))
     running = Running(server, bot, told_to_stop, serving)
-    try:
-        await server.bot_ready(READY_SECONDS)
-    except TimeoutError:
+    ready = asyncio.create_task(server.bot_ready(READY_SECONDS))
+    await asyncio.wait({ready, serving}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done() or ready.exception():
+        ready.cancel()
         await running.stop()  # or it would go on trying, and the test would never end
-        raise
+    await ready
     return running
 
 

@@ -118,7 +118,7 @@ class Reply:
         In the order that Discord documents: an edit ends the deferral, and only then does a follow-up stand alone. A
         token whose “thinking…” was deleted need not take any.
         """
-        await self._edit(NO_TEXT, None)
+        stands_alone = await self._end_deferral()
         try:
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
             await self._interaction.followup.send(**notice())
@@ -128,10 +128,24 @@ class Reply:
             # It may not have arrived: better said to all than to nobody.
             await self._edit(escape(text), self._kept)
             return
+        if stands_alone:
+            try:
+                await _repeat_while_dropped(self._interaction.delete_original_response)
+            except FAILURES as error:  # gone already, or it may not be deleted: the person was told all the same
+                log.info("“Thinking…” could not be taken back: %s", error)
+
+    async def _end_deferral(self) -> bool:
+        """Put a line in place of “thinking…”; return whether that was done.
+
+        Where it was not, the next message takes its place, as public as it is: better than none.
+        """
         try:
-            await _repeat_while_dropped(self._interaction.delete_original_response)
-        except FAILURES as error:  # gone already, or it may not be deleted: the person was told all the same
-            log.info("“Thinking…” could not be taken back: %s", error)
+            await self._edit(NO_TEXT, None)
+        except discord.HTTPException as error:
+            if error.code in TOO_LATE:
+                raise
+            return False
+        return True
 
     async def _edit(self, content: str | None, message: Rendered | None) -> None:
         await _repeat_while_dropped(

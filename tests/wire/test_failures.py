@@ -99,6 +99,14 @@ async def test_a_refusal_that_cannot_be_taken_out_of_sight_is_still_told_once(st
     assert visible_message(failed).content == NO_TEXT
 
 
+async def test_a_reply_that_cannot_be_edited_is_filled_by_the_refusal(start: Start) -> None:
+    running = await start(make_copy=Failing)
+    running.server.faults.add("PATCH", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
+    failed = await ask(running, {"seed": "It was"})
+    assert visible_message(failed).content == "Writing failed. Please try again."
+    assert failed.followups == []
+
+
 @pytest.mark.parametrize("effect", [{"status": 403, "body": {"code": 50013, "message": "No"}}, {"drop": "before"}])
 async def test_what_cannot_be_told_in_private_is_told_in_public(start: Start, effect: dict[str, Any]) -> None:
     running = await start(make_copy=Failing)

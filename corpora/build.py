@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import InvalidInputError
+from bot.generation.atomic_files import replace_file
 from bot.moderation.word_filter import contains_slur
 from corpora.prose_text import LONGEST_PARAGRAPH
 from corpora.source import Origin, Source
@@ -96,7 +95,7 @@ class BuiltText:
         if path.exists() and not overwrite:
             raise InvalidInputError(f"{path} exists already: overwrite it with --force, or choose another name")
         try:
-            _write_atomically(path, "".join(f"{item}\n" for item in self.items))
+            replace_file(path, "".join(f"{item}\n" for item in self.items).encode())
         except OSError as error:
             raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from None
 
@@ -133,7 +132,7 @@ class _Filter:
         self._recipe = recipe
         self._known = _Passages(apart_from)
         self._seen: set[str] = set()
-        self._read = _WordsRead()
+        self._words = _WordsRead()
 
     def __call__(self, item: str) -> str:
         """Return which of `FILTERS` takes an item, or nothing; an item that none takes has been seen from then on."""
@@ -148,7 +147,7 @@ class _Filter:
         self._seen.add(item.lower())
         if contains_slur(item):
             return SLUR
-        return NEAR_DUPLICATE if self._recipe.varied and self._read.knows(item) else ""
+        return NEAR_DUPLICATE if self._recipe.varied and self._words.read(item) else ""
 
 
 class _Passages:
@@ -173,8 +172,8 @@ class _WordsRead:
     def __init__(self) -> None:
         self._known: set[int] = set()
 
-    def knows(self, item: str) -> bool:
-        """Return whether most of an item was read before; from then on it counts as read."""
+    def read(self, item: str) -> bool:
+        """Read an item, and return whether most of it was read before."""
         words = item.lower().split()
         ends = range(WORDS_IN_A_ROW, len(words) + 1)
         hashes = {zlib.crc32(" ".join(words[end - WORDS_IN_A_ROW : end]).encode()) for end in ends}
@@ -231,22 +230,3 @@ def _read(source: Source, root: Path) -> Iterator[str]:
 
 def _characters(items: Iterable[str]) -> int:
     return sum(len(item) + 1 for item in items)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    # In the same folder, so that taking the name over is one step of the file system.
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes it private, but a text of public-domain works is for everyone whom the umask allows.
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -1,4 +1,4 @@
-"""Reads the dictionaries of the DICT server dictd."""
+"""Read the dictionaries of the DICT server dictd."""
 
 from __future__ import annotations
 

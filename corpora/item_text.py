@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s|$)")
 _ENDED = re.compile(r"[.!?:][\"')\]]*$")
 ADDRESS = re.compile(r"(?:https?|ftp)://|\bwww\.|\bftp\.|\S@\S+\.\S|\.html?\b")
 """A web or mail address."""
+_WHOLE = re.compile(r"[\"'(]*[A-Z].*[.!?][\"')]*")
 LABELS = re.compile(r"^(?:\s*\[(?:[^\[\]]|\[[^\[\]]*\])*\])+")
 """What dictionaries set in brackets before a definition: who says it, where it comes from."""
 _CROSS_REFERENCE = re.compile(r"\{+\s*([^{}]*?)\s*\}+")
@@ -86,6 +87,11 @@ def entry_item(headword: str, part_of_speech: str, definition: str) -> str:
 def _without_asides(definition: str) -> str:
     """Return the definition without labels and etymology at its start, braces of references, and pronunciations."""
     return _SPOKEN_WITHIN.sub("", _CROSS_REFERENCE.sub(r"\1", LABELS.sub("", definition)))
+
+
+def is_whole(item: str) -> bool:
+    """Return whether an item begins and ends as sentences do."""
+    return _WHOLE.fullmatch(item) is not None
 
 
 def as_sentence(text: str) -> str:

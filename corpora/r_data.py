@@ -1,4 +1,4 @@
-"""Reads the data of a GNU R package without R: vectors of strings in a lazy-load database.
+"""Read the data of a GNU R package without R: vectors of strings in a lazy-load database.
 
 The forms: https://cran.r-project.org/doc/manuals/r-release/R-ints.html, sections "Serialization Formats" and
 "Lazy loading"; the codes below are those of R's `Rinternals.h`.
@@ -45,14 +45,14 @@ def _strings(vector: _Bytes) -> list[str]:
     vector.take(8)  # the versions of R that wrote it and that can read it
     if version >= _FIRST_VERSION_WITH_ENCODING:
         vector.take(vector.number())
-    if vector.kind() != _VECTOR_OF_STRINGS:
-        raise ValueError("it holds something else than a vector of strings")
+    if (kind := vector.kind()) != _VECTOR_OF_STRINGS:
+        raise ValueError(f"it holds something else than a vector of strings: R's kind {kind}")
     return [_string(vector) for _ in range(vector.number())]
 
 
 def _string(vector: _Bytes) -> str:
-    if vector.kind() != _STRING:
-        raise ValueError("a vector of strings holds something else")
+    if (kind := vector.kind()) != _STRING:
+        raise ValueError(f"a vector of strings holds something else: R's kind {kind}")
     return vector.take(max(0, vector.number())).decode("utf-8")
 
 

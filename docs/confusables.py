@@ -1,4 +1,4 @@
-"""Writes bot/moderation/confusables.txt anew, from Unicode's table of characters that look alike.
+"""Write bot/moderation/confusables.txt anew, from Unicode's table of characters that look alike.
 
     python docs/confusables.py confusables.txt LICENSE
 

@@ -1,4 +1,4 @@
-"""Writes docs/samples.md: what the models that come with Charla answer, unpicked. `make samples`."""
+"""Write docs/samples.md: what the models that come with Charla answer, unpicked. `make samples`."""
 
 from __future__ import annotations
 

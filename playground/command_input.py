@@ -1,4 +1,4 @@
-"""Reads a typed line such as `/generate seed: It was top_n: 5` as Discord's own input box would."""
+"""Read a typed line such as `/generate seed: It was top_n: 5` as Discord's own input box would."""
 
 from __future__ import annotations
 

@@ -18,12 +18,7 @@ import zlib
 from typing import BinaryIO
 
 from bot.checkpoints.hdf5 import MAX_WEIGHTS, Array, read_full_model, read_weights
-from bot.checkpoints.keras_config import (
-    MAX_CONFIG,
-    Architecture,
-    keras_version,
-    read_architecture,
-)
+from bot.checkpoints.keras_config import MAX_CONFIG, Architecture, keras_version, read_architecture
 from bot.errors import InvalidInputError
 
 MEMORY = 1536 * 2**20
@@ -53,6 +48,9 @@ _ZIP = b"PK\x03\x04"
 _MEMBERS = {"config.json": MAX_CONFIG, "metadata.json": 100_000, "model.weights.h5": 3 * MAX_WEIGHTS}
 """The members that a `.keras` file must have, and their largest sizes in bytes; an optimizer triples the weights."""
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 1
+"""The flag of a member that is encrypted."""
 _MAX_MEMBERS = 64
 _MAX_EXPANSION = 100
 _SMALL = 100_000
@@ -132,14 +130,19 @@ def _find_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _check_member(member: zipfile.ZipInfo, largest: int) -> None:
+    """Refuse a member that claims to be too large, or is packed in a way that is not read here."""
     name, size = member.filename, member.file_size
     if size > largest:
         raise InvalidInputError(f"its member {name} has {size} bytes; at most {largest} are allowed")
     if size > max(_SMALL, _MAX_EXPANSION * member.compress_size):
-        raise InvalidInputError(f"its member {name} expands {size // max(1, member.compress_size)} times; "
-                           f"at most {_MAX_EXPANSION} times is allowed")  # fmt: skip
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or member.flag_bits & 1:
-        raise InvalidInputError(f"its member {name} is encrypted or packed; allowed: stored or deflated")
+        times = size // max(1, member.compress_size)
+        raise InvalidInputError(f"its member {name} expands {times} times; at most {_MAX_EXPANSION} are allowed")
+    if member.flag_bits & _ENCRYPTED:
+        raise InvalidInputError(f"its member {name} is encrypted; allowed: members that are not")
+    if member.compress_type not in _METHODS:
+        raise InvalidInputError(
+            f"its member {name} is packed by method {member.compress_type}; allowed: 0 (stored) and 8 (deflated)"
+        )
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -14,14 +14,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from bot.checkpoints.keras_config import (
-    MAX_CONFIG,
-    MAX_NAME,
-    Architecture,
-    Shape,
-    Stored,
-    read_architecture,
-)
+from bot.checkpoints.keras_config import MAX_CONFIG, MAX_NAME, Architecture, Shape, Stored, read_architecture
 from bot.errors import InvalidInputError
 
 Array = npt.NDArray[np.float32]
@@ -197,6 +190,7 @@ def _read_dataset(group: h5py.Group, path: str, shape: Shape) -> Array:
 
 
 def _check_storage(dataset: h5py.Dataset) -> None:
+    """Refuse a dataset whose numbers lie elsewhere, or would take more memory or time to unpack than their size."""
     if dataset.is_virtual or dataset.external:
         raise InvalidInputError(f"{dataset.name} has its numbers elsewhere; allowed: numbers in the file itself")
     properties = dataset.id.get_create_plist()

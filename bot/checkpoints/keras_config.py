@@ -309,6 +309,7 @@ def _check_dtype(layer: _Layer) -> None:
 
 def _split_output_layer(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str]:
     """Return the layers up to the output layer, that layer, and the name of its group in a `.keras` file."""
+    # An empty network is refused below, by the name of a layer that is none.
     *body, last = layers or [_Layer("none", {})]
     closes = last.kind in ("Activation", "Softmax")
     has_softmax = last.kind == "Softmax" or (closes and last.config["activation"] != "linear")
@@ -327,6 +328,7 @@ def _split_output_layer(layers: list[_Layer]) -> tuple[list[_Layer], _Layer, str
 
 
 def _build(body: list[_Layer], dense: _Layer, group: str, major: int) -> Architecture:
+    """Put the network together of layers whose settings are known by now, and check that they fit one another."""
     if not body or body[0].kind != "Embedding":
         raise InvalidInputError(f"the first layer is {(body or [dense])[0].kind}; allowed: Embedding")
     outputs = _read_size(dense, "units", MAX_VOCABULARY)
@@ -342,14 +344,14 @@ def _build(body: list[_Layer], dense: _Layer, group: str, major: int) -> Archite
     for layer in body[1:]:
         if layer.kind == "Dropout":
             layers.append({"kind": "dropout", "rate": _read_rate(layer)})
-        elif layer not in recurrent:
+            continue
+        if layer.kind not in _RECURRENT_KINDS:
             raise InvalidInputError(f"{layer} stands in the middle; allowed there: LSTM, GRU and Dropout")
-        else:
-            if layer is not recurrent[-1] and layer.config["return_sequences"] is False:
-                _refuse(layer, "return_sequences", False, "true, but for the last recurrent layer")
-            layers.append(_read_recurrent(layer, major))
-            stored.append(_stored_recurrent(layers[-1], width, is_cudnn=layer.kind.startswith("CuDNN")))
-            width = layers[-1]["units"]
+        if layer is not recurrent[-1] and layer.config["return_sequences"] is False:
+            _refuse(layer, "return_sequences", False, "true, but for the last recurrent layer")
+        layers.append(_read_recurrent(layer, major))
+        stored.append(_stored_recurrent(layers[-1], width, is_cudnn=layer.kind.startswith("CuDNN")))
+        width = layers[-1]["units"]
     within = "layer/vars" if group == "time_distributed" else "vars"
     stored.append(Stored(group, within, ((width, outputs), (outputs,))))
     return Architecture(tuple(layers), outputs, tuple(stored))

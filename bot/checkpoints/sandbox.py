@@ -69,8 +69,8 @@ def _printable(text: str) -> str:
 def _open(path: Path) -> Iterator[BinaryIO]:
     """Open the file at `path`, if it is a file of a size that is allowed."""
     try:
-        regular = stat.S_ISREG(path.stat().st_mode)
-        file = path.open("rb") if regular else None  # opening a pipe might wait forever
+        is_file = stat.S_ISREG(path.stat().st_mode)
+        file = path.open("rb") if is_file else None  # opening a pipe might wait forever
     except FileNotFoundError:
         raise InvalidInputError("there is no such file") from None
     except (OSError, ValueError) as error:
@@ -166,20 +166,20 @@ def _read_description(child: _Child) -> dict[str, Any]:
 def _make_card(description: dict[str, Any], characters: str | None) -> Card:
     """Make the card of the network that the child describes."""
     outputs = description.get("outputs")
-    given, characters = characters, Vocabulary.tutorial().characters if characters is None else characters
-    if outputs != len(characters) + 1:
-        if given is None:
+    known = Vocabulary.tutorial().characters if characters is None else characters
+    if outputs != len(known) + 1:
+        if characters is None:
             raise InvalidInputError(
-                f"the network writes {outputs} ids, the tutorial's vocabulary has {len(characters) + 1}: "
-                f"supply the characters of ids 1, 2, … with --characters FILE"
+                f"the network writes {outputs} ids, the tutorial's vocabulary has {len(known) + 1}: "
+                "supply the characters of ids 1, 2, … with --characters FILE"
             )
         needed = outputs - 1 if isinstance(outputs, int) else outputs
         raise InvalidInputError(
             f"the network writes {outputs} ids, so {needed} characters are needed (id 0 is the unknown one); "
-            f"{len(characters)} were given"
+            f"{len(known)} were given"
         )
     try:
-        return Card.model_validate({"characters": characters, "layers": description.get("layers")})
+        return Card.model_validate({"characters": known, "layers": description.get("layers")})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise InvalidInputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

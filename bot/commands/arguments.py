@@ -15,7 +15,7 @@ from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.settings import Settings
-from bot.training.decoding import DecodingError, decode_file
+from bot.training.decoding import NotTextError, decode_file
 from bot.training.text_files import FORMATS, ReadingOptions
 
 
@@ -111,7 +111,7 @@ def read_text(path: Path, option: str) -> str:
     try:
         with path.open("rb") as file:
             text = "".join(decode_file(file, keep_breaks=True))
-    except DecodingError as error:
+    except NotTextError as error:
         raise InvalidInputError(f"{option} {path} {error}") from None
     except OSError as error:
         raise InvalidInputError(f"{option} {path} cannot be read: {error.strerror}") from None

@@ -51,7 +51,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Where an entry lies among the bits: from `base` on, `length` of them."""
+    """Where an entry lies among the bits, and one way in which it ends.
+
+    Attributes:
+        entry: the entry.
+        base: its first bit.
+        length: how many bits it has, its tail included.
+        last: the bit of the letter that it ends with here.
+        in_tail: whether that letter is any that follows an entry which is open-ended.
+    """
 
     entry: Entry
     base: int
@@ -80,10 +88,14 @@ class Matcher:
     """Finds entries of letters in spelt texts."""
 
     def __init__(self, entries: Iterable[str]) -> None:
-        self._letters: dict[str, int] = {}
-        self._longer = self._firsts = self._tails = self._any = self._finals = 0
-        self._ends: dict[int, _Row] = {}
-        self._size = 0
+        self._size = 0  # how many bits are laid out
+        self._letters: dict[str, int] = {}  # the bits of each letter
+        self._any = 0  # the bits that any letter sets
+        self._firsts = 0  # those of first letters
+        self._tails = 0  # those of letters that may follow, and need not
+        self._longer = 0  # those of entries that are longer than `SHORT`
+        self._finals = 0  # those with which an entry may end
+        self._ends: dict[int, _Row] = {}  # which entry ends with a bit, by the bit's number
         for entry in map(Entry.parse, sorted(set(entries))):
             self._lay(entry, entry.letters, "s")
             if entry.takes_es:

@@ -21,11 +21,14 @@ _PART = re.compile(rf"(?:[^\W\d_]|[{re.escape(''.join(sorted(LOOKING_MARKS)))}])
 _ORDINARY_GAP = re.compile(r"[\s.,;:'\"/&()\-]*")
 """What stands between words, and in abbreviations, that nobody disguises."""
 _INITIALS_GAP = ". "
+"""What stands between a person's initials: K. K. Smith."""
 _LETTER_BEFORE = re.compile(r"(?:^|[\W_])([^\W\d_])[\W_]{1,3}$")
 _LETTER_AFTER = re.compile(r"[\W_]{1,3}([^\W\d_])(?![^\W_])")
 _NEAR = 5
+"""How many characters before a finding are looked at for a letter that stands alone."""
 _CONTRACTION = re.compile(r"[^\W\d_]'$")
 _ONE_LETTER_WORDS = "aiu"
+"""A, I, and u for you."""
 
 
 def is_read(finding: Finding, text: str) -> bool:
@@ -37,7 +40,7 @@ def is_read(finding: Finding, text: str) -> bool:
     if len(parts) < 2 or len(written) > len(finding.entry.letters) * 10:
         return True
     if _CONTRACTION.search(text, max(0, finding.start - 2), finding.start):
-        return False  # the editor's pick
+        return False  # it begins with the end of another word: "the editor's pick"
     if all(len(set(part)) == 1 for part in parts):
         return _is_spelt_out(finding, text, gaps)
     if _falls_apart_as_it_should(finding, parts, gaps):
@@ -93,7 +96,8 @@ def _is_a_number(written: str) -> bool:
     """Return whether there are too few letters to read a word."""
     letters = sum(map(is_letter, written))
     marks = sum(character in LOOKING_MARKS for character in written)
-    return letters * (1 if letters + marks < SHORT else 2) < marks
+    # Of the few characters of a short word half may be marks, of a longer one two thirds.
+    return marks > letters * (1 if letters + marks < SHORT else 2)
 
 
 def _take_apart(written: str) -> tuple[list[str], list[str]]:

@@ -21,6 +21,7 @@ _LONGEST = 8
 _MOST_REMEMBERED = 50_000
 """How many characters' spellings are remembered."""
 _SYMBOL, _UNREADABLE = "*", "\ufdfa"
+"""How a symbol is spelt, and what is spelt in too many letters."""
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
 """The categories of what shows nothing, or is a mark on another letter."""
 _UNKNOWN = frozenset({"Cn", "Co"})
@@ -33,7 +34,9 @@ _LETTERED = ("LATIN", "REGIONAL INDICATOR SYMBOL LETTER")
 """What the names of symbols have that show a letter, such as 🅺."""
 
 _LONG_RUN = re.compile(r"(.)\1{3,}", re.DOTALL)
+"""A character that stands four times in a row or more."""
 _SPELT_LONG = re.compile(r"(?<![^\W\d_])(([^\W\d_])[^\w]{1,3})(?:\2[^\w]{1,3}){3,}")
+"""The same letter four times or more, with marks or blanks between."""
 
 _RIGHT_TO_LEFT = {"\u202b": False, "\u202e": True, "\u2067": False}
 """What begins text that is laid out from right to left, and whether its letters are, too."""

@@ -27,6 +27,8 @@ LISTS = (SLURS, Path(__file__).with_name("reply_words.txt"))
 """The built-in list for replies: its first part, slurs."""
 UNASKED = Path(__file__).with_name("unasked_words.txt")
 """Its second part: what a stranger should not meet unasked."""
+_GAP = r"[\s\-]+"
+"""A blank in a harmless phrase stands for blanks or hyphens, but not for nothing."""
 
 
 class WordFilter:
@@ -84,10 +86,6 @@ class WordFilter:
         starts = [start for start, _ in harmless]
         nearest = ((bisect_right(starts, start) - 1, end) for start, end in found)
         return all(at >= 0 and end <= harmless[at][1] for at, end in nearest)
-
-
-_GAP = r"[\s\-]+"
-"""A blank in a harmless phrase stands for blanks or hyphens, but not for nothing."""
 
 
 def contains_slur(text: str) -> bool:

@@ -59,22 +59,22 @@ _LONGEST_RUN = 2.5
 _LEAST_SHARE = 0.2
 
 
-class DecodingError(ValueError):
-    """A file cannot be decoded; the message says why, and goes behind the file's name."""
+class NotTextError(ValueError):
+    """A file is no text to learn from; the message says why and what to do, and goes behind the file's name."""
 
 
 def decode_file(file: BinaryIO, *, keep_breaks: bool = False) -> Iterator[str]:
     r"""Yield the text of a file in pieces, without its mark, its line breaks as `\n` or, if they are kept, as they are.
 
     Raises:
-        DecodingError: the file is empty, or not text.
+        NotTextError: the file is empty, or cannot be decoded.
     """
     start = file.read(_LONGEST_MARK)
     mark = next((mark for mark in _MARKS if start.startswith(mark)), b"")
     decoder = _Decoder(file, mark, keep_breaks=keep_breaks)
     data = start[len(mark) :] or file.read(CHUNK_BYTES)
     if not data:
-        raise DecodingError("is empty")
+        raise NotTextError("is empty")
     while data or (data := file.read(CHUNK_BYTES)):
         yield decoder.decode(data)
         data = b""
@@ -82,7 +82,7 @@ def decode_file(file: BinaryIO, *, keep_breaks: bool = False) -> Iterator[str]:
 
 
 class _Decoder:
-    """Decode the pieces of a file, one by one, and know the line and the column that were reached."""
+    """Decodes the pieces of a file, one by one, and knows the line and the column that were reached."""
 
     def __init__(self, file: BinaryIO, mark: bytes, *, keep_breaks: bool) -> None:
         self._file = file
@@ -94,28 +94,36 @@ class _Decoder:
         self._beyond_ascii = False
 
     def decode(self, data: bytes) -> str:
-        """Decode the next piece; an empty one is the end."""
+        """Decode the next piece; an empty one is the end.
+
+        Raises:
+            NotTextError: it cannot be decoded.
+        """
         if len(self._start) < _LOOKED_AT:
             self._start += data
+        if self._name == "UTF-8" and (zero := data.find(0)) >= 0:
+            raise NotTextError(
+                _name_binary(self._start + self._file.read(_LOOKED_AT))
+                or f"is not text (binary): byte {self._offset + zero} is zero"
+            )
+        self._offset += len(data)
         try:
-            if self._name == "UTF-8" and (zero := data.find(0)) >= 0:
-                raise DecodingError(
-                    _name_binary(self._start + self._file.read(_LOOKED_AT))
-                    or f"is not text (binary): byte {self._offset + zero} is zero"
-                )
-            self._offset += len(data)
-            return self._advance(self._bytes.decode(data, final=not data), final=not data)
+            text = self._bytes.decode(data, final=not data)
         except UnicodeDecodeError as error:
-            wrong = error
+            raise NotTextError(self._explain(error, at_end=not data)) from None
+        return self._advance(text, final=not data)
+
+    def _explain(self, wrong: UnicodeDecodeError, *, at_end: bool) -> str:
+        """Say what cannot be decoded and where, and which encoding is likely, if the text before it may have any."""
         before = self._advance(wrong.object[: wrong.start].decode(self._codec), final=True)
         where = f"is not {self._name} text: line {self._line}, column {self._column}"
-        if not data:
-            raise DecodingError(f"{where}: it ends in the middle of a character")
+        if at_end:
+            return f"{where}: it ends in the middle of a character"
         rest = wrong.object[wrong.start :] + self._file.read(SAMPLE_BYTES)
         if self._name != "UTF-8" or self._beyond_ascii or not before.isascii():
-            raise DecodingError(f"{where}: {describe_byte(rest, '')}")
+            return f"{where}: {describe_byte(rest, '')}"
         start = self._start + rest[len(wrong.object) - wrong.start :]
-        raise DecodingError(_name_binary(start) or f"{where}: {describe_byte(rest, guess_encoding(rest))}")
+        return _name_binary(start) or f"{where}: {describe_byte(rest, guess_encoding(rest))}"
 
     def _advance(self, text: str, *, final: bool) -> str:
         text = self._breaks.decode(text, final=final)

@@ -188,9 +188,10 @@ def _read_rows(reader: Reader, skipped: int) -> Iterator[list[str]]:
 
 
 def _rate_delimiter(header: str, delimiter: str, column: str) -> tuple[bool, int]:
+    """Return whether a header that is divided so has the column that is wanted, and how many columns it has."""
     columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
     wanted = {column} if column else set(USUAL_COLUMNS)
-    return any(name in wanted or (not column and name.lower() in wanted) for name in columns), len(columns)
+    return any((name if column else name.lower()) in wanted for name in columns), len(columns)
 
 
 def _find_column(column: str, columns: Sequence[str], line: int) -> int:

@@ -47,7 +47,7 @@ def read_json(chunks: Iterable[str], column: str = "") -> Iterator[str]:
             raise FormatError(f"{where} is {what}{f' {column}' if column else ''}: {str(value)[:40]}")
 
 
-def read_discord_export(
+def read_chat_export(
     chunks: Iterable[str],
     *,
     keep_mentions: bool = True,

@@ -11,11 +11,11 @@ from bot.errors import InvalidInputError
 from bot.moderation.word_filter import contains_slur
 from bot.training import item_cleaning
 from bot.training.chat_exports import MessageCounts, is_message_table, read_message_table
-from bot.training.decoding import DecodingError, decode_file
+from bot.training.decoding import NotTextError, decode_file
 from bot.training.file_formats import FormatError, read_csv, read_json_lines, read_text, split_lines
 from bot.training.foreign_files import LOOKED_AT, recognise
 from bot.training.hard_wraps import find_width, join_paragraphs
-from bot.training.json_files import read_discord_export, read_json
+from bot.training.json_files import read_chat_export, read_json
 
 FORMATS = ("auto", "text", "jsonl", "csv", "discord", "json")
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "json"}
@@ -132,7 +132,7 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
                     if item:
                         report.items += 1
                         yield item
-        except DecodingError as error:
+        except NotTextError as error:
             raise InvalidInputError(f"{path} {error}") from None
         except FormatError as error:
             raise InvalidInputError(f"{path}: {error}") from None
@@ -158,7 +158,7 @@ def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: Rea
     kind = how.format_of(path)
     start, chunks = _look_at_start(decode_file(file))
     if how.format == "auto" and (foreign := recognise(start, as_text=kind == "text")):
-        raise DecodingError(foreign)
+        raise NotTextError(foreign)
     match kind:
         case "json" | "jsonl" if start.lstrip().startswith("["):
             return read_json(chunks, how.column)
@@ -167,7 +167,7 @@ def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: Rea
         case "csv":
             return _read_table(chunks, path, how, report)
         case "json" | "discord":
-            return read_discord_export(
+            return read_chat_export(
                 chunks, keep_mentions=how.keep_mentions, webhooks=how.webhooks, counts=report.exported
             )
     if how.format == "auto" and (width := find_width(start.split("\n")[:-1])):
@@ -182,11 +182,11 @@ def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: Rea
 def _look_at_start(chunks: Iterator[str]) -> tuple[str, Iterator[str]]:
     """Return the first `LOOKED_AT` characters or more of a text in pieces, and all of its pieces."""
     first: list[str] = []
-    broken: DecodingError | None = None
+    broken: NotTextError | None = None
     try:
         while sum(map(len, first)) < LOOKED_AT and (chunk := next(chunks, None)) is not None:
             first.append(chunk)
-    except DecodingError as error:
+    except NotTextError as error:
         if not any(first):
             raise
         broken = error  # what stands before it is handed on first

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.item_text import ADDRESS
+from corpora.item_text import ADDRESS, is_whole
 from corpora.prose_text import list_files, paragraph_items, read_json
 from corpora.source import Origin, Source
 
@@ -47,7 +47,6 @@ _MARK = re.compile(r"<([\w!]+)>")
 _LEFT_OVER = re.compile(
     r"[<>{}|\\@_=^~#`]|%[\w.$]|\[|\]|[A-Z]{4,} [A-Z]{4,}|\W{5}|[^\s.,]{25}|\bpseudo\b|report this bug|[Dd]ebug"
 )
-_SENTENCE = re.compile(r"[\"'(]*[A-Z].*[.!?][\"')]*")
 
 
 def parse_cataclysm(path: Path) -> Iterator[str]:
@@ -67,7 +66,7 @@ def cataclysm_items(text: str) -> Iterator[str]:
     text = _MARK.sub(lambda mark: _STAND_INS.get(mark[1], mark[0]), _STYLE.sub("", text)).replace("*", "")
     for paragraph in text.split("\n"):
         for item in paragraph_items(paragraph):
-            whole = len(item) >= SHORTEST_TEXT and _SENTENCE.fullmatch(item)
+            whole = len(item) >= SHORTEST_TEXT and is_whole(item)
             if whole and not _LEFT_OVER.search(item) and not ADDRESS.search(item):
                 yield item
 

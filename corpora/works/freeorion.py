@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.item_text import ADDRESS
+from corpora.item_text import ADDRESS, is_whole
 from corpora.prose_text import paragraph_items
 from corpora.source import Origin, Source
 
@@ -16,7 +16,6 @@ SHORTEST_TEXT = 60
 _ENTRY = re.compile(r"^([A-Z][A-Z0-9_]+)\n(?:'''(.*?)'''|([^\n]*))$", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _LEFT_OVER = re.compile(r"[\[\]<>{}|\\_=^~#`*]|%\w|--\w|\+\d|:$")
-_SENTENCE = re.compile(r"[\"'(]*[A-Z].*[.!?][\"')]*")
 
 
 def parse_freeorion(path: Path) -> Iterator[str]:
@@ -38,7 +37,7 @@ def freeorion_items(text: str) -> Iterator[str]:
     """Yield a text's paragraphs, without those that refer to other entries or to numbers of the running game."""
     for paragraph in _TAG.sub("", text).split("\n"):
         for item in paragraph_items(paragraph):
-            whole = len(item) >= SHORTEST_TEXT and _SENTENCE.fullmatch(item)
+            whole = len(item) >= SHORTEST_TEXT and is_whole(item)
             if whole and not _LEFT_OVER.search(item) and not ADDRESS.search(item):
                 yield item
 

@@ -85,6 +85,14 @@ def test_archives_that_lie(tmp_path: Path) -> None:
     refused(tmp_path / "b.keras", "two members 'config.json'")
 
 
+def test_a_member_that_is_packed_in_another_way(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", "")
+    refused(tmp_path / "a.keras", r"config\.json is packed by method 12; allowed: 0 \(stored\) and 8 \(deflated\)")
+
+
 @pytest.mark.parametrize("write", [write_hdf5, write_keras])
 def test_truncated(tmp_path: Path, write: Callable[[Path], Path]) -> None:
     whole = write(tmp_path / "whole").read_bytes()

@@ -187,23 +187,29 @@ async def typed_lines(*lines: str) -> AsyncIterator[str]:
         yield line
 
 
-async def test_a_conversation() -> None:
+async def converse_with(
+    command: app_commands.Command[Any, Any, Any], limits: Limits, *lines: str, **options: Any
+) -> list[str]:
+    """Type lines to a bot that has one command, and return what is shown."""
     intents = discord.Intents(guilds=True)
     bot = commands.AutoShardedBot(commands.when_mentioned, intents=intents, help_command=None, guild_ready_timeout=0.05)
-    bot.tree.add_command(echo)
+    bot.tree.add_command(command)
     shown: list[str] = []
-    async with WireServer(limits=Limits(first_answer_seconds=0.2)) as server:
+    async with WireServer(limits=limits) as server:
         with discord_at(server):
             await bot.login(server.token)
             await bot.tree.sync()
             serving = asyncio.create_task(bot.connect())
             await server.bot_ready()
-            lines = typed_lines(
-                "", "hello", "/nothing", "/echo text: hi", "/echo text: x wait: -1", "/echo text: x wait: 9"
-            )
-            await converse(server, lines, shown.append, patience=0.1, pen=Pen())
+            await converse(server, typed_lines(*lines), shown.append, pen=Pen(), **options)
             await bot.close()
             await serving
+    return shown
+
+
+async def test_a_conversation() -> None:
+    lines = ("", "hello", "/nothing", "/echo text: hi", "/echo text: x wait: -1", "/echo text: x wait: 9")
+    shown = await converse_with(echo, Limits(first_answer_seconds=0.2), *lines, patience=0.1)
     usage_text, unknown, answer, unanswered, unfinished = shown
     assert "/echo\n    text: …" in usage_text
     assert unknown == "There is no command /nothing. There are: /echo.\n"
@@ -241,22 +247,8 @@ async def buttons(interaction: discord.Interaction[Any]) -> None:
 
 
 async def test_buttons_are_pressed_by_their_names() -> None:
-    intents = discord.Intents(guilds=True)
-    bot = commands.AutoShardedBot(commands.when_mentioned, intents=intents, help_command=None, guild_ready_timeout=0.05)
-    bot.tree.add_command(buttons)
-    shown: list[str] = []
-    async with WireServer() as server:
-        with discord_at(server):
-            await bot.login(server.token)
-            await bot.tree.sync()
-            serving = asyncio.create_task(bot.connect())
-            await server.bot_ready()
-            lines = typed_lines(
-                "/again", "/buttons", "/again", "/AGAIN", "/edit", "/edit more: new", "/edit x: y", "/delete", "/again"
-            )
-            await converse(server, lines, shown.append, pen=Pen())
-            await bot.close()
-            await serving
+    lines = ("/again", "/buttons", "/again", "/AGAIN", "/edit", "/edit more: new", "/edit x: y", "/delete", "/again")
+    shown = await converse_with(buttons, Limits(), *lines)
     assert shown == [
         "There is no command /again. There are: /buttons.\n",
         "Charla BOT\npress\n[Again] [Edit] [Delete]\n",

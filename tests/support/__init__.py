@@ -1,1 +1,1 @@
-"""Holds what several tests share: small models, a running bot, checks and stand-ins."""
+"""Hold what several tests share: small models, a running bot, checks and stand-ins."""

@@ -1,4 +1,4 @@
-"""Holds options of `charla evaluate` for tests that do not look at the measures themselves."""
+"""Hold options of `charla evaluate` for tests that do not look at the measures themselves."""
 
 from __future__ import annotations
 

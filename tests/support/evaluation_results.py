@@ -1,4 +1,4 @@
-"""Holds an invented evaluation, for tests of what shows one."""
+"""Hold an invented evaluation, for tests of what shows one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds Hypothesis strategies for characters that break formatting or cannot be encoded."""
+"""Hold Hypothesis strategies for characters that break formatting or cannot be encoded."""
 
 from __future__ import annotations
 

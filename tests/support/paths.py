@@ -1,4 +1,4 @@
-"""Names the folders that tests read."""
+"""Name the folders that tests read."""
 
 from __future__ import annotations
 

@@ -4,13 +4,13 @@ from io import BytesIO
 
 import pytest
 
-from bot.training.decoding import DecodingError, decode_file, guess_encoding
+from bot.training.decoding import NotTextError, decode_file, guess_encoding
 
 ENGLISH = "grey mouse cat it had nobody grey ran\n" * 20
 
 
 def complaint(data: bytes) -> str:
-    with pytest.raises(DecodingError) as caught:
+    with pytest.raises(NotTextError) as caught:
         list(decode_file(BytesIO(data)))
     return str(caught.value)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.training import decoding
 from bot.training.file_formats import FormatError
-from bot.training.json_files import read_discord_export
+from bot.training.json_files import read_chat_export
 from bot.training.text_files import ReadingOptions
 from tests.support.text_files import complaint, export, items, message, write
 
@@ -40,7 +40,7 @@ def test_an_export_without_end_is_read_as_it_comes() -> None:
         for number in count():
             yield json.dumps(message(f"number {number}")) + ","
 
-    assert list(islice(read_discord_export(endless()), 5000))[-1] == "number 4999"
+    assert list(islice(read_chat_export(endless()), 5000))[-1] == "number 4999"
 
 
 def test_a_large_export_takes_no_more_memory_than_a_small_one() -> None:
@@ -49,7 +49,7 @@ def test_a_large_export_takes_no_more_memory_than_a_small_one() -> None:
     def peak(pieces: int) -> int:
         chunks = chain(['{"messages": [', piece], repeat(", " + piece, pieces - 1), ["]}"])
         tracemalloc.start()
-        assert sum(1 for _ in read_discord_export(chunks)) == 100 * pieces
+        assert sum(1 for _ in read_chat_export(chunks)) == 100 * pieces
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size
@@ -68,7 +68,7 @@ def test_a_large_export_takes_no_more_memory_than_a_small_one() -> None:
 def test_an_export_that_would_take_too_much_is_refused(value: str, wrong: str) -> None:
     pieces = [value[start : start + 2**20] for start in range(0, len(value), 2**20)]
     with pytest.raises(FormatError, match=f"the export is damaged at message 2: .*{wrong}"):
-        list(read_discord_export(chain(['{"messages": [', json.dumps(MESSAGES[0]), ', {"a": '], pieces, repeat("x"))))
+        list(read_chat_export(chain(['{"messages": [', json.dumps(MESSAGES[0]), ', {"a": '], pieces, repeat("x"))))
 
 
 @pytest.mark.parametrize(

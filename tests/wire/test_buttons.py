@@ -10,7 +10,7 @@ import pytest
 from bot.chat.markup import unguard
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
-from playground.wire.exchange import InteractionState
+from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
 from tests.support.press_buttons import ask_for_file, press, submit_edit_form
@@ -25,7 +25,7 @@ from tests.support.replies import (
     text_so_far,
     visible_message,
 )
-from tests.support.running_bot import Start
+from tests.support.running_bot import Running, Start
 from tests.support.waiting import wait_until
 
 ORIGINAL = r"/messages/@original$"
@@ -236,14 +236,19 @@ async def test_missing_permissions_are_told_in_private(start: Start, forbidden: 
     ["charla:0:again:6:280:1", "charla:2:again:6:280:1", "charla:1:again:6:280", "something", "charla:1:delete:x"],
 )
 async def test_an_outdated_button_is_refused_in_private(start: Start, custom_id: str) -> None:
-    running = await start()
+    refused = await press_in_place_of_again(await start(), custom_id)
+    assert "not one of this version's" in refused.text
+
+
+async def press_in_place_of_again(running: Running, custom_id: str) -> Exchange:
+    """Put another id under a reply in place of the first button's, press it, and check that it is refused."""
     reply = await ask(running, {"seed": "It was"})
     visible_message(reply).components[0]["components"][0]["custom_id"] = custom_id
     refused = await running.server.press(visible_message(reply), custom_id)
     await refused.settled()
     assert refused.private
-    assert "not one of this version's" in refused.text
     assert count_texts_sent(running) == 1
+    return refused
 
 
 async def test_a_forged_button_is_refused_in_private_and_nothing_is_run(start: Start) -> None:
@@ -261,13 +266,7 @@ async def test_a_forged_button_is_refused_in_private_and_nothing_is_run(start: S
 
 @pytest.mark.parametrize("custom_id", ["charla:1:again:100:280:1", "charla:1:continue:6:280:9", "charla:1:edit:0:1:1"])
 async def test_a_button_that_does_not_fit_its_message_is_refused_in_private(start: Start, custom_id: str) -> None:
-    running = await start()
-    reply = await ask(running, {"seed": "It was"})
-    visible_message(reply).components[0]["components"][0]["custom_id"] = custom_id
-    refused = await running.server.press(visible_message(reply), custom_id)
-    await refused.settled()
-    assert refused.private
-    assert count_texts_sent(running) == 1
+    await press_in_place_of_again(await start(), custom_id)
 
 
 @pytest.mark.parametrize("label", ["Again", "Continue", "Edit"])

@@ -82,7 +82,8 @@ class Buttons(commands.Cog):
 
                 await self._responder.answer(interaction, await ask_to_continue(message, button, defer))
             case Action.EDIT:
-                await reply.show_form(read_form(message, button).to_modal(button.custom_id))
+                policy = await self._bot.policies.look_up(interaction)
+                await reply.show_form(read_form(message, button).to_modal(button.custom_id, policy))
             case Action.DELETE:
                 await self._delete(interaction, button.owner)
             case Action.CANCEL:
@@ -97,7 +98,8 @@ class Buttons(commands.Cog):
             RefusalError: the form is of another version, its message is gone, or a value is not allowed.
         """
         reply = Reply.of(interaction)
-        reply.keep(render_unsent(EditForm(**typed)))
+        # Without a model, what is kept can only be copied: how many texts it was for, its message alone would say.
+        reply.keep(render_unsent(EditForm(**{**typed, "model": ""})))
         if button is None or button.action is not Action.EDIT:
             raise RefusalError(OUTDATED_BUTTON)
         if interaction.message is None:

@@ -25,6 +25,8 @@ from bot.settings import Settings
 from tests.support.random_models import NumpyCopy, random_model
 
 NO_PROGRESS = ProgressTimes(first_notice=1e6)
+CHOSEN = {"model": ["tiny"], "top_n": ["5"]}
+"""In the selects of the form: simcord sends only what it is told, not what is chosen beforehand."""
 
 
 def _monotonic() -> float:
@@ -68,10 +70,10 @@ async def use_buttons(message: Any, ben: Any, eve: Any) -> dict[str, Any]:
         "again": await ben.click(message, label="Again"),
         "continue": await eve.click(message, label="Continue"),
         "edit": form,
-        "edited": await ben.submit_modal(form, {"seed": "It was a", "length": "80", "top_n": "5"}),
+        "edited": await ben.submit_modal(form, {"seed": "It was a", "length": "80", **CHOSEN}),
     }
     form = await ben.click(message, label="Edit")
-    made["wrong"] = await ben.submit_modal(form, {"seed": "It was a", "length": "zero", "top_n": "5"})
+    made["wrong"] = await ben.submit_modal(form, {"seed": "It was a", "length": "zero", **CHOSEN})
     made["delete by another"] = await eve.click(message, label="Delete")
     return made
 

@@ -17,7 +17,7 @@ from playground.wire.server import WireServer
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
-from tests.support.replies import ask, footer, random_seed, text_so_far, visible_message
+from tests.support.replies import ask, footer, form_values, random_seed, text_so_far, visible_message
 from tests.support.running_bot import Start
 
 LENGTH = 280
@@ -93,6 +93,8 @@ async def test_edit_shows_what_was_left_out_as_empty_and_leaves_it_out(start: St
     async with WireServer(people=["ana"]) as server:
         running = await start(server, models=[MODEL])
         first = await ask(running, {"seed": "Kevin "})
+        shown = form_values(await press(running, visible_message(first), "Edit"))
+        assert (shown["top_n"], shown["length"]) == ("", "")
         edited = await submit_edit_form(running, visible_message(first), {"seed": "Ana "})
         assert text_so_far(visible_message(edited)) == f"Ana {chosen('Ana ', random_seed(edited))}"
 

@@ -11,6 +11,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.client import Charla
+from bot.chat.comparison import TOP_NS, ask_to_compare_again, ask_to_continue_one
 from bot.chat.components import PREFIX, Action, Button
 from bot.chat.edit_form import EditForm, read_form, render_unsent, typed_fields
 from bot.chat.error_messages import answer_error
@@ -81,6 +82,10 @@ class Buttons(commands.Cog):
                     await reply.defer(private=message.flags.ephemeral)
 
                 await self._responder.answer(interaction, await ask_to_continue(message, button, defer))
+            case Action.COMPARE:
+                await self._responder.compare(interaction, ask_to_compare_again(message, button), TOP_NS)
+            case Action.PICK:
+                await self._responder.answer(interaction, ask_to_continue_one(message, button))
             case Action.EDIT:
                 policy = await self._bot.policies.look_up(interaction)
                 await reply.show_form(read_form(message, button).to_modal(button.custom_id, policy))

@@ -16,6 +16,7 @@ from unittest import mock
 
 import discord
 import simcord
+from simcord.components import walk_components
 
 from bot.app import open_bot
 from bot.chat.progress import ProgressTimes
@@ -41,6 +42,7 @@ def seen(result: Any) -> dict[str, Any]:
         return said
     return said | {
         "content": message.content,
+        "texts": [part["content"] for part in walk_components(message.components) if "content" in part],
         "descriptions": [embed.description for embed in message.embeds],
         "private": message.ephemeral,
         "files": [file.filename for file in message.attachments],
@@ -93,6 +95,7 @@ async def main() -> None:
             results = await use_commands(channel, ana, ben)
             reply = results["generate"]
             results |= await use_buttons(reply.response.message, ben, eve)
+            results["compare again"] = await ben.click(results["compare"].response.message, label="Again")
             saw: dict[str, Any] = {name: seen(result) for name, result in results.items()}
             await ben.click(reply.response.message, label="Delete")
             await world.settle()

@@ -312,6 +312,18 @@ def test_settings_are_changed_by_whoever_manages_the_server(page: Page) -> None:
     sent(page, "/settings reset: everything", "Largest length: 2,000 characters")
 
 
+def test_a_comparison_has_a_button_beside_each_text(page: Page) -> None:
+    compared = sent(page, f"/compare seed: {HOSTILE} random_seed: 7 length: 40")
+    expect(compared.locator(".section")).to_have_count(6)
+    expect(compared.locator(".text").first).to_have_text(HOSTILE)
+    expect(compared.locator("small")).to_contain_text("tiny · random seed 7 · ")
+    text = compared.locator(".section").nth(2).locator(".text").nth(1).inner_text()
+    compared.get_by_role("button", name="Continue").nth(2).click()
+    expect(last(page)).to_contain_text("Ana pressed Continue")
+    expect(last(page)).to_contain_text("top-n 3 · ", timeout=20_000)
+    expect(last(page).locator(".description strong")).to_contain_text(text.removeprefix("…").strip().splitlines()[0])
+
+
 def test_a_long_text_is_a_file_to_download(page: Page) -> None:
     sent(page, "/generate seed: It was random_seed: 4 top_n: 98").get_by_role("button", name="Edit").click()
     form = page.get_by_role("dialog")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.chat.markup import plain
 from bot.generation.choose import choose, widen
 from bot.generation.decode import decode_as_advised
 from bot.generation.learned_text import LearnedText
@@ -14,6 +15,7 @@ from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK
 from playground.wire.server import WireServer
+from tests.support.comparisons import compare, pick, read_comparison
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
@@ -107,13 +109,24 @@ async def test_a_length_that_is_named_goes_on_past_the_item(start: Start) -> Non
 
 async def test_compare_shows_the_first_text_of_each_top_n(start: Start) -> None:
     running = await start(models=[MODEL])
-    compared = await running.server.slash("compare", {"seed": "Kevin ", "random_seed": 4})
-    await compared.settled()
-    (embed,) = visible_message(compared).embeds
-    shown = {field["name"]: field["value"] for field in embed["fields"]}
+    shown = read_comparison(await compare(running, {"seed": "Kevin ", "random_seed": 4})).texts
     request = GenerationRequest("Kevin ", 2, length=120, random_seed=4, first_line=True)
     written = write_by_reference(MODEL, request, 0).partition(LINE_BREAK)[0].strip()
     assert written.startswith(shown["top-n 2"].replace("\\", "")[:10].rstrip("…"))
+
+
+@pytest.mark.parametrize(("top_n", "is_empty"), [("top-n 1", True), ("all", False)])
+async def test_beside_an_item_of_a_comparison_continue_begins_the_next_one(
+    start: Start, top_n: str, is_empty: bool
+) -> None:
+    running = await start(models=[MODEL])
+    compared = await compare(running, {"seed": "Kevin ", "random_seed": 4})
+    text = read_comparison(compared).texts[top_n]
+    assert (text == "") is is_empty
+    so_far = f"Kevin {plain(text)}{LINE_BREAK}"
+    picked = visible_message(await pick(running, compared, top_n))
+    assert text_so_far(picked).startswith(so_far)
+    assert LINE_BREAK not in text_so_far(picked).removeprefix(so_far)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -17,7 +17,7 @@ MAX_LENGTH: Final = 2000
 COMPARE_LENGTH: Final = 150
 """Characters of each text of `/compare` where nobody asks for another length."""
 MAX_COMPARE_LENGTH: Final = 300
-"""The largest length of each text of `/compare`: six of them fit into one embed, were each character escaped."""
+"""The largest length of each text of `/compare`: six of them fit into one message, unless many marks are escaped."""
 
 MAX_COUNT: Final = 10
 """How many completions of one seed a request may ask for."""

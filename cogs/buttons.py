@@ -11,6 +11,7 @@ import discord
 from discord.ext import commands
 
 from bot.chat.client import Charla
+from bot.chat.comparison import TOP_NS, ask_to_compare_again, ask_to_continue_one
 from bot.chat.components import PREFIX, Action, Button
 from bot.chat.edit_form import EditForm, read_form, render_unsent, typed_fields
 from bot.chat.error_messages import answer_error
@@ -77,8 +78,13 @@ class Buttons(commands.Cog):
                 await self._responder.answer(interaction, ask_again(message, button))
             case Action.CONTINUE:
                 await self._responder.answer(interaction, ask_to_continue(message, button))
+            case Action.COMPARE:
+                await self._responder.compare(interaction, ask_to_compare_again(message, button), TOP_NS)
+            case Action.PICK:
+                await self._responder.answer(interaction, ask_to_continue_one(message, button))
             case Action.EDIT:
-                await reply.show_form(read_form(message, button).to_modal(button.custom_id))
+                policy = await self._bot.policies.look_up(interaction)
+                await reply.show_form(read_form(message, button).to_modal(button.custom_id, policy))
             case Action.DELETE:
                 await self._delete(interaction, button.owner)
             case Action.CANCEL:
@@ -93,7 +99,8 @@ class Buttons(commands.Cog):
             RefusalError: the form is of another version, its message is gone, or a value is not allowed.
         """
         reply = Reply.of(interaction)
-        reply.keep(render_unsent(EditForm(**typed)))
+        # Without a model, what is kept can only be copied: how many texts it was for, its message alone would say.
+        reply.keep(render_unsent(EditForm(**{**typed, "model": ""})))
         if button is None or button.action is not Action.EDIT:
             raise RefusalError(OUTDATED_BUTTON)
         if interaction.message is None:

@@ -9,13 +9,11 @@ from discord.ext import commands
 
 from bot.chat.ask import Ask
 from bot.chat.client import Charla
+from bot.chat.comparison import TOP_NS
 from bot.chat.policy import Policies
 from bot.chat.respond import Responder
 from bot.chat.suggestions import suggest_models
 from bot.limits import COMPARE_LENGTH, MAX_COMPARE_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
-
-TOP_NS = (1, 2, 3, 5, 10)
-"""The top-n that are compared, before that of all characters."""
 
 
 class Compare(commands.Cog):

@@ -11,10 +11,8 @@ from bot.chat.ask import Ask
 from bot.chat.client import Charla
 from bot.chat.policy import Policies
 from bot.chat.respond import Responder
-from bot.chat.suggestions import suggest_models
+from bot.chat.suggestions import TOP_N_MEANINGS, suggest_models
 from bot.limits import DEFAULT_LENGTH, MAX_COUNT, MAX_DIGITS, MAX_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
-
-TOP_N_MEANINGS = {1: "greedy: always the likeliest", 3: "coherent", 5: "lively", 10: "adventurous"}
 
 
 class Generate(commands.Cog):

@@ -1,4 +1,4 @@
-"""Hold what a message is sent with: its buttons, whose ids carry what a press needs, and its file.
+"""Hold what a message is sent with: its buttons, whose ids carry what a press needs, its file, its layout.
 
 Nothing about a text is stored: a button's id and its message hold all that a press needs, so it works after a restart
 and years later. The ids have a version, so that those of another version are recognised as such.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
@@ -20,17 +20,6 @@ PREFIX = "charla:"
 VERSION = 1
 FILE_NAME = "charla.txt"
 """The file with a text that the message cannot hold."""
-_ID = re.compile(
-    rf"""
-      {PREFIX}{VERSION}:
-      (?: (?P<writes>again|continue|edit) : (?P<seed>[0-9]{{1,4}}) : (?P<length>[0-9]{{1,4}}) : (?P<count>[1-9][0-9]?)
-          (?P<cut>:cut)?
-        | (?P<ends>delete|cancel) : (?P<owner>[0-9]{{1,20}})
-        | (?P<unsent>edit)
-      )
-    """,
-    re.VERBOSE,
-)
 
 
 class Action(StrEnum):
@@ -41,10 +30,37 @@ class Action(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     CANCEL = "cancel"
+    COMPARE = "compare"
+    """Again, under a comparison."""
+    PICK = "pick"
+    """Continue, beside one text of a comparison."""
 
 
+_TEXT = ("seed_length", "length", "count")
+_CARRIED: dict[Action, tuple[str, ...]] = {
+    Action.AGAIN: _TEXT,
+    Action.CONTINUE: _TEXT,
+    Action.EDIT: _TEXT,
+    Action.DELETE: ("owner",),
+    Action.CANCEL: ("owner",),
+    Action.COMPARE: ("seed_length", "length"),
+    Action.PICK: ("seed_length", "length", "top_n"),
+}
+"""The numbers that an id carries after its action, in their order."""
+_NUMBERS = {
+    "seed_length": re.compile("[0-9]{1,4}"),
+    "length": re.compile("[0-9]{1,4}"),
+    "count": re.compile("[1-9][0-9]?"),
+    "top_n": re.compile("[1-9][0-9]{0,3}"),
+    "owner": re.compile("[0-9]{1,20}"),
+}
+_ID = re.compile(rf"{PREFIX}{VERSION}:(?P<action>{'|'.join(Action)})(?P<numbers>(?::[0-9]+)*)(?P<cut>:cut)?")
+
+_LABELS = {Action.COMPARE: "Again", Action.PICK: "Continue"}
+"""Of the actions that are not labelled by their own names."""
 _STYLES = {
     Action.AGAIN: discord.ButtonStyle.primary,
+    Action.COMPARE: discord.ButtonStyle.primary,
     Action.DELETE: discord.ButtonStyle.danger,
     Action.CANCEL: discord.ButtonStyle.danger,
 }
@@ -61,6 +77,7 @@ class Button:
         length: how many characters to write at most, as it was asked for; 0 where that was left out, and the text is
             one item.
         count: how many completions the message holds.
+        top_n: for *Continue* beside a text of a comparison, the top-n at which that was written.
         cut: whether the text is an item that stopped at its length, before its end.
         owner: for *Delete*, the id of the user who may delete the message; for *Cancel*, the id of the interaction
             whose request it cancels.
@@ -70,18 +87,16 @@ class Button:
     seed_length: int = 0
     length: int = 0
     count: int = 0
+    top_n: int = 0
     cut: bool = False
     owner: int = 0
 
     @property
     def custom_id(self) -> str:
         """The id that carries all of it, at most 100 characters."""
-        carried = ""
-        if self.count:
-            carried = f":{self.seed_length}:{self.length}:{self.count}{':cut' if self.cut else ''}"
-        elif self.action in {Action.DELETE, Action.CANCEL}:
-            carried = f":{self.owner}"
-        return f"{PREFIX}{VERSION}:{self.action}{carried}"
+        is_unsent = self.action is Action.EDIT and not self.count
+        carried = [] if is_unsent else [str(getattr(self, name)) for name in _CARRIED[self.action]]
+        return ":".join([f"{PREFIX}{VERSION}", self.action, *carried, *(["cut"] if self.cut else [])])
 
     @classmethod
     def parse(cls, custom_id: str) -> Button | None:
@@ -89,12 +104,16 @@ class Button:
         found = _ID.fullmatch(custom_id)
         if found is None:
             return None
-        if found["unsent"]:
-            return cls(Action.EDIT)
-        if found["ends"]:
-            return cls(Action(found["ends"]), owner=int(found["owner"]))
-        seed_length, length, count = (int(found[key]) for key in ("seed", "length", "count"))
-        return cls(Action(found["writes"]), seed_length, length, count, cut=bool(found["cut"]))
+        action, numbers = Action(found["action"]), found["numbers"].split(":")[1:]
+        if action is Action.EDIT and not numbers:
+            return cls(action)
+        names = _CARRIED[action]
+        pairs = list(zip(names, numbers, strict=False))
+        if len(names) != len(numbers) or not all(_NUMBERS[name].fullmatch(number) for name, number in pairs):
+            return None
+        if found["cut"] and names is not _TEXT:
+            return None
+        return cls(action, cut=bool(found["cut"]), **{name: int(number) for name, number in pairs})
 
 
 def buttons_under_text(
@@ -106,15 +125,32 @@ def buttons_under_text(
     return (*writing, Button(Action.DELETE, owner=requester))
 
 
+def make_button(button: Button) -> discord.ui.Button[Any]:
+    """Return a button, ready for discord.py to send."""
+    return discord.ui.Button(
+        label=_LABELS.get(button.action, button.action.capitalize()),
+        style=_STYLES.get(button.action, discord.ButtonStyle.secondary),
+        custom_id=button.custom_id,
+    )
+
+
 def make_view(buttons: Iterable[Button]) -> discord.ui.View:
     """Return the buttons in a row, ready for discord.py to send."""
     view = discord.ui.View(timeout=None)
     for button in buttons:
-        style = _STYLES.get(button.action, discord.ButtonStyle.secondary)
-        item = discord.ui.Button[Any](label=button.action.capitalize(), style=style, custom_id=button.custom_id)
-        view.add_item(item)
+        view.add_item(make_button(button))
     view.stop()  # discord.py need not keep the view: a press is understood by its id alone
     return view
+
+
+def walk(components: Iterable[discord.Component]) -> Iterator[discord.Component]:
+    """Yield the components of a message that was received, those inside others too."""
+    for part in components:
+        yield part
+        if isinstance(part, discord.ActionRow | discord.Container | discord.SectionComponent):
+            yield from walk(part.children)
+        if isinstance(part, discord.SectionComponent):
+            yield part.accessory
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +174,25 @@ class Rendered:
     def view(self) -> discord.ui.View:
         """Return the buttons, ready to be sent."""
         return make_view(self.buttons)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A message that is made of components alone (Discord's second version of them), ready to be sent.
+
+    Such a message can have neither embeds nor files of the kind that `Rendered` has.
+    """
+
+    container: discord.ui.Container[Any]
+    embed: ClassVar[None] = None
+
+    def files(self) -> list[discord.File]:
+        """Return no files."""
+        return []
+
+    def view(self) -> discord.ui.LayoutView:
+        """Return the components, ready to be sent."""
+        view = discord.ui.LayoutView(timeout=None)
+        view.add_item(self.container)
+        view.stop()  # as above
+        return view

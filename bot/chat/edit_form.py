@@ -15,13 +15,21 @@ import discord
 from bot.chat.ask import Ask, parse_number
 from bot.chat.components import Action, Button, Rendered
 from bot.chat.markup import GUARD, MarkupError, units, well_formed
+from bot.chat.policy import Policy
 from bot.chat.read_message import UNREADABLE, ask_again
 from bot.chat.render import COLOUR, EMBED_LIMIT
+from bot.chat.suggestions import CHOICE_LIMIT, LEFT_OUT, model_options, top_n_options
 from bot.errors import RefusalError
 from bot.limits import MAX_SEED, MAX_TYPED_DIGITS
 
-FIELDS = {"seed": "Seed", "top_n": "Top-n", "length": "Length"}
-"""The labels of the form's fields by their ids, which are attributes of an `EditForm`."""
+FIELDS = {"seed": "Seed", "model": "Model", "top_n": "Top-n", "length": "Length", "private": "Private"}
+"""The labels of the form's fields, of which Discord allows five, by their ids: attributes of an `EditForm`."""
+_DESCRIPTIONS = {
+    "model": "Who writes",
+    "top_n": "How many of the likeliest characters to choose from, each time",
+    "length": "How many characters to write at most; may be left empty",
+    "private": "Only you see the answer",
+}
 MAX_FIELD = 4000
 """Characters that a field of a form holds (Discord's documentation, “Text Input”)."""
 
@@ -37,8 +45,8 @@ class EditForm:
         seed: as typed.
         top_n: as typed; empty for the model's own way.
         length: as typed; empty where it was left out.
-        model: the name of the model that is to write; empty where it is not known any more, and the form can only be
-            copied from the message that keeps it.
+        model: the name of the model that is to write; empty where the form's message is gone, and the form can only
+            be copied from the message that keeps it.
         count: how many completions.
         private: whether the reply is ephemeral.
     """
@@ -78,22 +86,29 @@ class EditForm:
             max_seed=MAX_SEED,
         )
 
-    def to_modal(self, custom_id: str) -> discord.ui.Modal:
-        """Return the form for Discord to show."""
+    def to_modal(self, custom_id: str, policy: Policy) -> discord.ui.Modal:
+        """Return the form for Discord to show, with the choices that `policy` leaves."""
+        components: dict[str, discord.ui.Item[Any]] = {
+            "seed": self._text_input("seed", discord.TextStyle.paragraph, MAX_FIELD),
+            "model": discord.ui.Select(custom_id="model", options=model_options(policy, self.model)),
+            "top_n": discord.ui.Select(custom_id="top_n", options=top_n_options(policy, self.top_n)),
+            "length": self._text_input("length", discord.TextStyle.short, MAX_TYPED_DIGITS),
+            "private": discord.ui.Checkbox(custom_id="private", default=self.private),
+        }
         modal = discord.ui.Modal(title="Edit", custom_id=custom_id)
         for name, label in FIELDS.items():
-            is_seed = name == "seed"
-            limit = MAX_FIELD if is_seed else MAX_TYPED_DIGITS
-            field = discord.ui.TextInput[Any](
-                custom_id=name,
-                style=discord.TextStyle.paragraph if is_seed else discord.TextStyle.short,
-                default=getattr(self, name)[:limit],
-                max_length=limit,
-                required=is_seed,
+            described = discord.ui.Label[Any](
+                text=label, description=_DESCRIPTIONS.get(name), component=components[name]
             )
-            modal.add_item(discord.ui.Label(text=label, component=field))
+            modal.add_item(described)
         modal.stop()  # discord.py need not keep it: it is understood by its id alone, after a restart too
         return modal
+
+    def _text_input(self, name: str, style: discord.TextStyle, limit: int) -> discord.ui.TextInput[Any]:
+        typed = str(getattr(self, name))[:limit]
+        return discord.ui.TextInput(
+            custom_id=name, style=style, default=typed, max_length=limit, required=name == "seed"
+        )
 
 
 def read_form(message: discord.Message, button: Button) -> EditForm:
@@ -110,14 +125,27 @@ def read_form(message: discord.Message, button: Button) -> EditForm:
         raise RefusalError(UNREADABLE) from None
 
 
-def typed_fields(components: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return what was typed into a submitted form, by the ids of its fields."""
-    values: dict[str, str] = {}
+def typed_fields(components: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a submitted form holds, by the ids of its fields.
+
+    Forms of earlier versions have fewer fields, and top-n is typed in them.
+    """
+    values: dict[str, Any] = {}
     for part in components:
         if part.get("custom_id") in FIELDS:
-            values[part["custom_id"]] = str(part.get("value") or "")
+            values[part["custom_id"]] = _value(part)
         values |= typed_fields([*part.get("components", ()), *([part["component"]] if "component" in part else ())])
     return values
+
+
+def _value(part: Mapping[str, Any]) -> str | bool:
+    """Return what a field holds: of a select the chosen value, of a checkbox whether it is ticked."""
+    if part["custom_id"] == "private":
+        return part.get("value") is True
+    if "values" not in part:
+        return str(part.get("value") or "")
+    chosen = str(next(iter(part["values"] or ()), ""))[:CHOICE_LIMIT]
+    return "" if chosen == LEFT_OUT else chosen
 
 
 def render_unsent(form: EditForm) -> Rendered:
@@ -134,7 +162,7 @@ def render_unsent(form: EditForm) -> Rendered:
         embed.add_field(name=FIELDS[name], value=f"{GUARD}{typed}{GUARD}")
     if form.model:
         texts, audience = "text" if form.count == 1 else "texts", "private" if form.private else "public"
-        embed.set_footer(text=f"{form.model} · {form.count} {texts} · {audience}")
+        embed.set_footer(text=f"{well_formed(form.model)} · {form.count} {texts} · {audience}")
     return Rendered(embed, None if fits else seed, (Button(Action.EDIT),) if fits and form.model else ())
 
 

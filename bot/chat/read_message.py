@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from bot.chat.ask import Ask
-from bot.chat.components import FILE_NAME, Button
+from bot.chat.components import FILE_NAME, Action, Button, walk
 from bot.chat.markup import MarkupError, plain
 from bot.chat.render import read_back
 from bot.errors import RefusalError
@@ -24,12 +24,12 @@ UNREADABLE = "The text cannot be read from that message any more. Please use /ge
 NO_TEXT = "There is no text in that message to write on from."
 NO_FILE = "The file with that text cannot be had from Discord now. Please try again, or use /generate."
 SEVERAL = "Of several texts none can be continued."
+COMPARED = "Each of these texts has a button *Continue* of its own. Please press that of the one you mean."
 
 
 def custom_ids(message: discord.Message) -> list[str]:
     """Return the ids of a message's buttons, of any origin and version."""
-    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
-    parts = [part for row in rows for part in row.children if isinstance(part, discord.Button)]
+    parts = [part for part in walk(message.components) if isinstance(part, discord.Button)]
     return [part.custom_id for part in parts if part.custom_id]
 
 
@@ -67,9 +67,11 @@ def ask_to_write_on(message: discord.Message, *, ours: bool) -> Ask:
     """Return what writes on from any message: as its text was written where it is a reply of the bot's own.
 
     Raises:
-        RefusalError: there is no text in the message.
+        RefusalError: there is no text in the message, or there are those of a comparison.
     """
     buttons = [Button.parse(custom_id) for custom_id in custom_ids(message)] if ours else []
+    if any(button and button.action is Action.PICK for button in buttons):
+        raise RefusalError(COMPARED)
     button = next((button for button in buttons if button and button.count), None)
     if button and button.count == 1:
         return ask_to_continue(message, button)

@@ -13,7 +13,7 @@ from zlib import crc32
 import discord
 
 from bot.chat.ask import Ask
-from bot.chat.components import Action, Button, Rendered, buttons_under_text
+from bot.chat.components import Button, Layout, Rendered, buttons_under_text
 from bot.chat.markup import (
     MarkupError,
     bold,
@@ -51,7 +51,7 @@ _FOOTER = re.compile(
 _ITEM = re.compile(r"[0-9]+\. (.*)", re.DOTALL)
 
 
-Render = Callable[[Sequence[GenerationResult], int, bool], Rendered]
+Render = Callable[[Sequence[GenerationResult], int, bool], Rendered | Layout]
 """Lays out trimmed results as one message, for the user with this id; the bool says whether links can be clicked."""
 
 
@@ -84,27 +84,6 @@ def render_text(results: Sequence[GenerationResult], requester: int, keep_links:
     length, cut = (0, result.cut) if is_item else (request.length, False)
     buttons = buttons_under_text(len(seed), length, request.count, requester, cut=cut)
     return Rendered(embed, None if fits else f"{whole}\n", buttons)
-
-
-def render_comparison(results: Sequence[GenerationResult], requester: int, keep_links: bool) -> Rendered:
-    """Lay out what came of one seed at several top-n, side by side.
-
-    Args:
-        results: trimmed, of one model, seed and random seed, each of one completion; the last one's top-n is all.
-        requester: the id of the user who asked for it.
-        keep_links: whether links can be clicked; invites never can.
-    """
-    first, last = results[0], results[-1]
-    seed = bold(well_formed(first.request.shown_seed), keep_links=keep_links)
-    embed = discord.Embed(description=guard(seed), colour=choose_colour(first.model))
-    for result in results:
-        name = "all" if result is last else f"top-n {result.request.top_n}"
-        text = escape(result.completions[0].strip(), keep_links=keep_links)
-        embed.add_field(name=name, value=text or "…")
-    seconds = max(result.queued_seconds + result.generating_seconds for result in results)
-    made = f"{first.model} · random seed {first.request.random_seed} · {seconds:.2f} s · {first.engine}"
-    embed.set_footer(text=made + _what_was_read(first.request))
-    return Rendered(embed, buttons=(Button(Action.DELETE, owner=requester),))
 
 
 def choose_colour(model: str) -> discord.Colour:
@@ -163,7 +142,7 @@ def _footer(result: GenerationResult) -> str:
     seconds = result.queued_seconds + result.generating_seconds
     return (
         f"{result.model} · {_sampling(result.request)} · random seed {result.request.random_seed} · "
-        f"{seconds:.2f} s · {result.engine}{_what_was_read(result.request)}"
+        f"{seconds:.2f} s · {result.engine}{what_was_read(result.request)}"
     )
 
 
@@ -177,7 +156,7 @@ def _sampling(request: GenerationRequest) -> str:
     return ", ".join(parts)
 
 
-def _what_was_read(request: GenerationRequest) -> str:
+def what_was_read(request: GenerationRequest) -> str:
     """Return what the model read of the seed, if that is not what was typed."""
     if request.seed == compose(request.shown_seed):
         return ""

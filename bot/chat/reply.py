@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 import discord
 
-from bot.chat.components import Button, Rendered, make_view
+from bot.chat.components import Button, Layout, Rendered, make_view
 from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
 from bot.chat.markup import escape, shorten
 
@@ -60,7 +60,7 @@ class Reply:
         await self._answer_at_once(lambda: response.defer(ephemeral=private, thinking=True))
         self._deferred = "privately" if private else "publicly"
 
-    async def finish(self, message: Rendered) -> None:
+    async def finish(self, message: Rendered | Layout) -> None:
         """Put a message in place of “thinking…”. It is an edit, so a repeated attempt cannot double it."""
         await self._edit(None, message)
         self._finished = True
@@ -147,7 +147,7 @@ class Reply:
             return False
         return True
 
-    async def _edit(self, content: str | None, message: Rendered | None) -> None:
+    async def _edit(self, content: str | None, message: Rendered | Layout | None) -> None:
         await _repeat_while_dropped(
             lambda: self._interaction.edit_original_response(
                 content=content,

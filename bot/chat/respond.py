@@ -11,12 +11,13 @@ from typing import TypeVar
 import discord
 
 from bot.chat.ask import Ask, make_request
-from bot.chat.components import Rendered
+from bot.chat.comparison import render_comparison
+from bot.chat.components import Layout, Rendered
 from bot.chat.fair_thread import FairThread
 from bot.chat.limiter import Limiter
 from bot.chat.policy import Policies, Policy
 from bot.chat.progress import PendingReplies, ProgressTimes
-from bot.chat.render import Render, render_comparison, render_text
+from bot.chat.render import Render, render_text
 from bot.chat.reply import Reply
 from bot.chat.trim import trim_result
 from bot.errors import GenerationError, RefusalError
@@ -135,7 +136,7 @@ class Responder:
 
     async def _write(
         self, interaction: discord.Interaction, model: Model, tickets: list[Ticket], render: Render
-    ) -> Rendered:
+    ) -> Rendered | Layout:
         """Wait for the tickets' results, and sample all of them again while one has a word that is refused.
 
         The tickets of further attempts are added to `tickets`.

@@ -71,7 +71,7 @@ class Submit(PageAction):
     """Send a form."""
 
     form: Id
-    fields: dict[str, str]
+    fields: dict[str, str | bool]
 
 
 class Fetch(PageAction):

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 
 from playground.command_input import CommandLineError, parse, usage
 from playground.terminal.drawing import Pen, clean, draw
-from playground.wire.client_app import buttons
-from playground.wire.command_rules import STRING
-from playground.wire.component_rules import TEXT_INPUT, walk
+from playground.wire.client_app import buttons, shown_choices
+from playground.wire.command_rules import BOOLEAN, STRING
+from playground.wire.component_rules import BOX, RADIO, STRING_SELECT, TEXT_INPUT, walk
 from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Json, Message
 from playground.wire.server import WireServer
@@ -60,8 +60,10 @@ class _Conversation:
         """Return what there is to be shown for a line."""
         if not line.startswith("/"):
             return usage(self._server.commands)
-        word = line.removeprefix("/").split(maxsplit=1)[:1]
-        label = next((label for label in self._labels() if [label.casefold()] == word), None)
+        words = line.removeprefix("/").split()
+        # A label may be of two words, the second of which tells it from others: the longer one is meant.
+        names = [" ".join(words[:count]) for count in (2, 1)]
+        label = next((label for name in names for label in self._labels() if label.casefold() == name), None)
         try:
             if label and self._last:
                 return await self._press(self._last, label, line)
@@ -105,20 +107,40 @@ class _Conversation:
 
 def _is_answered(exchange: Exchange) -> bool:
     # A deleted message whose button was pressed is the answer; a deleted deferral is followed by a message.
-    # A deleted message whose button was pressed is the answer; a deleted deferral is followed by a message.
     deleted = exchange.state is InteractionState.DELETED and exchange.source is not None
     return exchange.settled_at is not None or deleted
 
 
 def _as_command(label: str, modal: Json) -> Json:
-    """Return a form as a command whose options are its fields."""
-    fields = [part for part in walk(modal["components"]) if part["type"] == TEXT_INPUT]
-    options = [{"name": part["custom_id"], "type": STRING, "description": part.get("value") or ""} for part in fields]
-    return {"name": label.casefold(), "description": modal["title"], "options": options}
+    """Return a form as a command whose options are its fields; an option's description is what the field shows."""
+    fields = (_as_option(part) for part in walk(modal["components"]))
+    return {"name": label.casefold(), "description": modal["title"], "options": [field for field in fields if field]}
+
+
+def _as_option(part: Json) -> Json | None:
+    """Return a field as an option of a command; None for what is no field, or none that can be typed here."""
+    if part["type"] == TEXT_INPUT:
+        return {"name": part["custom_id"], "type": STRING, "description": part.get("value") or ""}
+    if part["type"] == BOX:
+        ticked = "true" if part.get("default") else "false"
+        return {"name": part["custom_id"], "type": BOOLEAN, "description": ticked}
+    if part["type"] not in {STRING_SELECT, RADIO}:
+        return None
+    choices = [{"name": option["label"], "value": option["value"]} for option in part["options"]]
+    shown = ", ".join(choice["name"] for choice in choices if choice["value"] in shown_choices(part))
+    return {"name": part["custom_id"], "type": STRING, "description": shown, "choices": choices}
 
 
 def _fields(label: str, form: Json) -> str:
     """Return what a form shows, and how to fill it in."""
-    lines = [f"{option['name']}: {clean(option['description'])}" for option in form["options"]]
+    lines = [f"{option['name']}: {clean(option['description'])}{_choices(option)}" for option in form["options"]]
     names = " ".join(f"{option['name']}: …" for option in form["options"])
     return "\n".join([f"{label} asks for (type /{form['name']} {names})", *(f"  {line}" for line in lines)]) + "\n"
+
+
+def _choices(option: Json) -> str:
+    """Return what may be chosen for an option, in brackets."""
+    if option["type"] == BOOLEAN:
+        return " (true or false)"
+    names = ", ".join(clean(choice["name"]) for choice in option.get("choices", ()))
+    return f" ({names})" if names else ""

@@ -12,11 +12,13 @@ from rich.console import Console, Group
 from rich.panel import Panel
 from rich.text import Text
 
-from playground.wire.component_rules import BUTTON, walk
+from playground.wire.client_app import buttons
+from playground.wire.component_rules import BUTTON, CONTAINER, SECTION, TEXT
 from playground.wire.records import File, Json, Message
 
 PREVIEW_LINES = 40
 
+_SMALL_PRINT = re.compile(r"^-# ", re.MULTILINE)
 _ESCAPE_OR_BOLD = re.compile(r"\\([^\sA-Za-z0-9])|(\*\*)")
 
 
@@ -50,9 +52,11 @@ def draw(message: Message, pen: Pen) -> str:
         console.print(_box(embed))
     for file in message.files:
         console.print(Text("\n".join(_describe_file(file))), soft_wrap=True)
-    labels = [clean(str(part.get("label") or "")) for part in walk(message.components) if part.get("type") == BUTTON]
-    if labels:
-        console.print(Text(" ".join(f"[{label}]" for label in labels)))
+    names = {custom_id: label for label, custom_id in buttons(message).items()}
+    for part in message.components:
+        shown = _component(part, names)
+        if shown:
+            console.print(shown)
     if message.private:
         console.print(Text("(Only you can see this)"))
     assert isinstance(console.file, io.StringIO)  # noqa: S101 - the one from above
@@ -84,6 +88,32 @@ def _box(embed: Json) -> Panel:
     if footer:
         parts += [Text(clean(footer), overflow="fold"), Text()]
     return Panel(Group(*parts[:-1]), box=SQUARE, expand=False)
+
+
+def _component(part: Json, names: dict[str, str]) -> Panel | Group | Text | None:
+    """Return a component as it is shown, None where it cannot be.
+
+    Args:
+        part: the component.
+        names: the buttons' names, by their ids.
+    """
+    kind, inside = part.get("type"), part.get("components") or []
+    if kind == TEXT:
+        return _marked(_SMALL_PRINT.sub("", part["content"]))
+    if kind == BUTTON:
+        return Text(f"[{clean(names.get(part.get('custom_id', ''), str(part.get('label') or '')))}]")
+    shown = [made for inner in inside if (made := _component(inner, names))]
+    if kind == SECTION:
+        beside = _component(part["accessory"], names)
+        return Group(*shown, *([beside] if beside else []))
+    if kind == CONTAINER:
+        return Panel(Group(*_spaced(shown)), box=SQUARE, expand=False)
+    return Text(" ").join(made for made in shown if isinstance(made, Text)) if shown else None
+
+
+def _spaced(parts: list[Panel | Group | Text]) -> list[Panel | Group | Text]:
+    """Return parts with an empty line between two of them."""
+    return [part for index, shown in enumerate(parts) for part in ([Text(), shown] if index else [shown])]
 
 
 def _describe_file(file: File) -> list[str]:

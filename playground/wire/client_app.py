@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from playground.wire import payloads
 from playground.wire.command_rules import CHAT_INPUT, GROUP, SUBCOMMAND
 from playground.wire.command_rules import USER as USER_OPTION
-from playground.wire.component_rules import BUTTON, LABEL, SELECTS, TEXT_INPUT, completed, walk
+from playground.wire.component_rules import (
+    BOX,
+    BOXES,
+    BUTTON,
+    LABEL,
+    RADIO,
+    ROW,
+    SELECTS,
+    TEXT_INPUT,
+    completed,
+    walk,
+)
 from playground.wire.exchange import Exchange
 from playground.wire.records import Json, Message, PlaceKind, User
 from playground.wire.world import World
@@ -123,9 +135,18 @@ def component_data(message: Message, custom_id: str, values: list[str] | None) -
 
 
 def buttons(message: Message) -> dict[str, str]:
-    """Return the ids of a message's buttons, by their labels; those that are links have none."""
-    parts = [part for part in walk(message.components) if part["type"] == BUTTON and part.get("custom_id")]
-    return {str(part.get("label") or ""): str(part["custom_id"]) for part in parts}
+    """Return the ids of a message's buttons, by their labels; those that are links have none.
+
+    Of several with the same label, the second one has a 2 after it, and so on.
+    """
+    made: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for part in walk(message.components):
+        if part["type"] == BUTTON and part.get("custom_id"):
+            label = str(part.get("label") or "")
+            times[label] += 1
+            made[label if times[label] == 1 else f"{label} {times[label]}"] = str(part["custom_id"])
+    return made
 
 
 def custom_id_of(message: Message, label: str) -> str:
@@ -140,8 +161,13 @@ def custom_id_of(message: Message, label: str) -> str:
     return there[label]
 
 
-def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
+def modal_data(modal: Json, values: Mapping[str, str | bool]) -> Json:
     """Return the `data` of a form that was filled in; fields without a value keep what they were shown with.
+
+    Args:
+        modal: the form as the bot described it.
+        values: by the ids of the fields; of selects, boxes and radio buttons the value of what is chosen, of a box
+            whether it is ticked.
 
     Raises:
         ValueError: the form has no such field.
@@ -150,24 +176,36 @@ def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
     unknown = set(values) - fields
     if unknown:
         raise ValueError(f"The form has no fields {sorted(unknown)}; it has {sorted(fields)}.")
-    return {"custom_id": modal["custom_id"], "components": list(_filled(completed(modal["components"]), values))}
+    return {"custom_id": modal["custom_id"], "components": [_filled(p, values) for p in completed(modal["components"])]}
 
 
-def _filled(components: list[Json], values: Mapping[str, str]) -> Iterator[Json]:
-    for part in components:
-        made: Json = {"type": part["type"], "id": part["id"]}
-        if part["type"] == LABEL:
-            made["component"] = next(_filled([part["component"]], values))
-        elif part["type"] == TEXT_INPUT:
-            made["custom_id"] = part["custom_id"]
-            made["value"] = values.get(part["custom_id"], part.get("value") or "")
-        elif part["type"] in SELECTS:
-            made["custom_id"] = part["custom_id"]
-            shown = [option["value"] for option in part.get("options", []) if option.get("default")]
-            made["values"] = [values[part["custom_id"]]] if part["custom_id"] in values else shown
-        else:
-            made["components"] = list(_filled(part.get("components", []), values))
-        yield made
+def _filled(part: Json, values: Mapping[str, str | bool]) -> Json:
+    """Return what is sent for a part of a form."""
+    made: Json = {"type": part["type"], "id": part["id"]}
+    if part["type"] == LABEL:
+        return made | {"component": _filled(part["component"], values)}
+    if part["type"] == ROW:
+        return made | {"components": [_filled(inner, values) for inner in part.get("components", [])]}
+    if "custom_id" not in part:
+        return made
+    return made | {"custom_id": part["custom_id"]} | _entered(part, values.get(part["custom_id"]))
+
+
+def _entered(part: Json, value: str | bool | None) -> Json:
+    """Return what is entered into a field; None where it is left as it was shown."""
+    if part["type"] == TEXT_INPUT:
+        return {"value": (part.get("value") or "") if value is None else value}
+    if part["type"] == BOX:
+        return {"value": bool(part.get("default")) if value is None else value in {True, "true"}}
+    chosen = shown_choices(part) if value is None else [value]
+    if part["type"] == RADIO:
+        return {"value": next(iter(chosen), None)}
+    return {"values": chosen if part["type"] in {*SELECTS, BOXES} else []}
+
+
+def shown_choices(part: Json) -> list[str]:
+    """Return the values that are chosen where something to choose from is shown."""
+    return [option["value"] for option in part.get("options") or [] if option.get("default")]
 
 
 def interaction(world: World, exchange: Exchange) -> Json:

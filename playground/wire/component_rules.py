@@ -32,6 +32,12 @@ SELECTS = {3, 5, 6, 7, 8}
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 
 TOTAL, TEXT_TOTAL = 40, 4000
+_DEFAULTS: dict[int, Json] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+    THUMBNAIL: {"description": None, "spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
 _MEDIA = (*WEB, "attachment")
 _IN_CONTAINER = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR)
 
@@ -44,16 +50,20 @@ def walk(components: Iterable[Json] | None) -> Iterator[Json]:
         yield from walk([inner for key in ("accessory", "component") if (inner := part.get(key))])
 
 
+def texts(components: Iterable[Json] | None) -> list[str]:
+    """Return the texts that the components of a message show."""
+    return [str(part.get("content") or "") for part in walk(components) if part.get("type") == TEXT]
+
+
 def completed(components: list[Json]) -> list[Json]:
-    """Return components as Discord keeps them: those without an id are counted from 1 on, selects take one value."""
+    """Return components as Discord keeps them: with their defaults, and those without an id counted from 1 on."""
     given = {part["id"] for part in walk(components) if part.get("id")}
     free = (number for number in itertools.count(1) if number not in given)
     return [_completed(part, free) for part in components]
 
 
 def _completed(component: Json, free: Iterator[int]) -> Json:
-    values = {"min_values": 1, "max_values": 1} if component.get("type") in SELECTS else {}
-    made: Json = {**values, **component, "id": component.get("id") or next(free)}
+    made: Json = {**_DEFAULTS.get(component.get("type", 0), {}), **component, "id": component.get("id") or next(free)}
     for key in ("component", "accessory"):
         if component.get(key):
             made[key] = _completed(component[key], free)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from playground.wire.component_rules import texts
 from playground.wire.records import Choice, Json, Message, PlaceKind, User, snowflake
 
 
@@ -110,8 +111,16 @@ class Exchange:
 
     @property
     def text(self) -> str:
-        """All that there is to read now: content and embed descriptions, a line each."""
-        parts = [part for m in self.shown for part in (m.content, *(e.get("description", "") for e in m.embeds))]
+        """All that there is to read now: content, embed descriptions and components' texts, a line each."""
+        parts = [
+            part
+            for message in self.shown
+            for part in (
+                message.content,
+                *(embed.get("description", "") for embed in message.embeds),
+                *texts(message.components),
+            )
+        ]
         return "\n".join(part for part in parts if part)
 
     async def acknowledgement(self, timeout: float = 3.0) -> None:  # noqa: ASYNC109 - a test reads best so

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from playground.wire.component_rules import texts
 from playground.wire.records import Message, User
 
 _USER = re.compile(r"<@!?(\d+)>")
@@ -17,13 +18,18 @@ _EVERYONE = re.compile(r"@(everyone|here)\b")
 def mentioned(message: Message, people: Iterable[User]) -> list[User]:
     """Return the people whom a message mentions and may mention, each once, in the order of their names in it."""
     known = {person.id: person for person in people}
-    named = dict.fromkeys(int(number) for number in _USER.findall(message.content))
+    named = dict.fromkeys(int(number) for number in _USER.findall(_text(message)))
     return [known[number] for number in named if number in known and _allows_user(message, number)]
 
 
 def mentions_everyone(message: Message) -> bool:
     """Return whether a message is for everybody, and may be."""
-    return _allows(message, "everyone") and _EVERYONE.search(message.content) is not None
+    return _allows(message, "everyone") and _EVERYONE.search(_text(message)) is not None
+
+
+def _text(message: Message) -> str:
+    """Return all of a message that can mention people: its content, and the texts of its components."""
+    return "\n".join([message.content, *texts(message.components)])
 
 
 def _allows(message: Message, kind: str) -> bool:

@@ -295,7 +295,7 @@ class WireServer:
             data = client_app.component_data(message, custom_id, None if values is None else list(values))
         return await self._act(InteractionKind.COMPONENT, data, user, message.where, message)
 
-    async def submit_modal(self, exchange: Exchange, values: Mapping[str, str]) -> Exchange:
+    async def submit_modal(self, exchange: Exchange, values: Mapping[str, str | bool]) -> Exchange:
         """Have the person who was shown a form fill it in; values by the `custom_id` of the fields.
 
         Raises:

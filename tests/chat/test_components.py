@@ -18,7 +18,17 @@ ENDS = st.sampled_from([Action.DELETE, Action.CANCEL])
 SNOWFLAKES = st.integers(0, 2**64 - 1)
 
 
-@given(WRITES | st.builds(Button, ENDS, owner=SNOWFLAKES) | st.just(Button(Action.EDIT)))
+COMPARES = st.builds(Button, st.just(Action.COMPARE), seed_length=st.integers(0, 500), length=st.integers(0, 300))
+PICKS = st.builds(
+    Button,
+    st.just(Action.PICK),
+    seed_length=st.integers(0, 500),
+    length=st.integers(0, 300),
+    top_n=st.integers(1, 512),
+)
+
+
+@given(WRITES | COMPARES | PICKS | st.builds(Button, ENDS, owner=SNOWFLAKES) | st.just(Button(Action.EDIT)))
 def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
     assert Button.parse(button.custom_id) == button
     assert len(button.custom_id) <= 100
@@ -43,6 +53,10 @@ def test_an_id_carries_all_of_a_button_and_fits(button: Button) -> None:
         "charla:1:explode:1",
         "charla:1:edit:",
         "charla:1:delete",
+        "charla:1:compare",
+        "charla:1:compare:1:2:3",
+        "charla:1:pick:1:2",
+        "charla:1:pick:1:2:0",
         "charla:0:delete:1",
         "charla:2:again:1:2:3",
         "more",

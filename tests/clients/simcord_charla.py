@@ -16,6 +16,7 @@ from unittest import mock
 
 import discord
 import simcord
+from simcord.components import walk_components
 
 from bot.app import open_bot
 from bot.chat.progress import ProgressTimes
@@ -25,6 +26,8 @@ from bot.settings import Settings
 from tests.support.random_models import NumpyCopy, random_model
 
 NO_PROGRESS = ProgressTimes(first_notice=1e6)
+CHOSEN = {"model": ["tiny"], "top_n": ["5"]}
+"""In the selects of the form: simcord sends only what it is told, not what is chosen beforehand."""
 
 
 def _monotonic() -> float:
@@ -39,6 +42,7 @@ def seen(result: Any) -> dict[str, Any]:
         return said
     return said | {
         "content": message.content,
+        "texts": [part["content"] for part in walk_components(message.components) if "content" in part],
         "descriptions": [embed.description for embed in message.embeds],
         "private": message.ephemeral,
         "files": [file.filename for file in message.attachments],
@@ -68,10 +72,10 @@ async def use_buttons(message: Any, ben: Any, eve: Any) -> dict[str, Any]:
         "again": await ben.click(message, label="Again"),
         "continue": await eve.click(message, label="Continue"),
         "edit": form,
-        "edited": await ben.submit_modal(form, {"seed": "It was a", "length": "80", "top_n": "5"}),
+        "edited": await ben.submit_modal(form, {"seed": "It was a", "length": "80", **CHOSEN}),
     }
     form = await ben.click(message, label="Edit")
-    made["wrong"] = await ben.submit_modal(form, {"seed": "It was a", "length": "zero", "top_n": "5"})
+    made["wrong"] = await ben.submit_modal(form, {"seed": "It was a", "length": "zero", **CHOSEN})
     made["delete by another"] = await eve.click(message, label="Delete")
     return made
 
@@ -91,6 +95,7 @@ async def main() -> None:
             results = await use_commands(channel, ana, ben)
             reply = results["generate"]
             results |= await use_buttons(reply.response.message, ben, eve)
+            results["compare again"] = await ben.click(results["compare"].response.message, label="Again")
             saw: dict[str, Any] = {name: seen(result) for name, result in results.items()}
             await ben.click(reply.response.message, label="Delete")
             await world.settle()

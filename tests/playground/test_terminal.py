@@ -173,6 +173,34 @@ def test_files_and_buttons_are_listed() -> None:
     assert size(2_500_000) == "2.5 MB"
 
 
+def test_a_container_is_drawn_as_a_box_and_buttons_of_one_label_are_told_apart() -> None:
+    def more(custom_id: str) -> dict[str, Any]:
+        return {"type": 2, "label": "More", "custom_id": custom_id}
+
+    sections = [
+        {"type": 9, "components": [{"type": 10, "content": f"**{text}**"}], "accessory": more(text)} for text in "ab"
+    ]
+    row = {"type": 1, "components": [more("c"), {"type": 2, "label": "Less", "custom_id": "d"}]}
+    container = {
+        "type": 17,
+        "components": [*sections, {"type": 14}, {"type": 10, "content": "-# small \\- print"}, row],
+    }
+    assert draw(message(components=[container]), Pen(80)) == (
+        "Charla BOT\n"
+        "┌─────────────────┐\n"
+        "│ a               │\n"
+        "│ [More]          │\n"
+        "│                 │\n"
+        "│ b               │\n"
+        "│ [More 2]        │\n"
+        "│                 │\n"
+        "│ small - print   │\n"
+        "│                 │\n"
+        "│ [More 3] [Less] │\n"
+        "└─────────────────┘\n"
+    )
+
+
 @app_commands.command(description="Answers")
 async def echo(interaction: discord.Interaction[Any], text: str, wait: float = 0.0) -> None:
     if wait < 0:
@@ -218,12 +246,39 @@ async def test_a_conversation() -> None:
     assert unfinished == "The bot acknowledged the command, but did not answer it within 0.1 s.\n"
 
 
+FORM_SHOWN = """\
+Edit asks for (type /edit text: … more: … size: … kept: …)
+  text: as it was
+  more: of it
+  size: Rather small (Rather small, Tall)
+  kept: true (true or false)
+"""
+
+
 class Form(discord.ui.Modal, title="Change"):
     text: discord.ui.TextInput[Form] = discord.ui.TextInput(label="Text", custom_id="text", default="as it was")
     more: discord.ui.TextInput[Form] = discord.ui.TextInput(label="More", custom_id="more", default="of it")
+    size: discord.ui.Label[Form] = discord.ui.Label(
+        text="Size",
+        component=discord.ui.Select(
+            custom_id="size",
+            options=[
+                discord.SelectOption(label="Rather small", value="small", default=True),
+                discord.SelectOption(label="Tall", value="tall"),
+            ],
+        ),
+    )
+    kept: discord.ui.Label[Form] = discord.ui.Label(
+        text="Kept", component=discord.ui.Checkbox(custom_id="kept", default=True)
+    )
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.send_message(f"{self.text.value} / {self.more.value}")
+        size, kept = self.size.component, self.kept.component
+        assert isinstance(size, discord.ui.Select)
+        assert isinstance(kept, discord.ui.Checkbox)
+        await interaction.response.send_message(
+            f"{self.text.value} / {self.more.value} / {','.join(size.values)} / {kept.value}"
+        )
 
 
 class Buttons(discord.ui.View):
@@ -247,16 +302,30 @@ async def buttons(interaction: discord.Interaction[Any]) -> None:
 
 
 async def test_buttons_are_pressed_by_their_names() -> None:
-    lines = ("/again", "/buttons", "/again", "/AGAIN", "/edit", "/edit more: new", "/edit x: y", "/delete", "/again")
+    lines = (
+        "/again",
+        "/buttons",
+        "/again",
+        "/AGAIN",
+        "/edit",
+        "/edit more: new",
+        "/edit size: tall kept: false",
+        "/edit size: wide",
+        "/edit x: y",
+        "/delete",
+        "/again",
+    )
     shown = await converse_with(buttons, Limits(), *lines)
     assert shown == [
         "There is no command /again. There are: /buttons.\n",
         "Charla BOT\npress\n[Again] [Edit] [Delete]\n",
         "Charla BOT\nonce more\n",
         "There is no command /AGAIN. There are: /buttons.\n",
-        "Edit asks for (type /edit text: … more: …)\n  text: as it was\n  more: of it\n",
-        "Charla BOT\nas it was / new\n",
-        "/edit has no option 'x'. Its options: text, more.\n",
+        FORM_SHOWN,
+        "Charla BOT\nas it was / new / small / True\n",
+        "Charla BOT\nas it was / of it / tall / False\n",
+        "size: 'wide' is not allowed. There are: Rather small, Tall.\n",
+        "/edit has no option 'x'. Its options: text, more, size, kept.\n",
         "(The message is deleted.)\n",
         "There is no command /again. There are: /buttons.\n",
     ]

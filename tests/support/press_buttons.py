@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from playground.wire import client_app
 from playground.wire.exchange import Exchange, InteractionKind, InteractionState
 from playground.wire.records import Message
@@ -16,7 +18,7 @@ async def press(running: Running, message: Message, label: str, user: str | None
 
 
 async def submit_edit_form(
-    running: Running, message: Message, values: dict[str, str], user: str | None = None
+    running: Running, message: Message, values: Mapping[str, str | bool], user: str | None = None
 ) -> Exchange:
     form = await press(running, message, "Edit", user)
     assert form.state is InteractionState.MODAL
@@ -27,10 +29,8 @@ async def submit_edit_form(
 
 async def ask_for_file(running: Running) -> Exchange:
     """Ask for one text that is longer than a message holds, even when its end is trimmed."""
-    reply = await ask(running, {"seed": "It was"})
-    return await submit_edit_form(
-        running, visible_message(reply), {"seed": "*" * 1990 + " It was ", "length": "2000", "top_n": "98"}
-    )
+    reply = await ask(running, {"seed": "It was", "top_n": 98})
+    return await submit_edit_form(running, visible_message(reply), {"seed": "*" * 1990 + " It was ", "length": "2000"})
 
 
 async def suggest(running: Running) -> Exchange:

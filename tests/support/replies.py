@@ -7,8 +7,11 @@ import re
 from typing import Any
 
 from bot.chat.markup import seed_and_text, unguard
+from bot.chat.suggestions import LEFT_OUT
 from bot.chat.trim import trim_end
 from bot.generation.request import GenerationRequest
+from playground.wire.client_app import shown_choices
+from playground.wire.component_rules import BOX
 from playground.wire.exchange import Exchange
 from playground.wire.records import Message
 from tests.support.random_models import random_model
@@ -62,7 +65,15 @@ def text_so_far(message: Message) -> str:
     return re.sub(r"\\(.)|\*\*", r"\1", unguard(message.embeds[0]["description"]))
 
 
-def form_values(exchange: Exchange) -> dict[str, str]:
+def form_values(exchange: Exchange) -> dict[str, str | bool]:
+    """Return what a form shows: what is typed in its fields, chosen in its selects and ticked in its boxes."""
     assert exchange.modal
     fields = [part["component"] for part in exchange.modal["components"]]
-    return {field["custom_id"]: field.get("value") or "" for field in fields}
+    return {field["custom_id"]: shown_value(field) for field in fields}
+
+
+def shown_value(field: dict[str, Any]) -> str | bool:
+    if "options" in field:
+        (chosen,) = shown_choices(field)
+        return "" if chosen == LEFT_OUT else chosen
+    return field["default"] if field["type"] == BOX else field.get("value") or ""

@@ -166,6 +166,38 @@ async def test_a_select_that_is_left_as_it_was_shown_sends_what_was_chosen_in_it
         assert sent.data["components"][0]["component"]["values"] == [chosen]
 
 
+async def test_what_is_chosen_and_ticked_in_a_form_is_sent_as_discord_sends_it(raw: RawBot) -> None:
+    options = [{"label": name, "value": name, "default": name == "b"} for name in "ab"]
+    parts = [
+        {"type": 21, "custom_id": "radio", "options": options},
+        {"type": 22, "custom_id": "boxes", "options": options},
+        {"type": 23, "custom_id": "box", "default": True},
+        {"type": 19, "custom_id": "upload", "required": False},
+    ]
+    labelled = [{"type": 18, "label": "L", "component": part} for part in parts]
+    asked = await raw.server.slash("probe")
+    form = FORM | {"components": [*labelled, {"type": 10, "content": "text"}]}
+    assert (await raw.call_back(asked, 9, form)).status == 200
+    left = await raw.server.submit_modal(asked, {})
+    filled = await raw.server.submit_modal(asked, {"radio": "a", "boxes": "a", "box": False})
+    for sent, chosen, ticked in ((left, "b", True), (filled, "a", False)):
+        *entered, text = sent.data["components"]
+        radio, boxes, box, upload = (part["component"] for part in entered)
+        assert (radio["value"], boxes["values"], box["value"], upload["values"]) == (chosen, [chosen], ticked, [])
+        assert set(text) == {"type", "id"}
+
+
+async def test_texts_of_components_mention_people_as_the_content_does(raw: RawBot) -> None:
+    ana = raw.server.people["ana"]
+    section = {"type": 9, "components": [{"type": 10, "content": f"<@{ana.id}> @here"}],
+               "accessory": {"type": 2, "style": 2, "label": "L", "custom_id": "l"}}  # fmt: skip
+    body = {"flags": 1 << 15, "components": [{"type": 17, "components": [section]}]}
+    message = (await raw.answer(body)).body["resource"]["message"]
+    assert ([person["id"] for person in message["mentions"]], message["mention_everyone"]) == ([str(ana.id)], True)
+    silent = (await raw.answer(body | {"allowed_mentions": {"parse": []}})).body["resource"]["message"]
+    assert (silent["mentions"], silent["mention_everyone"]) == ([], False)
+
+
 async def test_texts_in_other_languages_are_kept_and_given_where_they_are_asked_for(raw: RawBot) -> None:
     option = {**COMMAND["options"][0], "name_localizations": {"de": "wahl"}}
     command = {**COMMAND, "description_localizations": {"de": "Eine Sonde"}, "options": [option]}

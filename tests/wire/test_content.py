@@ -16,6 +16,7 @@ from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
 from playground.wire.records import Guild
 from playground.wire.server import WireServer
+from tests.support.comparisons import compare, read_comparison
 from tests.support.press_buttons import submit_edit_form
 from tests.support.random_models import NumpyCopy
 from tests.support.replies import ask, description, footer, visible_message
@@ -150,13 +151,10 @@ async def test_no_way_in_takes_a_seed_with_a_slur(start: Start) -> None:
 async def test_what_stands_side_by_side_is_drawn_again_together(start: Start) -> None:
     running = await start(make_copy=Sweary, workers=1)
     Sweary.swears_at, Sweary.swears_from = {first_number(7)}, 2
-    compared = await running.server.slash("compare", {"seed": "It was", "random_seed": 7})
-    await compared.settled(20)
-    assert compared.message
-    (embed,) = compared.message.embeds
-    assert f" · random seed {next_random_seed(7)} · " in embed["footer"]["text"]
-    assert len(embed["fields"]) == 6
-    assert not any("kike" in field["value"] for field in embed["fields"])
+    compared = read_comparison(await compare(running, {"random_seed": 7}))
+    assert f" · random seed {next_random_seed(7)} · " in compared.small_print
+    assert len(compared.texts) == 6
+    assert not any("kike" in text for text in compared.texts.values())
     assert len(Sweary.begun) == 12
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.chat.markup import unescape
+from bot.chat.suggestions import LEFT_OUT
+from bot.generation.card import Use
+from playground.wire.exchange import Exchange
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.replies import (
@@ -24,11 +28,17 @@ ORIGINAL = r"/messages/@original$"
 FOLLOW_UP = r"^/webhooks/\d+/[^/]+$"
 
 
+def fields_of(form: Exchange) -> dict[str, Any]:
+    assert form.modal
+    return {part["component"]["custom_id"]: part["component"] for part in form.modal["components"]}
+
+
 async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: Start) -> None:
     running = await start(models=[random_model(), random_model("other", weights_seed=1)])
     first = await ask(running, {"seed": " 1. It\\was", "top_n": 4, "length": 40, "model": "other"})
     form = await press(running, visible_message(first), "Edit", "ben")
-    assert form_values(form) == {"seed": " 1. It\\was", "top_n": "4", "length": "40"}
+    chosen = {"model": "other", "private": False}
+    assert form_values(form) == {"seed": " 1. It\\was", "top_n": "4", "length": "40"} | chosen
     answered = await running.server.submit_modal(form, {"seed": "Once\nupon", "top_n": " 9 ", "length": "30"})
     await answered.settled()
     assert description(answered).startswith("**Once\nupon**")
@@ -37,6 +47,68 @@ async def test_edit_shows_what_was_asked_and_answers_what_was_made_of_it(start: 
     assert visible_message(answered).components[0]["components"][0]["custom_id"] == "charla:1:again:9:30:1"
     assert visible_message(first).edited_at is None
     assert description(first).startswith("\u200b **1")
+
+
+async def test_model_top_n_and_audience_are_chosen_in_the_form(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    first = visible_message(await ask(running, {"seed": "It was", "length": 40, "top_n": 3}))
+    form = await press(running, first, "Edit")
+    fields = fields_of(form)
+    assert list(fields) == ["seed", "model", "top_n", "length", "private"]
+    assert [option["value"] for option in fields["model"]["options"]] == ["tiny", "other"]
+    assert [option["label"] for option in fields["top_n"]["options"]] == [
+        "As the voice's card advises", "1", "2", "3", "5", "10", "20", "50",
+    ]  # fmt: skip
+    assert form_values(form)["top_n"] == "3"
+    sent = await running.server.submit_modal(form, {"model": "other", "top_n": "20", "private": True})
+    await sent.settled()
+    assert sent.private
+    assert footer(sent).startswith("other · top-n 20 · ")
+    advised = await submit_edit_form(running, visible_message(sent), {"top_n": LEFT_OUT, "private": False})
+    assert not advised.private
+    assert footer(advised).startswith("other · top-n 4 · ")  # what that model's card advises
+
+
+async def test_what_was_chosen_in_a_form_is_kept_with_a_refusal_too(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    first = visible_message(await ask(running, {"seed": "It was", "count": 2, "length": 40}))
+    chosen: dict[str, str | bool] = {"model": "other", "top_n": "20", "private": True}
+    refused = visible_message(await submit_edit_form(running, first, chosen | {"length": "many"}))
+    form = await press(running, refused, "Edit")
+    assert form_values(form) == {"seed": "It was", "length": "many"} | chosen
+    mended = await submit_edit_form(running, refused, {"length": "30"})
+    assert mended.private
+    assert footer(mended).startswith("other · top-n 20 · ")
+    assert len(description(mended).split("\n")) == 3
+
+
+async def test_of_many_models_the_form_offers_the_one_in_force_and_the_most_useful(start: Start) -> None:
+    models = [random_model(f"model_{n}") for n in range(40)]
+    told = models[39].card.model_copy(update={"use": Use(example="A line\nof its own.")})
+    models[39] = replace(models[39], card=told)
+    running = await start(models=models, default_model="model_30")
+    reply = visible_message(await ask(running, {"seed": "It was", "model": "model_38", "length": 20}))
+    form = await press(running, reply, "Edit")
+    options = fields_of(form)["model"]["options"]
+    assert [option["value"] for option in options] == [
+        "model_38", "model_30", "model_39", *(f"model_{n}" for n in range(22)),
+    ]  # fmt: skip
+    assert options[2]["description"] == "A line of its own."
+    assert form_values(form)["model"] == "model_38"
+
+
+async def test_a_model_that_is_gone_stays_chosen_until_another_is(start: Start) -> None:
+    running = await start(models=[random_model(), random_model("other", weights_seed=1)])
+    reply = visible_message(await ask(running, {"seed": "It was", "model": "other", "length": 20}))
+    await running.stop()
+    running = await start(running.server, default_top_n=7)
+    form = await press(running, reply, "Edit")
+    assert [option["value"] for option in fields_of(form)["model"]["options"]] == ["other", "tiny"]
+    assert fields_of(form)["top_n"]["options"][0]["label"] == "As usual here: top-n 7"
+    refused = await submit_edit_form(running, reply, {})
+    assert "there is no model 'other'" in unescape(refused.text)
+    mended = await submit_edit_form(running, visible_message(refused), {"model": "tiny", "top_n": LEFT_OUT})
+    assert footer(mended).startswith("tiny · top-n 7 · ")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +135,7 @@ async def test_a_wrong_value_in_a_form_is_refused_in_private_and_what_was_typed_
     assert complaint.replace("tiny", "other") in unescape(visible_message(refused).content)
     assert count_texts_sent(running) == 1
     again = await press(running, visible_message(refused), "Edit")
-    assert form_values(again) == typed | {"top_n": typed["top_n"][:16]}
+    assert form_values(again) == typed | {"top_n": typed["top_n"][:16], "model": "other", "private": False}
     mended = await running.server.submit_modal(again, {"seed": "Once", "top_n": "9", "length": "40"})
     await mended.settled()
     assert not mended.private

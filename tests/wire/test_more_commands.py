@@ -18,6 +18,7 @@ from bot.limits import MAX_SEED
 from cogs.about import LINE_LIMIT, describe_model
 from playground.wire.exchange import Exchange, InteractionState
 from playground.wire.records import Message, User
+from tests.support.comparisons import compare, labels, read_comparison
 from tests.support.gate import Gate
 from tests.support.press_buttons import ask_for_file, press
 from tests.support.random_models import random_model
@@ -98,18 +99,15 @@ async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
 
 async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -> None:
     running = await start()
-    exchange = await running.server.slash("compare", {"seed": "It *was*", "length": 40, "random_seed": 7}, user="ana")
-    await exchange.settled()
-    (embed,) = visible_message(exchange).embeds
-    assert embed["description"] == "**It \\*was\\***"
-    names = [field["name"] for field in embed["fields"]]
-    assert names == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
-    assert all(field["inline"] for field in embed["fields"])
-    for top_n, field in zip((1, 2, 3, 5, 10, 98), embed["fields"], strict=True):
+    exchange = await compare(running, {"seed": "It *was*", "length": 40, "random_seed": 7}, user="ana")
+    shown = read_comparison(exchange)
+    assert shown.seed == "**It \\*was\\***"
+    assert list(shown.texts) == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
+    for top_n, text in zip((1, 2, 3, 5, 10, 98), shown.texts.values(), strict=True):
         request = GenerationRequest("It *was*", top_n=top_n, length=40, random_seed=7)
-        assert field["value"] == escape(trim_end(write_by_reference(random_model(), request)).strip())
-    assert re.fullmatch(r"tiny · random seed 7 · \d+\.\d\d s · numpy", embed["footer"]["text"])
-    assert button_labels(visible_message(exchange)) == ["Delete"]
+        assert unguard(text) == escape(trim_end(write_by_reference(random_model(), request)))
+    assert re.fullmatch(r"-# tiny · random seed 7 · \d+\.\d\d s · numpy", shown.small_print)
+    assert labels(visible_message(exchange)) == ["Continue"] * 6 + ["Again", "Delete"]
     assert (await press(running, visible_message(exchange), "Delete", "ben")).private
     pressed = await running.server.press_label(visible_message(exchange), "Delete", user="ana")
     await pressed.until(lambda e: e.state is InteractionState.DELETED)
@@ -118,17 +116,16 @@ async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -
 @pytest.mark.parametrize("where", ["dm", "user-install", "elsewhere"])
 async def test_a_comparison_works_wherever_it_is_installed(start: Start, where: str) -> None:
     running = await start()
-    exchange = await running.server.slash("compare", {"seed": "It was"}, where=where)  # type: ignore[arg-type]
-    await exchange.settled()
-    assert len(visible_message(exchange).embeds[0]["fields"]) == 6
+    exchange = await compare(running, where=where)
+    assert len(read_comparison(exchange).texts) == 6
+    continued = await press(running, visible_message(exchange), "Continue")
+    assert description(continued).startswith("**It was")
 
 
 async def test_the_longest_comparison_fits_a_message(start: Start) -> None:
     running = await start()
-    options = {"seed": "*" * 500, "length": 300}
-    exchange = await running.server.slash("compare", options)
-    await exchange.settled(30)
-    assert len(visible_message(exchange).embeds[0]["fields"]) == 6
+    exchange = await compare(running, {"seed": "*" * 500, "length": 300})
+    assert len(read_comparison(exchange).texts) == 6
 
 
 @pytest.mark.parametrize(

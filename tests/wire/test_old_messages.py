@@ -136,7 +136,8 @@ async def test_continue_writes_on_from_the_end(running: Running, name: str, way:
 async def test_edit_opens_a_form_with_what_was_asked_for(running: Running, name: str) -> None:
     old = put(running, name)
     form = await press(running, old, "Edit")
-    assert form_values(form) == {"seed": SEEDS[name]} | FORMS[name]
+    chosen = {"model": model_and_top_n(old)[0], "private": name == "private"}
+    assert form_values(form) == {"seed": SEEDS[name]} | FORMS[name] | chosen
     sent = await submit(running, form, {"seed": "Once", "length": "9"})
     assert description(sent).startswith("**Once**")
     if name in TEXTS:
@@ -155,7 +156,9 @@ async def test_a_form_that_was_open_meanwhile_can_be_sent(running: Running) -> N
 
 async def test_a_form_that_could_not_be_sent_is_opened_again_with_what_was_typed(running: Running) -> None:
     form = await press(running, put(running, "unsent form"), "Edit")
-    assert form_values(form) == {"seed": " *Once*\n```upon``` @everyone ", "top_n": "many", "length": "30"}
+    assert form_values(form) == {
+        "seed": " *Once*\n```upon``` @everyone ", "model": "other", "top_n": "many", "length": "30", "private": True,
+    }  # fmt: skip
     sent = await submit(running, form, {"top_n": "7"})
     assert sent.private
     assert footer(sent).startswith("other · top-n 7 · ")

@@ -92,7 +92,8 @@ def test_the_whole_bot_runs_in_simcord(tmp_path: Path) -> None:
     assert "can delete it" in saw["delete by another"]["content"]
     for name in ("several", "about", "settings", "reset", "unknown model", "wrong", "delete by another"):
         assert saw[name]["private"]
-    assert saw["compare"]["descriptions"]
+    for name in ("compare", "compare again"):
+        assert len(saw[name]["texts"]) == 1 + 6 * 2 + 1
     assert saw["edit"]["form"]
     assert saw["deleted"]
     assert saw["suggested"] == ["tiny"]

@@ -19,6 +19,7 @@ from bot.storage.settings_store import SettingsStore
 from playground.wire.exchange import Exchange
 from playground.wire.records import Guild, User
 from playground.wire.server import WireServer
+from tests.support.comparisons import compare, read_comparison
 from tests.support.databases import KINDS, RealDatabase, open_database
 from tests.support.gate import Gate
 from tests.support.press_buttons import press, submit_edit_form
@@ -150,14 +151,12 @@ async def test_a_comparison_obeys_in_all_but_its_six_top_n(server: WireServer, s
     models = [random_model("one"), random_model("two", weights_seed=2)]
     running = await start(server, models=models)
     await change(running, allowed_models="two", default_model="two", max_length=100, max_count=1, top_n=7)
-    compared = await server.slash("compare", {"seed": "It was", "random_seed": 3}, user="ben")
-    await compared.settled()
-    assert footer(compared).startswith("two · random seed 3 · ")
-    fields = shown_message(compared).embeds[0]["fields"]
-    assert [field["name"] for field in fields] == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
-    for top_n, field in zip((1, 2, 3, 5, 10, 98), fields, strict=True):
+    compared = read_comparison(await compare(running, {"random_seed": 3}, user="ben"))
+    assert compared.small_print.startswith("-# two · random seed 3 · ")
+    assert list(compared.texts) == ["top-n 1", "top-n 2", "top-n 3", "top-n 5", "top-n 10", "all"]
+    for top_n, text in zip((1, 2, 3, 5, 10, 98), compared.texts.values(), strict=True):
         request = GenerationRequest("It was", top_n=top_n, length=100, random_seed=3)
-        assert plain(field["value"]) == trim_end(write_by_reference(models[1], request)).strip()
+        assert plain(text) == trim_end(write_by_reference(models[1], request))
     for options, complaint in (
         ({"length": 101}, "length 101: allowed are 1 to 100"),
         ({"model": "one"}, "The model one may not be used"),

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bot.chat.markup import unescape
+from bot.chat.comparison import TOP_NS
+from bot.chat.markup import plain, unescape
 from bot.chat.trim import trim_end
 from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised
@@ -16,12 +17,12 @@ from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.vocabulary import LINE_BREAK, Vocabulary
 from bot.limits import COMPARE_LENGTH
-from cogs.compare import TOP_NS
 from playground.wire.server import WireServer
+from tests.support.comparisons import compare, pick, read_comparison
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
-from tests.support.replies import ask, footer, random_seed, text_so_far, visible_message
+from tests.support.replies import ask, footer, form_values, random_seed, text_so_far, visible_message
 from tests.support.running_bot import Start
 
 LENGTH = 280
@@ -114,6 +115,8 @@ async def test_edit_shows_what_was_left_out_as_empty_and_leaves_it_out(start: St
     async with WireServer(people=["ana"]) as server:
         running = await start(server, models=[MODEL])
         first = await ask(running, {"seed": "Kevin "})
+        shown = form_values(await press(running, visible_message(first), "Edit"))
+        assert (shown["top_n"], shown["length"]) == ("", "")
         edited = await submit_edit_form(running, visible_message(first), {"seed": "Ana "})
         assert text_so_far(visible_message(edited)) == f"Ana {chosen('Ana ', random_seed(edited))}"
 
@@ -126,12 +129,9 @@ async def test_a_length_that_is_named_goes_on_past_the_item(start: Start) -> Non
 
 async def test_compare_shows_the_first_text_of_each_top_n(start: Start) -> None:
     running = await start(models=[MODEL])
-    compared = await running.server.slash("compare", {"seed": "Kevin ", "random_seed": 4})
-    await compared.settled()
-    (embed,) = visible_message(compared).embeds
-    shown = {field["name"]: unescape(field["value"]) for field in embed["fields"]}
+    shown = read_comparison(await compare(running, {"seed": "Kevin ", "random_seed": 4})).texts
     expected = {f"top-n {n}": first_text(n) for n in TOP_NS} | {"all": first_text(len(MODEL.vocabulary))}
-    assert shown == expected
+    assert {name: unescape(text) for name, text in shown.items()} == expected
     assert len(set(expected.values())) > 3
 
 
@@ -139,7 +139,21 @@ def first_text(top_n: int) -> str:
     """Return the text that `/compare` shows at a top-n."""
     request = GenerationRequest("Kevin ", top_n, length=COMPARE_LENGTH, random_seed=4, first_line=True)
     text, line_break, _ = write_by_reference(MODEL, request).partition(LINE_BREAK)
-    return (text if line_break else trim_end(text)).strip() or "…"
+    return (text if line_break else trim_end(text)).strip()
+
+
+@pytest.mark.parametrize(("top_n", "is_empty"), [("top-n 1", True), ("all", False)])
+async def test_beside_an_item_of_a_comparison_continue_begins_the_next_one(
+    start: Start, top_n: str, is_empty: bool
+) -> None:
+    running = await start(models=[MODEL])
+    compared = await compare(running, {"seed": "Kevin ", "random_seed": 4})
+    text = read_comparison(compared).texts[top_n]
+    assert (text == "") is is_empty
+    so_far = f"Kevin {plain(text)}{LINE_BREAK}"
+    picked = visible_message(await pick(running, compared, top_n))
+    assert text_so_far(picked).startswith(so_far)
+    assert LINE_BREAK not in text_so_far(picked).removeprefix(so_far)
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -148,5 +162,6 @@ async def test_several_are_the_best_drafts_and_different(start: Start, count: in
     reply = await ask(running, {"seed": "Kevin ", "count": count, "random_seed": 5})
     seed, *items = text_so_far(visible_message(reply)).splitlines()
     best = choose_drafts("Kevin ", 5, count)
-    assert (seed, items) == ("Kevin ", [f"{number}. {' '.join(text.split())}" for number, text in enumerate(best, 1)])
+    expected = [f"{number}. {' '.join(text.split()) or '…'}" for number, text in enumerate(best, 1)]
+    assert (seed, items) == ("Kevin ", expected)
     assert len(set(items)) == count

@@ -1,10 +1,12 @@
-// Discord's marks, as far as bots' messages have them: bold, italics, code, links, and what is escaped by a backslash.
+// Discord's marks, as far as bots' messages have them: bold, italics, code, links, small print, and what is escaped by a
+// backslash.
 
 import { make } from "./element.js";
 
 const MARKS = new RegExp(
   [
     String.raw`\\(?<escaped>[^\sA-Za-z0-9])`,
+    String.raw`(?<![^\n])-# (?<small>[^\n]+)`,
     "```(?:\\n)?(?<block>.+?)(?:\\n)?```",
     "`(?<code>[^`]+)`",
     String.raw`\[(?<label>(?:\\.|[^\]\\])+)\]\((?<address>https?:\/\/[^\s)]+)\)`,
@@ -28,8 +30,9 @@ export function marked(text) {
   return nodes;
 }
 
-function shown({ escaped, block, code, label, address, bold, italic, link }) {
+function shown({ escaped, small, block, code, label, address, bold, italic, link }) {
   if (escaped) return document.createTextNode(escaped);
+  if (small) return make("small", {}, marked(small));
   if (block) return make("pre", {}, block);
   if (code) return make("code", {}, code);
   if (bold) return make("strong", {}, marked(bold));

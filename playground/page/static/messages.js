@@ -2,13 +2,11 @@
 
 import { fetchFile } from "./connection.js";
 import { make } from "./element.js";
+import { coloured, component } from "./layout.js";
 import { marked } from "./markup.js";
 import { Menu } from "./menu.js";
 
 const NEAR_THE_END = 80; // pixels
-const BUTTON = 2;
-const LINK = 5;
-const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
 
 export class Messages {
   #list;
@@ -109,28 +107,11 @@ export class Messages {
         message.content && make("div", { className: "content" }, marked(message.content)),
         message.embeds.map(embed),
         message.files.map((file) => attachment(file, this.#does.who)),
-        message.components.map((row) => this.#row(message, row)),
+        message.components.map((part) => component(part, (customId, button) => this.#does.press(message, customId, button))),
         message.private && make("p", { className: "only-you" }, "Only you can see this"),
       ]),
       !message.thinking && more,
     ].filter(Boolean);
-  }
-
-  #row(message, row) {
-    return make("div", { className: "row" }, (row.components ?? []).map((part) => this.#component(message, part)));
-  }
-
-  #component(message, part) {
-    if (part.type !== BUTTON) return make("span", { className: "hint" }, "(There is something that this page cannot show.)");
-    const label = [part.emoji?.name, part.label].filter(Boolean).join(" ");
-    if (part.style === LINK) {
-      const isWeb = /^https?:\/\//.test(part.url);
-      return make("a", { href: isWeb ? part.url : "#", target: "_blank", rel: "noopener noreferrer" }, label);
-    }
-    const button = make("button", { type: "button", className: STYLES[part.style] ?? "secondary", disabled: part.disabled }, label);
-    button.dataset.customId = part.custom_id;
-    button.addEventListener("click", () => this.#does.press(message, part.custom_id, button));
-    return button;
   }
 
   // The keyboard's way through the messages, and the menu of each.
@@ -189,8 +170,7 @@ function embed({ title, description, fields = [], footer, color }) {
     fields.length > 0 && make("dl", {}, fields.map(field)),
     footer?.text && make("p", { className: "footer" }, footer.text),
   ]);
-  if (Number.isInteger(color)) card.style.setProperty("--bar", `#${color.toString(16).padStart(6, "0")}`);
-  return card;
+  return coloured(card, color);
 }
 
 function field({ name, value, inline }) {

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 import pytest
 from discord.components import _component_factory
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.comparison import TEXT_LIMIT, ask_to_compare_again, ask_to_continue_one, render_comparison
@@ -75,6 +75,7 @@ def test_reading_a_comparison_back_undoes_rendering(seed: str, texts: list[str],
         assert (ask.top_n, ask.length, ask.model) == (result.request.top_n, MAX_COMPARE_LENGTH, "a_b")
 
 
+@settings(max_examples=15)  # each cuts six long texts, some characters at a time
 @given(st.text(MARKS | ANYTHING, min_size=1).map(lambda text: (text * MAX_TYPED_SEED)[:MAX_TYPED_SEED]), st.booleans())
 def test_whatever_the_texts_the_comparison_fits(seed: str, keep_links: bool) -> None:
     made = results(seed, ["*" * MAX_COMPARE_LENGTH] * 6, model="_" * 200)

@@ -35,7 +35,7 @@ class ProgressTimes:
     first_notice: float = 2.0
     update: float = 5.0
     silent: float = 10.0
-    unchecked: float = 1.0
+    unchecked: float = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,16 +97,28 @@ class Responder:
         self._limiter.check(interaction, ask.weight * texts)
         reply = Reply.of(interaction)
         if ask.read_seed:
-            await reply.defer(private=ask.private)  # reading may take longer than Discord waits
+            await reply.defer(private=ask.private)  # fetching a file may take longer than Discord waits
+        preparing = asyncio.create_task(self._prepare(interaction, ask))
+        try:
+            # Until it takes long it is not acknowledged, so that a refusal can be the first answer.
+            if not (await asyncio.wait({preparing}, timeout=self._times.unchecked))[0]:
+                await reply.defer(private=ask.private)
+            return await preparing
+        finally:
+            preparing.cancel()
+
+    async def _prepare(self, interaction: discord.Interaction, ask: Ask) -> tuple[Model, GenerationRequest]:
+        """Read what a person asks for, and check it by the policy of the place.
+
+        Raises:
+            CharlaError: why there can be no text.
+        """
+        if ask.read_seed:
             ask = replace(ask, seed=await ask.read_seed())
         policy = await self._policies.look_up(interaction)
         model = policy.choose_model(ask.model)
-        checking = asyncio.create_task(
-            self._run(interaction, make_request, ask, model, policy, work=len(ask.seed or ""))
-        )
-        if not (await asyncio.wait({checking}, timeout=self._times.unchecked))[0]:
-            await reply.defer(private=ask.private)
-        return model, await checking
+        request = await self._run(interaction, make_request, ask, model, policy, work=len(ask.seed or ""))
+        return model, request
 
     async def _run(self, interaction: discord.Interaction, function: Callable[..., T], *given: object, work: int) -> T:
         """Call a function in the thread for texts, in the turn of the person who asks."""

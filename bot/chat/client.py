@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +15,7 @@ from discord.ext import commands
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.error_messages import answer_error
 from bot.chat.policy import Policies
+from bot.chat.readable_json import make_readable
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
 from bot.errors import RefusalError
@@ -133,8 +135,16 @@ class Commands(app_commands.CommandTree[Charla]):
         except RefusalError as error:  # discord.py hands on errors of its own kind alone
             await answer_error(interaction, error)
             return False
+        for message in _messages_along_with(interaction):
+            make_readable(message)
         return True
 
     async def on_error(self, interaction: discord.Interaction[Charla], error: app_commands.AppCommandError, /) -> None:
         """Answer an error that a command raised."""
         await answer_error(interaction, error)
+
+
+def _messages_along_with(interaction: discord.Interaction[Charla]) -> list[Any]:
+    """Return the JSON of the messages that a command from a menu is used on: discord.py reads it after the check."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return list(data.get("resolved", {}).get("messages", {}).values())

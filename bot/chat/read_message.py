@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-import aiohttp
 import discord
 
 from bot.chat.ask import Ask
+from bot.chat.attachments import MAX_FILE_BYTES, read_text_file
 from bot.chat.components import FILE_NAME, Button
 from bot.chat.markup import MarkupError, plain
 from bot.chat.render import read_back
+from bot.chat.seen_message import NO_TEXT, Defer, read_seen
 from bot.errors import RefusalError
 from bot.generation.vocabulary import LINE_BREAK
 from bot.limits import MAX_SEED
 
-MAX_FILE_BYTES = 64 * 1024
-"""Four times as much as the longest text that a request can end in, with four bytes a character."""
-READ_SECONDS = 10.0
-
 UNREADABLE = "The text cannot be read from that message any more. Please use /generate."
-NO_TEXT = "There is no text in that message to write on from."
-NO_FILE = "The file with that text cannot be had from Discord now. Please try again, or use /generate."
 SEVERAL = "Of several texts none can be continued."
-
-Defer = Callable[[], Awaitable[None]]
-"""Acknowledges the interaction, for work that may take longer than Discord waits."""
 
 
 def custom_ids(message: discord.Message) -> list[str]:
@@ -70,13 +60,13 @@ async def ask_to_write_on(message: discord.Message, defer: Defer, *, ours: bool)
     """Return what writes on from any message: as its text was written where it is a reply of the bot's own.
 
     Raises:
-        RefusalError: there is no text in the message.
+        RefusalError: there is no text in the message, it cannot be read, or a part of it is hidden as a spoiler.
     """
     buttons = [Button.parse(custom_id) for custom_id in custom_ids(message)] if ours else []
     button = next((button for button in buttons if button and button.count), None)
     if button and button.count == 1:
         return await ask_to_continue(message, button, defer)
-    text = _read_words(message, ours=ours)
+    text = _read_own_words(message) if ours else await read_seen(message, defer)
     return Ask(seed=text[-MAX_SEED:], private=message.flags.ephemeral, max_seed=MAX_SEED)
 
 
@@ -94,14 +84,14 @@ def _read_reply(message: discord.Message, button: Button) -> tuple[Ask, tuple[st
     return replace(ask, private=message.flags.ephemeral), texts
 
 
-def _read_words(message: discord.Message, *, ours: bool) -> str:
-    """Return what a message says: its content, or what the embed of one of the bot's own shows.
+def _read_own_words(message: discord.Message) -> str:
+    """Return what one of the bot's own messages shows that is no text to continue as it was written.
 
     Raises:
         RefusalError: it says nothing.
     """
-    embed = next(iter(message.embeds), None) if ours else None
-    text = message.clean_content or (plain(embed.description or "") if embed else "")
+    embed = next(iter(message.embeds), None)
+    text = message.content or (plain(embed.description or "") if embed else "")
     if not text.strip():
         raise RefusalError(NO_TEXT)
     return text
@@ -114,11 +104,6 @@ async def _read_file(message: discord.Message) -> str:
         RefusalError: there is no such file, or it cannot be read.
     """
     file = next((file for file in message.attachments if file.filename == FILE_NAME), None)
-    if file is None or file.size > MAX_FILE_BYTES:
+    if file is None or file.size > MAX_FILE_BYTES:  # the bot writes none of that size
         raise RefusalError(UNREADABLE)
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            content = await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        raise RefusalError(NO_FILE) from None
-    return content.decode("utf-8", "replace").removesuffix("\n")
+    return (await read_text_file(file.url, file.size)).removesuffix("\n")

@@ -231,6 +231,7 @@ def message(entry: Message, base: str, people: Iterable[User]) -> Json:
         **({"webhook_id": str(entry.author.id)} if entry.interaction_id else {}),
         **({"message_reference": reference(entry)} if entry.replies_to else {}),
         **entry.origin,
+        **entry.extra,
     }
 
 

@@ -90,6 +90,7 @@ class Message:
         deleted: whether it is gone.
         replies_to: the id of the message whose button or form it answers.
         origin: the keys by which the API says what interaction it answers; empty without one.
+        extra: further keys as the API has them, such as a poll or what was forwarded; they go before all others.
         allowed_mentions: whom its sender allowed to be pinged by it; None for all that it names.
     """
 
@@ -100,6 +101,7 @@ class Message:
     interaction_id: int | None = None
     replies_to: int | None = None
     origin: Json = field(default_factory=dict)
+    extra: Json = field(default_factory=dict)
     allowed_mentions: Json | None = None
     content: str = ""
     embeds: list[Json] = field(default_factory=list)

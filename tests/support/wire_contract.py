@@ -62,7 +62,11 @@ class Contract:
         """List what in the messages that came with an interaction the description does not allow."""
         resolved = exchange.data.get("resolved", {}).get("messages", {}).values()
         messages = [*resolved, *([exchange.payload["message"]] if "message" in exchange.payload else [])]
-        return [text for message in messages for text in self.schema_problems("MessageResponse", message)]
+        return [text for message in messages for text in self.message_problems(message)]
+
+    def message_problems(self, message: Any) -> list[str]:
+        """List what in a message the description does not allow."""
+        return self.schema_problems("MessageResponse", _described(message))
 
     def schema_problems(self, schema: str, value: Any) -> list[str]:
         """List what in a value its schema of this name does not allow.
@@ -139,6 +143,19 @@ def _template(path: str) -> tuple[re.Pattern[str], str]:
     """Return a pattern for the paths that a template in braces stands for, and the template."""
     parts = re.split(r"\{[^}]*\}", path)
     return re.compile("[^/]+".join(map(re.escape, parts))), path
+
+
+def _described(message: Any) -> Any:
+    """Return a message without what the description does not know, though Discord's documentation does.
+
+    That is the reference of a forwarded message, whose type is 1, and a poll without an end.
+    """
+    mended = copy.deepcopy(message)
+    if mended.get("message_snapshots"):
+        mended["message_reference"]["type"] = 0
+    if mended.get("poll", {}).get("expiry", "") is None:
+        mended["poll"]["expiry"] = mended["timestamp"]
+    return mended
 
 
 def _tolerated(body: Any) -> Any:

@@ -16,7 +16,7 @@ from bot.generation.card import Corpus
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from playground.wire.exchange import Exchange, InteractionState
-from playground.wire.records import Message, User
+from playground.wire.records import Message
 from tests.support.gate import Gate
 from tests.support.press_buttons import ask_for_file, press
 from tests.support.random_models import random_model
@@ -83,16 +83,6 @@ async def test_our_own_file_is_continued_from_its_end_and_a_list_as_it_stands(st
 async def test_a_private_reply_of_ours_is_continued_in_private(start: Start) -> None:
     running = await start()
     assert (await continued(running, visible_message(await ask(running, {"seed": "It was", "private": True})))).private
-
-
-async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
-    running = await start()
-    foreign = Message(author=User("bot", bot=True), channel_id=1, where="guild", embeds=[{"description": "x"}])
-    foreign.channel_id = running.server.guilds[0].channel_id
-    for message in (running.server.say(" "), foreign):
-        refused = await continued(running, message)
-        assert refused.private
-        assert "no text in that message" in refused.text
 
 
 async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -> None:

@@ -159,10 +159,13 @@ def _described(message: Any) -> Any:
 
 
 def _tolerated(body: Any) -> Any:
-    """Mend the one known deviation of a body: a file's number goes out as a number, where a string is due."""
+    """Mend the known deviations of a body: ids of files and of what is replied to are numbers, not strings."""
     mended = copy.deepcopy(body)
     if not isinstance(mended, dict):
         return mended
+    reference = mended.get("message_reference")
+    if isinstance(reference, dict):
+        reference.update({key: str(value) for key, value in reference.items() if key.endswith("_id")})
     holders = [mended, mended.get("data")]
     for holder in holders:
         for attachment in (holder.get("attachments") or []) if isinstance(holder, dict) else []:

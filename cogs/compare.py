@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.chat.ask import Ask
 from bot.chat.client import Charla
 from bot.chat.policy import Policies
+from bot.chat.reply import Reply
 from bot.chat.respond import Responder
 from bot.chat.suggestions import suggest_models
 from bot.limits import COMPARE_LENGTH, MAX_COMPARE_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
@@ -52,7 +53,7 @@ class Compare(commands.Cog):
             max_length=MAX_COMPARE_LENGTH,
             default_length=COMPARE_LENGTH,
         )
-        await self._responder.compare(interaction, ask, TOP_NS)
+        await self._responder.compare(Reply.of(interaction), ask, TOP_NS)
 
     @compare.autocomplete("model")
     async def suggest_model(self, interaction: discord.Interaction, typed: str) -> list[Choice[str]]:

@@ -33,7 +33,7 @@ class ContinueThis(commands.Cog):
             await Reply.of(interaction).defer(private=message.flags.ephemeral)
 
         ask = await ask_to_write_on(message, defer, ours=message.author == self._bot.user)
-        await self._bot.responder.answer(interaction, ask)
+        await self._bot.responder.answer(Reply.of(interaction), ask)
 
 
 async def setup(bot: Charla) -> None:

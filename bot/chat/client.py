@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.addressed import is_addressed
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.error_messages import answer_error
 from bot.chat.policy import Policies
@@ -48,11 +49,12 @@ class Charla(commands.AutoShardedBot):
     def __init__(
         self, settings: Settings, store: SettingsStore, pool: WorkerPool, policies: Policies, responder: Responder
     ) -> None:
+        talks = settings.answer_mentions
         super().__init__(
-            command_prefix=commands.when_mentioned,  # discord.py wants one; without message intents none is ever read
+            command_prefix=commands.when_mentioned,  # discord.py wants one; see `on_message`
             help_command=None,
             tree_cls=Commands,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=talks, dm_messages=talks),
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
@@ -66,6 +68,7 @@ class Charla(commands.AutoShardedBot):
         self.responder = responder
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
+        self._pass_over_messages()
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -76,6 +79,30 @@ class Charla(commands.AutoShardedBot):
         if guild:
             self.tree.copy_global_to(guild=guild)
         await sync_if_changed(self.tree, guild)
+
+    def _pass_over_messages(self) -> None:
+        """Have discord.py read those messages alone that are meant for the bot, of all that it is told of.
+
+        A message that discord.py cannot read would end its connection; one that was changed or deleted is nothing to
+        answer.
+        """
+        parsers = self._connection.parsers
+        parse = parsers["MESSAGE_CREATE"]
+
+        def parse_if_addressed(event: dict[str, Any]) -> None:
+            try:
+                if self.user and is_addressed(event, self.user.id):
+                    make_readable(event)
+                    parse(event)
+            except Exception:
+                log.exception("A message could not be read")
+
+        parsers["MESSAGE_CREATE"] = parse_if_addressed
+        for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
+            parsers.pop(event)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no command in a message, as discord.py would: a cog answers it."""
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that removed the bot (for one that is out of reach, discord.py does not call this)."""

@@ -61,7 +61,7 @@ class Button:
             one item.
         count: how many completions the message holds.
         owner: for *Delete*, the id of the user who may delete the message; for *Cancel*, the id of the interaction
-            whose request it cancels.
+            or the message whose request it cancels.
     """
 
     action: Action

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.chat.answer import Answer
 from bot.chat.discord_codes import TOO_LATE
 from bot.chat.reply import Reply
 from bot.errors import CharlaError
@@ -23,6 +24,11 @@ OUTDATED = "This command has changed. Please reload Discord (Ctrl+R) and try aga
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the person who used an interaction what went wrong with it. Raises nothing."""
+    await tell_error(Reply.of(interaction), error)
+
+
+async def tell_error(answer: Answer, error: Exception) -> None:
     """Tell the person who asked what went wrong, and log what that person cannot mend. Raises nothing."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
@@ -35,7 +41,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     elif text == FORBIDDEN:
         log.warning("Discord forbade something: %s", error)
     try:
-        await Reply.of(interaction).refuse(text)
+        await answer.refuse(text)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
         log.warning("A person could not be told of an error: %s", failure)
 

@@ -67,6 +67,8 @@ async def ask_to_write_on(message: discord.Message, defer: Defer, *, ours: bool)
     if button and button.count == 1:
         return await ask_to_continue(message, button, defer)
     text = _read_own_words(message) if ours else await read_seen(message, defer)
+    if not text.strip():
+        raise RefusalError(NO_TEXT)
     return Ask(seed=text[-MAX_SEED:], private=message.flags.ephemeral, max_seed=MAX_SEED)
 
 
@@ -85,16 +87,9 @@ def _read_reply(message: discord.Message, button: Button) -> tuple[Ask, tuple[st
 
 
 def _read_own_words(message: discord.Message) -> str:
-    """Return what one of the bot's own messages shows that is no text to continue as it was written.
-
-    Raises:
-        RefusalError: it says nothing.
-    """
+    """Return what one of the bot's own messages shows that is no text to continue as it was written."""
     embed = next(iter(message.embeds), None)
-    text = message.content or (plain(embed.description or "") if embed else "")
-    if not text.strip():
-        raise RefusalError(NO_TEXT)
-    return text
+    return message.content or (plain(embed.description or "") if embed else "")
 
 
 async def _read_file(message: discord.Message) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
+from bot.chat.answer import Asking
 from bot.chat.components import Button, Rendered, make_view
 from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
 from bot.chat.markup import escape, shorten
@@ -28,7 +29,7 @@ _EXTRAS_KEY = "charla.reply"
 
 
 class Reply:
-    """Answers an interaction. Get it by `of`: all that handle the interaction share one.
+    """Answers an interaction; see `Answer`. Get it by `of`: all that handle the interaction share one.
 
     Each of its coroutines raises discord.HTTPException where Discord does not do what it asks for.
     """
@@ -45,6 +46,11 @@ class Reply:
         reply = interaction.extras.setdefault(_EXTRAS_KEY, cls(interaction))
         assert isinstance(reply, cls)  # noqa: S101 - no other module uses the key
         return reply
+
+    @property
+    def asking(self) -> Asking:
+        """The interaction."""
+        return self._interaction
 
     async def defer(self, *, private: bool) -> None:
         """Show “thinking…”, to all or, where `private`, as an ephemeral message; once is enough."""
@@ -83,7 +89,7 @@ class Reply:
     async def delete_message(self) -> None:
         """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere."""
         await self.acknowledge()
-        await _repeat_while_dropped(self._interaction.delete_original_response)
+        await repeat_while_dropped(self._interaction.delete_original_response)
         self._finished = True
 
     def keep(self, message: Rendered) -> None:
@@ -103,7 +109,7 @@ class Reply:
         try:
             # A deferred reply stays as public as it was deferred, so the notice is a message of its own.
             if self._deferred:
-                await _repeat_while_dropped(self._interaction.delete_original_response)
+                await repeat_while_dropped(self._interaction.delete_original_response)
             # Not repeated when its connection drops: unlike an edit, it might arrive twice.
             await self._interaction.followup.send(**notice())
         except discord.HTTPException as error:
@@ -112,7 +118,7 @@ class Reply:
             await self._edit(text, self._kept)
 
     async def _edit(self, content: str | None, message: Rendered | None) -> None:
-        await _repeat_while_dropped(
+        await repeat_while_dropped(
             lambda: self._interaction.edit_original_response(
                 content=content,
                 embed=message.embed if message else None,
@@ -123,7 +129,7 @@ class Reply:
 
     async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:
-            await _repeat_while_dropped(attempt)
+            await repeat_while_dropped(attempt)
         except discord.HTTPException as error:
             if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
                 raise
@@ -143,7 +149,7 @@ def _notice(text: str, kept: Rendered | None) -> Callable[[], dict[str, Any]]:
     }
 
 
-async def _repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
+async def repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
     """Repeat an attempt while its connection drops; it must be one that may safely be repeated."""
     for wait in RETRY_WAITS:
         try:

@@ -7,15 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-import discord
-
+from bot.chat.answer import Answer
 from bot.chat.ask import Ask, make_request
 from bot.chat.components import Rendered
 from bot.chat.limiter import Limiter
 from bot.chat.policy import Policies, Policy
 from bot.chat.progress import PendingReplies, ProgressTimes
 from bot.chat.render import Render, render_comparison, render_text
-from bot.chat.reply import Reply
 from bot.chat.trim import trim_result
 from bot.errors import GenerationError, RefusalError
 from bot.generation.decode import next_random_seed
@@ -29,7 +27,7 @@ FORBIDDEN_TEXT = "Every text that I wrote had a word that I do not write. Please
 
 
 class Responder:
-    """Answers interactions with text.
+    """Answers interactions and messages with text.
 
     Args:
         policies: says what holds where a person asks.
@@ -46,20 +44,21 @@ class Responder:
         self._pool = pool
         self._limiter = limiter
         self._timeout = timeout
+        self.times = times
         self.pending = PendingReplies(pool, times)
 
-    async def answer(self, interaction: discord.Interaction, ask: Ask) -> None:
-        """Answer an interaction with the text that its user asks for.
+    async def answer(self, answer: Answer, ask: Ask) -> None:
+        """Answer with the text that a person asks for.
 
         Raises:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, request = await self._make_request(interaction, ask)
-        await self._respond(interaction, model, [request], render_text, private=ask.private)
+        model, request = await self._make_request(answer, ask)
+        await self._respond(answer, model, [request], render_text, private=ask.private)
 
-    async def compare(self, interaction: discord.Interaction, ask: Ask, top_ns: Sequence[int]) -> None:
-        """Answer an interaction with a text at each top-n and one of all characters, side by side in one message.
+    async def compare(self, answer: Answer, ask: Ask, top_ns: Sequence[int]) -> None:
+        """Answer with a text at each top-n and one of all characters, side by side in one message.
 
         Each takes a turn of its own in the queue, and counts as a request.
 
@@ -67,42 +66,39 @@ class Responder:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, first = await self._make_request(interaction, ask)
+        model, first = await self._make_request(answer, ask)
         # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
         plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
         requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
-        await self._respond(interaction, model, requests, render_comparison, private=ask.private)
+        await self._respond(answer, model, requests, render_comparison, private=ask.private)
 
-    async def _make_request(self, interaction: discord.Interaction, ask: Ask) -> tuple[Model, GenerationRequest]:
-        policy = await self._policies.look_up(interaction)
+    async def _make_request(self, answer: Answer, ask: Ask) -> tuple[Model, GenerationRequest]:
+        policy = await self._policies.look_up(answer.asking)
         model = policy.choose_model(ask.model)
         return model, make_request(ask, model, policy)
 
     async def _respond(
         self,
-        interaction: discord.Interaction,
+        answer: Answer,
         model: Model,
         requests: Sequence[GenerationRequest],
         render: Render,
         *,
         private: bool,
     ) -> None:
-        self._limiter.check(interaction, len(requests))
-        reply = Reply.of(interaction)
+        self._limiter.check(answer.asking, len(requests))
         # Submitted before it is deferred: a full queue can still be told in an ephemeral message.
-        tickets = self._submit_all(interaction, model, requests, time.monotonic() + self._timeout)
+        tickets = self._submit_all(answer.asking.user.id, model, requests, time.monotonic() + self._timeout)
         try:
-            await reply.defer(private=private)
-            message = await self._write(interaction, model, tickets, render)
+            await answer.defer(private=private)
+            message = await self._write(answer, model, tickets, render)
         except BaseException:
             for ticket in tickets:
                 self._pool.cancel(ticket)  # nobody waits for its text any more
             raise
-        await reply.finish(message)
+        await answer.finish(message)
 
-    async def _write(
-        self, interaction: discord.Interaction, model: Model, tickets: list[Ticket], render: Render
-    ) -> Rendered:
+    async def _write(self, answer: Answer, model: Model, tickets: list[Ticket], render: Render) -> Rendered:
         """Wait for the tickets' results, and sample all of them again while one has a word that is refused.
 
         The tickets of further attempts are added to `tickets`.
@@ -113,22 +109,22 @@ class Responder:
         """
         latest = list(tickets)
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            results = [trim_result(result) for result in await self.pending.wait_for(interaction, latest)]
+            results = [trim_result(result) for result in await self.pending.wait_for(answer, latest)]
             # What may be shown is decided now; what may be asked was decided when it was asked.
-            policy = await self._policies.look_up(interaction)
+            policy = await self._policies.look_up(answer.asking)
             forbidden = await asyncio.to_thread(_find_forbidden, policy, results)
             if not forbidden:
-                return render(results, interaction.user.id, policy.keep_links)
+                return render(results, answer.asking.user.id, policy.keep_links)
             if attempt == MAX_ATTEMPTS or any(result.request.top_n == 1 for result in forbidden):
                 break  # at top-n 1 the text would be the same again
             # All of them are sampled again: the texts of one message have one random seed.
             again = [_resample(result.request) for result in results]
-            latest = self._submit_all(interaction, model, again, tickets[0].deadline)
+            latest = self._submit_all(answer.asking.user.id, model, again, tickets[0].deadline)
             tickets.extend(latest)
         raise RefusalError(FORBIDDEN_TEXT)
 
     def _submit_all(
-        self, interaction: discord.Interaction, model: Model, requests: Sequence[GenerationRequest], deadline: float
+        self, user: int, model: Model, requests: Sequence[GenerationRequest], deadline: float
     ) -> list[Ticket]:
         """Submit all of the requests, or none.
 
@@ -138,7 +134,7 @@ class Responder:
         timeout = deadline - time.monotonic()
         tickets: list[Ticket] = []
         try:
-            tickets.extend(self._pool.submit(request, model, interaction.user.id, timeout) for request in requests)
+            tickets.extend(self._pool.submit(request, model, user, timeout) for request in requests)
         except GenerationError:
             for ticket in tickets:
                 self._pool.cancel(ticket)

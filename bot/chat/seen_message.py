@@ -21,25 +21,32 @@ Defer = Callable[[], Awaitable[None]]
 """Acknowledges what is asked, for work that may take longer than Discord waits."""
 
 
-async def read_seen(message: discord.Message, defer: Defer) -> str:
-    """Return what people see of a message, its parts on lines of their own.
+async def read_seen(message: discord.Message, defer: Defer, content: str | None = None) -> str:
+    """Return what people see of a message, its parts on lines of their own; nothing if there is no text in it.
+
+    Args:
+        message: the message.
+        defer: is called before a file is read.
+        content: stands for the message's content, if given.
 
     Raises:
-        RefusalError: there is no text in it, a part is hidden as a spoiler, or its file cannot be read.
+        RefusalError: a part is hidden as a spoiler, or its file cannot be read.
     """
     layers: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    contents = [message.content if content is None else content, *(part.content for part in message.message_snapshots)]
     try:
-        parts = [text for layer in layers async for text in _texts(layer, message, defer)]
+        parts = [
+            text
+            for layer, said in zip(layers, contents, strict=True)
+            async for text in _texts(layer, said, message, defer)
+        ]
     except SpoilerError:
         raise RefusalError(SPOILER) from None
-    text = "\n".join(dict.fromkeys(part for part in parts if part.strip()))
-    if not text:
-        raise RefusalError(NO_TEXT)
-    return text
+    return "\n".join(dict.fromkeys(part for part in parts if part.strip()))
 
 
 async def _texts(
-    part: discord.Message | discord.MessageSnapshot, message: discord.Message, defer: Defer
+    part: discord.Message | discord.MessageSnapshot, content: str, message: discord.Message, defer: Defer
 ) -> AsyncIterator[str]:
     """Yield the texts of a message, or of one that was forwarded in it, from top to bottom.
 
@@ -48,7 +55,7 @@ async def _texts(
         RefusalError: a file cannot be read.
     """
     seen = partial(as_seen, name=partial(name_mention, message))
-    yield seen(part.content)
+    yield seen(content)
     if isinstance(part, discord.Message) and part.poll:
         yield part.poll.question
     for file in part.attachments:

@@ -184,6 +184,7 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(
     assert "model\\_29" in fields["More models"]
     assert re.fullmatch(r"(\d+ ms to Discord|just connected) · 0 waiting, 0 being written · 2 workers", fields["Now"])
     assert "Nothing of what you type" in fields["What is stored"]
+    assert "Messages that mention it" in fields["Which messages it reads"]
     assert f"client_id={running.server.bot.id}&scope=bot+applications.commands" in fields["Invite it"]
     assert "integration_type=1" in fields["Invite it"]
 

@@ -8,7 +8,7 @@ from collections import deque
 import discord
 from discord.ext import commands
 
-from bot.chat.addressed import ask_to_answer, may_answer
+from bot.chat.addressed import ask_to_answer, is_addressed, may_answer
 from bot.chat.client import Charla
 from bot.chat.error_messages import tell_error
 from bot.chat.message_reply import MessageReply, Refusals
@@ -20,7 +20,7 @@ MAX_KNOWN = 1000
 
 
 class Mentions(commands.Cog):
-    """Answers messages. The client hands on those alone that are meant for the bot."""
+    """Answers messages, but for all those that are not meant for the bot."""
 
     def __init__(self, bot: Charla) -> None:
         self._bot = bot
@@ -34,18 +34,19 @@ class Mentions(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message; where Discord does not let the bot, it stays silent."""
-        if message.id in self._known:
+        me = self._bot.user.id if self._bot.user else 0
+        if message.id in self._known or not is_addressed(message, me):
             return
         self._known.append(message.id)
         reply = MessageReply(message, self._refusals)
         try:
-            await self._answer(message, reply)
+            await self._answer(message, me, reply)
         except discord.HTTPException as error:
             log.info("A message could not be answered: %s", error)
         except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
             await (reply.take_back() if self._bot.stopping else tell_error(reply, error))
 
-    async def _answer(self, message: discord.Message, reply: MessageReply) -> None:
+    async def _answer(self, message: discord.Message, me: int, reply: MessageReply) -> None:
         """Answer a message, if that is wanted where it is.
 
         Raises:
@@ -60,7 +61,6 @@ class Mentions(commands.Cog):
         async def defer() -> None:
             await reply.defer(private=False)
 
-        me = self._bot.user.id if self._bot.user else 0
         ask = await ask_to_answer(message, me, defer)
         await self._bot.responder.answer(reply, ask)
 

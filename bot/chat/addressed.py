@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import discord
 
@@ -18,22 +16,20 @@ from bot.limits import MAX_SEED
 
 UNSEEN = "Discord does not show me that message. Choose *Continue this* in its menu, under *Apps*."
 
-_WRITTEN = {discord.MessageType.default.value, discord.MessageType.reply.value}
-"""The types of messages that people write."""
 
+def is_addressed(message: discord.Message, me: int) -> bool:
+    """Return whether a person wrote a message to the bot: it mentions the bot, or is a direct message.
 
-def is_addressed(event: Mapping[str, Any], me: int) -> bool:
-    """Return whether a person wrote a message to the bot, by its JSON: it mentions the bot, or is a direct message.
-
-    A reply mentions the author of the message that it replies to, unless its writer switched that off. Discord keeps
-    the content of all other messages from the bot.
+    A reply mentions the author of the message that it replies to, unless its writer switched that off; what was
+    forwarded is written to nobody. Discord keeps the content of all other messages from the bot.
 
     Source: https://docs.discord.com/developers/events/gateway#message-content-intent
     """
-    author = event.get("author") or {}
-    if author.get("bot") or "webhook_id" in event or event.get("type") not in _WRITTEN:
+    written = message.type in {discord.MessageType.default, discord.MessageType.reply}
+    if message.author.bot or message.webhook_id or not written:
         return False
-    return "guild_id" not in event or any(user.get("id") == str(me) for user in event.get("mentions") or ())
+    direct = isinstance(message.channel, discord.DMChannel)
+    return direct or (not message.message_snapshots and any(user.id == me for user in message.mentions))
 
 
 def may_answer(message: discord.Message) -> bool:

@@ -12,7 +12,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.addressed import is_addressed
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.error_messages import answer_error
 from bot.chat.policy import Policies
@@ -68,7 +67,7 @@ class Charla(commands.AutoShardedBot):
         self.responder = responder
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
-        self._pass_over_messages()
+        self._read_messages_safely()
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -80,24 +79,22 @@ class Charla(commands.AutoShardedBot):
             self.tree.copy_global_to(guild=guild)
         await sync_if_changed(self.tree, guild)
 
-    def _pass_over_messages(self) -> None:
-        """Have discord.py read those messages alone that are meant for the bot, of all that it is told of.
+    def _read_messages_safely(self) -> None:
+        """Keep a message that discord.py cannot read from ending its connection.
 
-        A message that discord.py cannot read would end its connection; one that was changed or deleted is nothing to
-        answer.
+        It is not handed those that were changed or deleted, which are nothing to answer.
         """
         parsers = self._connection.parsers
         parse = parsers["MESSAGE_CREATE"]
 
-        def parse_if_addressed(event: dict[str, Any]) -> None:
+        def parse_safely(event: dict[str, Any]) -> None:
             try:
-                if self.user and is_addressed(event, self.user.id):
-                    make_readable(event)
-                    parse(event)
+                make_readable(event)
+                parse(event)
             except Exception:
                 log.exception("A message could not be read")
 
-        parsers["MESSAGE_CREATE"] = parse_if_addressed
+        parsers["MESSAGE_CREATE"] = parse_safely
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             parsers.pop(event)
 

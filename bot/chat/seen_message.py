@@ -14,6 +14,8 @@ from bot.errors import RefusalError
 
 PASTED = "message.txt"
 """The file into which Discord's apps put a text that is too long for a message."""
+_BLANKS = frozenset(" \u034f\u115f\u1160\u2800\u3164\uffa0")
+"""Characters that count as printable, and show nothing."""
 NO_TEXT = "There is no text in that message to write on from."
 SPOILER = "A part of that message is hidden as a spoiler: I would show it to all."
 
@@ -42,7 +44,12 @@ async def read_seen(message: discord.Message, defer: Defer, content: str | None 
         ]
     except SpoilerError:
         raise RefusalError(SPOILER) from None
-    return "\n".join(dict.fromkeys(part for part in parts if part.strip()))
+    return "\n".join(dict.fromkeys(part for part in parts if _shows(part)))
+
+
+def _shows(text: str) -> bool:
+    """Return whether people see anything of a text."""
+    return any(character.isprintable() and character not in _BLANKS for character in text)
 
 
 async def _texts(

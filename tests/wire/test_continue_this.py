@@ -196,7 +196,7 @@ async def test_a_spoiler_is_not_uncovered(start: Start) -> None:
 async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
     running = await start()
     picture: Json = {"id": EMOJI, "filename": "a.png", "size": 9, "url": "https://example.org", "proxy_url": ""}
-    for extra in ({"content": " "}, {"attachments": [picture]}, {"type": 7}, forwarded()):
+    for extra in ({"content": " "}, {"content": "\u200b \u3164"}, {"attachments": [picture]}, {"type": 7}, forwarded()):
         refused = await continued(running, said(running, extra=extra))
         assert refused.private
         assert "no text in that message" in refused.text

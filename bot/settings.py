@@ -39,6 +39,8 @@ class Settings(BaseSettings):
         content_filter: where slurs, and what else the filter finds, are refused.
         filter_unasked: whether the filter finds, besides slurs, what a stranger should not meet unasked.
         keep_links: whether links in texts can be clicked; invites never can.
+        answer_mentions: whether messages that mention the bot, and direct messages, are answered; without it the bot is
+            told of no message.
         word_list: a file with more words to refuse.
         database_url: the database of servers' own settings; it may hold a password, so it is in no log or repr.
         engine: the engine that runs the models, see `bot.generation.engines.select`.
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     max_count: Annotated[int, _whole_number(1, MAX_COUNT)] = MAX_COUNT
     content_filter: Annotated[Filtering, Field(description="on, off or except-age-restricted")] = "on"
     keep_links: Annotated[bool, Field(description="true or false")] = False
+    answer_mentions: Annotated[bool, Field(description="true or false")] = True
     filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
     database_url: SecretStr = SecretStr(SHIPPED_DATABASE)

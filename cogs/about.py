@@ -27,8 +27,14 @@ PURPOSE = "A neural network that writes on from your words, one character at a t
 STORED = (
     "Nothing of what you type, and nothing of what comes of it: texts stand in Discord's messages alone, and the "
     "buttons under them carry all they need. What a server's managers chose by `/settings` is kept, with the server's "
-    "id. It reads no messages but those you choose *Continue this* on."
+    "id."
 )
+READS = (
+    "Messages that you choose *Continue this* on. Messages that mention it, replies to it unless you switch their "
+    "mention off, and direct messages: it answers them. Of all others Discord shows it that they are there, and not "
+    "what they say."
+)
+READS_NO_MENTIONS = "Messages that you choose *Continue this* on. It answers no others here."
 
 
 class About(commands.Cog):
@@ -56,6 +62,8 @@ def describe_bot(bot: Charla, policy: Policy) -> discord.Embed:
         names = ", ".join(escape(model.name) for model in models[MAX_MODELS:])
         embed.add_field(name="More models", value=shorten(names, FIELD_LIMIT // 2), inline=False)
     embed.add_field(name="Now", value=describe_load(bot), inline=False)
+    reads = READS if policy.answer_mentions else READS_NO_MENTIONS
+    embed.add_field(name="Which messages it reads", value=reads, inline=False)
     embed.add_field(name="What is stored", value=STORED, inline=False)
     embed.add_field(name="Invite it", value=describe_invitation(bot), inline=False)
     return embed

@@ -75,13 +75,13 @@ class Buttons(commands.Cog):
         reply = Reply.of(interaction)
         match button.action:
             case Action.AGAIN:
-                await self._responder.answer(interaction, ask_again(message, button))
+                await self._responder.answer(reply, ask_again(message, button))
             case Action.CONTINUE:
-                await self._responder.answer(interaction, ask_to_continue(message, button))
+                await self._responder.answer(reply, ask_to_continue(message, button))
             case Action.COMPARE:
-                await self._responder.compare(interaction, ask_to_compare_again(message, button), TOP_NS)
+                await self._responder.compare(reply, ask_to_compare_again(message, button), TOP_NS)
             case Action.PICK:
-                await self._responder.answer(interaction, ask_to_continue_one(message, button))
+                await self._responder.answer(reply, ask_to_continue_one(message, button))
             case Action.EDIT:
                 policy = await self._bot.policies.look_up(interaction)
                 await reply.show_form(read_form(message, button).to_modal(button.custom_id, policy))
@@ -108,7 +108,7 @@ class Buttons(commands.Cog):
         form = replace(read_form(interaction.message, button), **typed)
         reply.keep(render_unsent(form))
         self._bot.register_answer()
-        await self._responder.answer(interaction, form.to_ask())
+        await self._responder.answer(reply, form.to_ask())
 
     async def _delete(self, interaction: discord.Interaction, requester: int) -> None:
         """Delete a reply.
@@ -121,13 +121,13 @@ class Buttons(commands.Cog):
             raise RefusalError(NOT_YOURS)
         await Reply.of(interaction).delete_message()
 
-    async def _cancel(self, interaction: discord.Interaction, interaction_id: int) -> None:
-        """Cancel what an earlier interaction waits for; that one's own answer then says so.
+    async def _cancel(self, interaction: discord.Interaction, asking: int) -> None:
+        """Cancel what an earlier interaction or a message waits for; its own answer then says so.
 
         Raises:
             RefusalError: it does not wait any more, or another person asked for it.
         """
-        pending = self._responder.pending.get(interaction_id)
+        pending = self._responder.pending.get(asking)
         if pending is None:
             raise RefusalError(NOTHING_TO_CANCEL)
         if pending.user != interaction.user.id:

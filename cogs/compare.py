@@ -11,6 +11,7 @@ from bot.chat.ask import Ask
 from bot.chat.client import Charla
 from bot.chat.comparison import TOP_NS
 from bot.chat.policy import Policies
+from bot.chat.reply import Reply
 from bot.chat.respond import Responder
 from bot.chat.suggestions import suggest_models
 from bot.limits import COMPARE_LENGTH, MAX_COMPARE_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
@@ -50,7 +51,7 @@ class Compare(commands.Cog):
             max_length=MAX_COMPARE_LENGTH,
             default_length=COMPARE_LENGTH,
         )
-        await self._responder.compare(interaction, ask, TOP_NS)
+        await self._responder.compare(Reply.of(interaction), ask, TOP_NS)
 
     @compare.autocomplete("model")
     async def suggest_model(self, interaction: discord.Interaction, typed: str) -> list[Choice[str]]:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.chat.client import Charla
 from bot.chat.read_message import ask_to_write_on
+from bot.chat.reply import Reply
 
 
 class ContinueThis(commands.Cog):
@@ -28,7 +29,7 @@ class ContinueThis(commands.Cog):
     async def continue_this(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Write on from a message."""
         ask = ask_to_write_on(message, ours=message.author == self._bot.user)
-        await self._bot.responder.answer(interaction, ask)
+        await self._bot.responder.answer(Reply.of(interaction), ask)
 
 
 async def setup(bot: Charla) -> None:

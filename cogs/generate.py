@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.chat.ask import Ask
 from bot.chat.client import Charla
 from bot.chat.policy import Policies
+from bot.chat.reply import Reply
 from bot.chat.respond import Responder
 from bot.chat.suggestions import TOP_N_MEANINGS, suggest_models
 from bot.limits import DEFAULT_LENGTH, MAX_COUNT, MAX_DIGITS, MAX_LENGTH, MAX_RANDOM_SEED, MAX_TYPED_SEED
@@ -53,7 +54,7 @@ class Generate(commands.Cog):
             random_seed=random_seed,
             private=private,
         )
-        await self._responder.answer(interaction, ask)
+        await self._responder.answer(Reply.of(interaction), ask)
 
     @generate.autocomplete("model")
     async def suggest_model(self, interaction: discord.Interaction, typed: str) -> list[Choice[str]]:

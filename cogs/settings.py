@@ -28,6 +28,7 @@ NAMES = {
     "max_count": "Largest count",
     "content_filter": "Content filter",
     "keep_links": "Links",
+    "answer_mentions": "Mentions",
 }
 FILTERING: dict[Filtering, str] = {
     "on": "on",
@@ -35,6 +36,7 @@ FILTERING: dict[Filtering, str] = {
     "except-age-restricted": "on, except in age-restricted channels",
 }
 KEPT, DEFUSED = "kept", "defused"
+ANSWERED, IGNORED = "answered", "ignored"
 EVERYTHING = "everything"
 
 
@@ -57,11 +59,13 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
         max_count="The largest count that may be asked for here",
         content_filter="Whether slurs, and what else the bot's word filter finds, are refused here",
         links="Whether links in texts can be clicked; invites never can",
+        mentions="Whether messages that mention me, or reply to me, are answered here",
         reset="Go back to what the bot's operator chose",
     )
     @app_commands.choices(
         content_filter=[Choice(name=name, value=value) for value, name in FILTERING.items()],
         links=[Choice(name=name, value=name) for name in (KEPT, DEFUSED)],
+        mentions=[Choice(name=name, value=name) for name in (ANSWERED, IGNORED)],
         reset=[Choice(name=EVERYTHING, value=EVERYTHING), *(Choice(name=n, value=v) for v, n in NAMES.items())],
     )
     async def settings(  # noqa: PLR0913 - an option each
@@ -74,6 +78,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
         max_count: Range[int, 1, MAX_COUNT] | None = None,
         content_filter: Choice[str] | None = None,
         links: Choice[str] | None = None,
+        mentions: Choice[str] | None = None,
         reset: Choice[str] | None = None,
     ) -> None:
         """Show or change what holds in this server (for those who may manage it)"""  # noqa: D415 - shown by Discord
@@ -85,6 +90,7 @@ class ServerSettingsCog(commands.Cog, name="Settings"):
             "max_count": max_count,
             "content_filter": content_filter.value if content_filter else None,
             "keep_links": links.value == KEPT if links else None,
+            "answer_mentions": mentions.value == ANSWERED if mentions else None,
         }
         taken_back = NAMES if reset and reset.value == EVERYTHING else [reset.value] if reset else []
         changes = dict.fromkeys(taken_back) | {name: value for name, value in given.items() if value is not None}
@@ -150,6 +156,8 @@ def check_values(changes: dict[str, Any], policies: Policies) -> None:
         value = changes.get(name)
         if value is not None and not 1 <= value <= most:
             raise RefusalError(f"{name} {value}: allowed are 1 to {most}.")
+    if changes.get("answer_mentions") and not policies.settings.answer_mentions:
+        raise RefusalError("mentions answered: the bot's operator lets it read no messages, here or anywhere.")
     top_n = changes.get("top_n")
     if top_n is not None and top_n < 1:
         raise RefusalError(f"top_n {top_n}: allowed are whole numbers of 1 or more.")
@@ -178,6 +186,7 @@ def describe_settings(own: ServerSettings, policy: Policy, settings: Settings) -
         "max_count": str(policy.max_count),
         "content_filter": FILTERING[own.content_filter or settings.content_filter],
         "keep_links": "can be clicked, but for invites" if policy.keep_links else "cannot be clicked",
+        "answer_mentions": ANSWERED if policy.answer_mentions else IGNORED,
     }
     return [
         (NAMES[name], value if getattr(own, name) is not None else f"{value} (the operator's choice)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.chat.answer import Defer
 from bot.chat.policy import Policy
 from bot.errors import RefusalError
 from bot.generation.decode import decode_as_advised
@@ -40,7 +41,8 @@ class Ask:
         max_seed: characters that a seed may have which comes in by this way.
         max_length: the largest length that may be asked for by this way.
         default_length: the length where it is left out.
-        read_seed: reads the seed where that takes a while, as from a file; it is read once the request is counted.
+        read_seed: reads the seed where that takes a while, as from a file; it is called once the request is counted,
+            and returns None where the model's own seeds are as good.
     """
 
     seed: str | None = None
@@ -53,7 +55,7 @@ class Ask:
     max_seed: int = MAX_TYPED_SEED
     max_length: int = MAX_LENGTH
     default_length: int = DEFAULT_LENGTH
-    read_seed: Callable[[], Awaitable[str]] | None = None
+    read_seed: Callable[[Defer], Awaitable[str | None]] | None = None
 
     @property
     def weight(self) -> int:

@@ -61,11 +61,12 @@ class Charla(commands.AutoShardedBot):
     def __init__(
         self, settings: Settings, store: SettingsStore, pool: WorkerPool, policies: Policies, responder: Responder
     ) -> None:
+        talks = settings.answer_mentions
         super().__init__(
-            command_prefix=commands.when_mentioned,  # discord.py wants one; without message intents none is ever read
+            command_prefix=commands.when_mentioned,  # discord.py wants one; see `on_message`
             help_command=None,
             tree_cls=Commands,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=talks, dm_messages=talks),
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
@@ -81,6 +82,9 @@ class Charla(commands.AutoShardedBot):
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
         guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
+        # Messages that were changed or deleted are nothing to answer.
+        for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
+            self._connection.parsers.pop(event)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -96,6 +100,9 @@ class Charla(commands.AutoShardedBot):
             if guild is None:
                 raise
             raise SettingsError(f"DEVELOPMENT_GUILD {guild.id}: allowed is a server that has the bot") from None
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Look for no command in a message, as discord.py would: a cog answers it."""
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that removed the bot (for one that is out of reach, discord.py does not call this)."""

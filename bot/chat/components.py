@@ -80,7 +80,7 @@ class Button:
         top_n: for *Continue* beside a text of a comparison, the top-n at which that was written.
         cut: whether the text is an item that stopped at its length, before its end.
         owner: for *Delete*, the id of the user who may delete the message; for *Cancel*, the id of the interaction
-            whose request it cancels.
+            or the message whose request it cancels.
     """
 
     action: Action

@@ -8,8 +8,9 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.chat.answer import Answer
 from bot.chat.discord_codes import FORBIDDEN, MEANINGS, NOBODYS_FAULT, TOO_LATE
-from bot.chat.reply import Reply
+from bot.chat.reply import FAILURES, Reply
 from bot.chat.unreadable import UNREADABLE
 from bot.errors import CharlaError
 
@@ -21,21 +22,34 @@ TROUBLE = "Discord has trouble at the moment. Please try again in a minute."
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the person who used an interaction what went wrong with it. Raises nothing."""
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await tell_error(Reply.of(interaction), error)
+    elif _explain_and_note(error):
+        await suggest_nothing(interaction)
+
+
+async def tell_error(answer: Answer, error: Exception) -> None:
     """Tell the person who asked what went wrong, and log what that person cannot mend. Raises nothing."""
+    text = _explain_and_note(error)
+    if not text:
+        return
+    try:
+        await answer.refuse(text)
+    except FAILURES as failure:
+        _note_silence(failure)
+
+
+def _explain_and_note(error: Exception) -> str:
+    """Log an error, and return the message for the person who asked; nothing where it is too late for any."""
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.info("An interaction could not be answered any more: %s", error.text)
-        return
+        return ""
     text = explain(error)
     _note(error, text)
-    if interaction.type is discord.InteractionType.autocomplete:
-        await suggest_nothing(interaction)
-        return
-    try:
-        await Reply.of(interaction).refuse(text)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
-        _note_silence(failure)
+    return text
 
 
 async def suggest_nothing(interaction: discord.Interaction) -> None:

@@ -7,10 +7,10 @@ import math
 import time
 from collections.abc import Callable
 
-import discord
 from discord import app_commands
 from discord.ext.commands import CooldownMapping
 
+from bot.chat.answer import Asking
 from bot.errors import RefusalError
 from bot.settings import Settings
 
@@ -27,15 +27,15 @@ class Limiter:
         seconds = settings.rate_limit_seconds
         self._clock = clock
         self._limits = [
-            ("You", _mapping(settings.rate_limit_user, seconds, lambda interaction: interaction.user.id)),
-            ("This server", _mapping(settings.rate_limit_server, seconds, lambda interaction: interaction.guild_id)),
+            ("You", _mapping(settings.rate_limit_user, seconds, lambda asking: asking.user.id)),
+            ("This server", _mapping(settings.rate_limit_server, seconds, lambda asking: asking.guild_id)),
         ]
 
-    def check(self, interaction: discord.Interaction, cost: int = 1) -> None:
+    def check(self, asking: Asking, cost: int = 1) -> None:
         """Count a request, unless it is one too many; to be called before anything is done for it.
 
         Args:
-            interaction: tells the user and the server.
+            asking: tells the user and the server.
             cost: how many requests it counts as; more than may ever be made in the time count as all of those.
 
         Raises:
@@ -45,7 +45,7 @@ class Limiter:
         buckets = [
             (name, bucket)
             for name, mapping in self._limits
-            if mapping and mapping.type(interaction) is not None and (bucket := mapping.get_bucket(interaction, now))
+            if mapping and mapping.type(asking) is not None and (bucket := mapping.get_bucket(asking, now))
         ]
         for name, bucket in buckets:
             if wait := _seconds_until_free(bucket, min(cost, bucket.rate), now):
@@ -65,7 +65,5 @@ def _seconds_until_free(bucket: app_commands.Cooldown, cost: int, now: float) ->
     return used_up.get_retry_after(now)
 
 
-def _mapping(
-    rate: int, seconds: float, key: Callable[[discord.Interaction], int | None]
-) -> CooldownMapping[discord.Interaction] | None:
+def _mapping(rate: int, seconds: float, key: Callable[[Asking], int | None]) -> CooldownMapping[Asking] | None:
     return CooldownMapping(app_commands.Cooldown(rate, seconds), key) if rate else None

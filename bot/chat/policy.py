@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import discord
 
+from bot.chat.answer import Asking
 from bot.errors import RefusalError
 from bot.generation.catalog import Catalog
 from bot.generation.model import Model
@@ -18,6 +19,10 @@ from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
 
+_OF_SERVERS = (
+    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.CategoryChannel
+    | discord.Thread
+)  # fmt: skip
 MAX_REMEMBERED = 1000
 """How many different policies are remembered."""
 
@@ -35,6 +40,7 @@ class Policy:
         max_count: the largest number of completions that may be asked for.
         words: finds the words that are refused; None where no word is.
         keep_links: whether links can be clicked.
+        answer_mentions: whether messages that mention the bot are answered.
     """
 
     catalog: Catalog
@@ -45,6 +51,7 @@ class Policy:
     max_count: int
     words: WordFilter | None
     keep_links: bool
+    answer_mentions: bool
 
     def choose_model(self, name: str | None) -> Model:
         """Return the model of that name, or the default model where there is no name.
@@ -67,7 +74,7 @@ class Policy:
 
 
 class Policies:
-    """Looks up what holds in the place that an interaction comes from."""
+    """Looks up what holds in the place where a person asks."""
 
     def __init__(self, settings: Settings, catalog: Catalog, store: SettingsStore, words: WordFilter) -> None:
         self.settings = settings
@@ -77,11 +84,11 @@ class Policies:
         # Most servers decided the same: nothing. So what holds is put together once, not for every request.
         self.combine = lru_cache(MAX_REMEMBERED)(self._combine)
 
-    async def look_up(self, interaction: discord.Interaction) -> Policy:
-        """Return the policy that holds now where an interaction comes from; in direct messages, the operator's."""
-        own = await self._store.get(interaction.guild_id) if interaction.guild_id else DEFAULTS
-        server = 0 if own is DEFAULTS or interaction.guild_id is None else interaction.guild_id
-        return self.combine(own, server=server, age_restricted=_is_age_restricted(interaction))
+    async def look_up(self, asking: Asking) -> Policy:
+        """Return the policy that holds now where a person asks; in direct messages, the operator's."""
+        own = await self._store.get(asking.guild_id) if asking.guild_id else DEFAULTS
+        server = 0 if own is DEFAULTS or asking.guild_id is None else asking.guild_id
+        return self.combine(own, server=server, age_restricted=_is_age_restricted(asking.channel))
 
     def _combine(self, own: ServerSettings, *, server: int, age_restricted: bool) -> Policy:
         """Put a server's own settings on top of the operator's.
@@ -103,15 +110,14 @@ class Policies:
             max_count=min(own.max_count or settings.max_count, settings.max_count),
             words=self._words if filtered else None,
             keep_links=settings.keep_links if own.keep_links is None else own.keep_links,
+            # Without the operator's leave the bot is told of no message at all.
+            answer_mentions=settings.answer_mentions and own.answer_mentions is not False,
         )
 
 
-def _is_age_restricted(interaction: discord.Interaction) -> bool:
-    """Return whether Discord lets only adults into the channel, or into the channel that a thread belongs to."""
-    channel = interaction.channel
-    if channel is None or isinstance(channel, discord.DMChannel | discord.GroupChannel):
-        return False
-    return channel.is_nsfw()
+def _is_age_restricted(channel: object) -> bool:
+    """Return whether Discord lets only adults into a channel, or into the channel that a thread belongs to."""
+    return isinstance(channel, _OF_SERVERS) and channel.is_nsfw()
 
 
 def _allowed_models(catalog: Catalog, own: ServerSettings, server: int) -> tuple[Model, ...]:

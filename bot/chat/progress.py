@@ -8,10 +8,8 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import discord
-
+from bot.chat.answer import Answer
 from bot.chat.components import Action, Button
-from bot.chat.reply import Reply
 from bot.chat.request_tracker import RequestTracker
 from bot.errors import GenerationError
 from bot.generation.request import GenerationResult
@@ -30,12 +28,14 @@ class ProgressTimes:
         update: between two looks at the queue: far below the five edits in five seconds that Discord allows a reply.
         silent: how long an edit that is on the wire may hold the text up.
         unchecked: how long a request is checked before it is acknowledged: until then a refusal is the first answer.
+        refusal: how long a refusal stands that answers a message, for all to see.
     """
 
     first_notice: float = 2.0
     update: float = 5.0
     silent: float = 10.0
     unchecked: float = 1.5
+    refusal: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +52,50 @@ class PendingReply:
 
 
 class PendingReplies:
-    """The replies that wait for texts, by the id of the interaction that asked."""
+    """The replies that wait for texts, by the id of the interaction or the message that asked."""
 
     def __init__(self, pool: WorkerPool, times: ProgressTimes) -> None:
         self._pool = pool
         self._times = times
         self._pending: dict[int, PendingReply] = {}
 
-    def get(self, interaction_id: int) -> PendingReply | None:
-        """Return what an interaction waits for, or None if it waits for nothing (any more)."""
-        return self._pending.get(interaction_id)
+    def get(self, asking: int) -> PendingReply | None:
+        """Return what an interaction or a message waits for, by its id, or None if it waits for nothing (any more)."""
+        return self._pending.get(asking)
 
     def cancel(self, pending: PendingReply) -> None:
         """Give all of its texts up: at once those that wait, at the next chunk those that are being written."""
         for ticket in pending.tickets:
             self._pool.cancel(ticket)
 
-    async def wait_for(self, interaction: discord.Interaction, tickets: Sequence[Ticket]) -> list[GenerationResult]:
+    async def wait_for(self, answer: Answer, tickets: Sequence[Ticket]) -> list[GenerationResult]:
         """Wait for the tickets' results; after two seconds the reply begins to say how long that may take.
 
         Raises:
             GenerationError: why one of them has no result.
             discord.HTTPException: the reply is gone.
         """
-        pending = PendingReply(interaction.user.id, tickets)
-        self._pending[interaction.id] = pending
+        asking = answer.asking
+        pending = PendingReply(asking.user.id, tickets)
+        self._pending[asking.id] = pending
         results = asyncio.gather(*map(_wait_for_ticket, tickets))
         results.add_done_callback(_retrieve_error)
         try:
-            await self._show_until_done(interaction, pending, results)
+            await self._show_until_done(answer, pending, results)
             return await results
         finally:
-            del self._pending[interaction.id]
+            del self._pending[asking.id]
             results.cancel()
 
     async def _show_until_done(
-        self, interaction: discord.Interaction, pending: PendingReply, results: asyncio.Future[list[GenerationResult]]
+        self, answer: Answer, pending: PendingReply, results: asyncio.Future[list[GenerationResult]]
     ) -> None:
-        cancel = Button(Action.CANCEL, owner=interaction.id)
+        cancel = Button(Action.CANCEL, owner=answer.asking.id)
         shown, seconds = "", self._times.first_notice
         while not (await asyncio.wait({results}, timeout=seconds))[0]:
             seconds, progress = self._times.update, self._describe(pending)
             if progress != shown:
-                await self._show(Reply.of(interaction).show_progress(progress, cancel), results)
+                await self._show(answer.show_progress(progress, cancel), results)
                 shown = progress
 
     async def _show(self, edit: Coroutine[Any, Any, None], results: asyncio.Future[Any]) -> None:

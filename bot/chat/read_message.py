@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
-import aiohttp
 import discord
 
+from bot.chat.answer import Defer
 from bot.chat.ask import Ask
+from bot.chat.attachments import MAX_FILE_BYTES, read_text_file
 from bot.chat.components import FILE_NAME, Action, Button, walk
 from bot.chat.markup import MarkupError, plain
 from bot.chat.render import read_back
+from bot.chat.seen_message import NO_TEXT, read_seen
 from bot.errors import RefusalError
 from bot.generation.vocabulary import LINE_BREAK
 from bot.limits import MAX_SEED
 
-MAX_FILE_BYTES = 64 * 1024
-"""Four times as much as the longest text that a request can end in, with four bytes a character."""
-READ_SECONDS = 10.0
-
 UNREADABLE = "The text cannot be read from that message any more. Please use /generate."
-NO_TEXT = "There is no text in that message to write on from."
-NO_FILE = "The file with that text cannot be had from Discord now. Please try again, or use /generate."
 SEVERAL = "Of several texts none can be continued."
 COMPARED = "Each of these texts has a button *Continue* of its own. Please press that of the one you mean."
 
@@ -55,7 +50,8 @@ def ask_to_continue(message: discord.Message, button: Button) -> Ask:
     is_whole_item = ask.length is None and not button.cut
     ending = LINE_BREAK if is_whole_item else ""  # the next one follows
 
-    async def read_seed() -> str:
+    async def read_seed(defer: Defer) -> str:
+        await defer()  # reading a file may take longer than Discord waits
         return f"{await _read_file(message)}{ending}"[-MAX_SEED:]
 
     if texts is None:
@@ -67,16 +63,28 @@ def ask_to_write_on(message: discord.Message, *, ours: bool) -> Ask:
     """Return what writes on from any message: as its text was written where it is a reply of the bot's own.
 
     Raises:
-        RefusalError: there is no text in the message, or there are those of a comparison.
+        RefusalError: there is no text in the message, or there are those of a comparison. So does what reads the seed
+            later, as it may have to read a file: there is no text, it cannot be read, or a part is hidden as a spoiler.
     """
     buttons = [Button.parse(custom_id) for custom_id in custom_ids(message)] if ours else []
-    if any(button and button.action is Action.PICK for button in buttons):
+    if any(button and button.action is Action.COMPARE for button in buttons):
         raise RefusalError(COMPARED)
     button = next((button for button in buttons if button and button.count), None)
     if button and button.count == 1:
         return ask_to_continue(message, button)
-    text = _read_words(message, ours=ours)
-    return Ask(seed=text[-MAX_SEED:], private=message.flags.ephemeral, max_seed=MAX_SEED)
+    if ours:
+        seed = _read_own_words(message)
+        if not seed.strip():
+            raise RefusalError(NO_TEXT)
+        return Ask(seed=seed[-MAX_SEED:], private=message.flags.ephemeral, max_seed=MAX_SEED)
+
+    async def read_seed(defer: Defer) -> str:
+        text = await read_seen(message, defer)
+        if not text.strip():
+            raise RefusalError(NO_TEXT)
+        return text[-MAX_SEED:]
+
+    return Ask(read_seed=read_seed, private=message.flags.ephemeral, max_seed=MAX_SEED)
 
 
 def _read_reply(message: discord.Message, button: Button) -> tuple[Ask, tuple[str, ...] | None]:
@@ -93,17 +101,10 @@ def _read_reply(message: discord.Message, button: Button) -> tuple[Ask, tuple[st
     return replace(ask, private=message.flags.ephemeral), texts
 
 
-def _read_words(message: discord.Message, *, ours: bool) -> str:
-    """Return what a message says: its content, or what the embed of one of the bot's own shows.
-
-    Raises:
-        RefusalError: it says nothing.
-    """
-    embed = next(iter(message.embeds), None) if ours else None
-    text = message.clean_content or (plain(embed.description or "") if embed else "")
-    if not text.strip():
-        raise RefusalError(NO_TEXT)
-    return text
+def _read_own_words(message: discord.Message) -> str:
+    """Return what one of the bot's own messages shows that is no text to continue as it was written."""
+    embed = next(iter(message.embeds), None)
+    return message.content or (plain(embed.description or "") if embed else "")
 
 
 async def _read_file(message: discord.Message) -> str:
@@ -113,11 +114,6 @@ async def _read_file(message: discord.Message) -> str:
         RefusalError: there is no such file, or it cannot be read.
     """
     file = next((file for file in message.attachments if file.filename == FILE_NAME), None)
-    if file is None or file.size > MAX_FILE_BYTES:
+    if file is None or file.size > MAX_FILE_BYTES:  # the bot writes none of that size
         raise RefusalError(UNREADABLE)
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            content = await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
-        raise RefusalError(NO_FILE) from None
-    return content.decode("utf-8", "replace").removesuffix("\n")
+    return (await read_text_file(file.url, file.size)).removesuffix("\n")

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 import discord
 
+from bot.chat.answer import Asking
 from bot.chat.components import Button, Layout, Rendered, make_view
 from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
 from bot.chat.markup import escape, shorten
@@ -34,7 +35,7 @@ _EXTRAS_KEY = "charla.reply"
 
 
 class Reply:
-    """Answers an interaction. Get it by `of`: all that handle the interaction share one.
+    """Answers an interaction; see `Answer`. Get it by `of`: all that handle the interaction share one.
 
     Each of its coroutines raises discord.HTTPException where Discord does not do what it asks for.
     """
@@ -51,6 +52,11 @@ class Reply:
         reply = interaction.extras.setdefault(_EXTRAS_KEY, cls(interaction))
         assert isinstance(reply, cls)  # noqa: S101 - no other module uses the key
         return reply
+
+    @property
+    def asking(self) -> Asking:
+        """The interaction."""
+        return self._interaction
 
     async def defer(self, *, private: bool) -> None:
         """Show “thinking…”, to all or, where `private`, as an ephemeral message; once is enough."""
@@ -89,7 +95,7 @@ class Reply:
     async def delete_message(self) -> None:
         """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere."""
         await self.acknowledge()
-        await _repeat_while_dropped(self._interaction.delete_original_response)
+        await repeat_while_dropped(self._interaction.delete_original_response)
         self._finished = True
 
     def keep(self, message: Rendered) -> None:
@@ -130,7 +136,7 @@ class Reply:
             return
         if stands_alone:
             try:
-                await _repeat_while_dropped(self._interaction.delete_original_response)
+                await repeat_while_dropped(self._interaction.delete_original_response)
             except FAILURES as error:  # gone already, or it may not be deleted: the person was told all the same
                 log.info("“Thinking…” could not be taken back: %s", error)
 
@@ -148,7 +154,7 @@ class Reply:
         return True
 
     async def _edit(self, content: str | None, message: Rendered | Layout | None) -> None:
-        await _repeat_while_dropped(
+        await repeat_while_dropped(
             lambda: self._interaction.edit_original_response(
                 content=content,
                 embed=message.embed if message else None,
@@ -159,7 +165,7 @@ class Reply:
 
     async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:
-            await _repeat_while_dropped(attempt)
+            await repeat_while_dropped(attempt)
         except discord.HTTPException as error:
             if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
                 raise
@@ -179,7 +185,7 @@ def _notice(text: str, kept: Rendered | None) -> Callable[[], dict[str, Any]]:
     }
 
 
-async def _repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
+async def repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
     """Repeat an attempt while its connection drops; it must be one that may safely be repeated."""
     for wait in RETRY_WAITS:
         try:

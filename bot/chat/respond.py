@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import discord
 
+from bot.chat.answer import Answer, Asking
 from bot.chat.ask import Ask, make_request
 from bot.chat.comparison import render_comparison
 from bot.chat.components import Layout, Rendered
@@ -18,7 +20,6 @@ from bot.chat.limiter import Limiter
 from bot.chat.policy import Policies, Policy
 from bot.chat.progress import PendingReplies, ProgressTimes
 from bot.chat.render import Render, render_text
-from bot.chat.reply import Reply
 from bot.chat.trim import trim_result
 from bot.errors import GenerationError, RefusalError
 from bot.generation.decode import next_random_seed
@@ -34,7 +35,7 @@ FORBIDDEN_TEXT = "Every text that I wrote had a word that I do not write. Please
 
 
 class Responder:
-    """Answers interactions with text.
+    """Answers interactions and messages with text.
 
     Args:
         policies: says what holds where a person asks.
@@ -51,22 +52,22 @@ class Responder:
         self._pool = pool
         self._limiter = limiter
         self._timeout = timeout
-        self._times = times
+        self.times = times
         self._thread = FairThread()
         self.pending = PendingReplies(pool, times)
 
-    async def answer(self, interaction: discord.Interaction, ask: Ask) -> None:
-        """Answer an interaction with the text that its user asks for.
+    async def answer(self, answer: Answer, ask: Ask) -> None:
+        """Answer with the text that a person asks for.
 
         Raises:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, request = await self._admit(interaction, ask)
-        await self._respond(interaction, model, [request], render_text, private=ask.private)
+        model, request = await self._admit(answer, ask)
+        await self._respond(answer, model, [request], render_text, private=ask.private)
 
-    async def compare(self, interaction: discord.Interaction, ask: Ask, top_ns: Sequence[int]) -> None:
-        """Answer an interaction with a text at each top-n and one of all characters, side by side in one message.
+    async def compare(self, answer: Answer, ask: Ask, top_ns: Sequence[int]) -> None:
+        """Answer with a text at each top-n and one of all characters, side by side in one message.
 
         Each takes a turn of its own in the queue, and counts by itself.
 
@@ -74,19 +75,17 @@ class Responder:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, first = await self._admit(interaction, ask, texts=len(top_ns) + 1)
+        model, first = await self._admit(answer, ask, texts=len(top_ns) + 1)
         # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
         plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
         requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
-        await self._respond(interaction, model, requests, render_comparison, private=ask.private)
+        await self._respond(answer, model, requests, render_comparison, private=ask.private)
 
-    async def _admit(
-        self, interaction: discord.Interaction, ask: Ask, *, texts: int = 1
-    ) -> tuple[Model, GenerationRequest]:
+    async def _admit(self, answer: Answer, ask: Ask, *, texts: int = 1) -> tuple[Model, GenerationRequest]:
         """Count what a person asks for, and only then read and check it: both may take a while.
 
         Args:
-            interaction: by which it came.
+            answer: what it is to be answered by.
             ask: what the person wants.
             texts: how often it is to be written.
 
@@ -94,61 +93,55 @@ class Responder:
             RefusalError: it is not allowed here, or this user or server asked for too much.
             CharlaError: another reason why there can be no text.
         """
-        self._limiter.check(interaction, ask.weight * texts)
-        reply = Reply.of(interaction)
-        if ask.read_seed:
-            await reply.defer(private=ask.private)  # fetching a file may take longer than Discord waits
-        preparing = asyncio.create_task(self._prepare(interaction, ask))
+        self._limiter.check(answer.asking, ask.weight * texts)
+        preparing = asyncio.create_task(self._prepare(answer, ask))
         try:
             # Until it takes long it is not acknowledged, so that a refusal can be the first answer.
-            if not (await asyncio.wait({preparing}, timeout=self._times.unchecked))[0]:
-                await reply.defer(private=ask.private)
+            if not (await asyncio.wait({preparing}, timeout=self.times.unchecked))[0]:
+                await answer.defer(private=ask.private)
             return await preparing
         finally:
             preparing.cancel()
 
-    async def _prepare(self, interaction: discord.Interaction, ask: Ask) -> tuple[Model, GenerationRequest]:
+    async def _prepare(self, answer: Answer, ask: Ask) -> tuple[Model, GenerationRequest]:
         """Read what a person asks for, and check it by the policy of the place.
 
         Raises:
             CharlaError: why there can be no text.
         """
         if ask.read_seed:
-            ask = replace(ask, seed=await ask.read_seed())
-        policy = await self._policies.look_up(interaction)
+            ask = replace(ask, seed=await ask.read_seed(partial(answer.defer, private=ask.private)))
+        policy = await self._policies.look_up(answer.asking)
         model = policy.choose_model(ask.model)
-        request = await self._run(interaction, make_request, ask, model, policy, work=len(ask.seed or ""))
+        request = await self._run(answer.asking, make_request, ask, model, policy, work=len(ask.seed or ""))
         return model, request
 
-    async def _run(self, interaction: discord.Interaction, function: Callable[..., T], *given: object, work: int) -> T:
+    async def _run(self, asking: Asking, function: Callable[..., T], *given: object, work: int) -> T:
         """Call a function in the thread for texts, in the turn of the person who asks."""
-        user, server = interaction.user.id, _server_of(interaction)
+        user, server = asking.user.id, _server_of(asking)
         return await self._thread.run(function, *given, work=work, user=user, server=server)
 
     async def _respond(
         self,
-        interaction: discord.Interaction,
+        answer: Answer,
         model: Model,
         requests: Sequence[GenerationRequest],
         render: Render,
         *,
         private: bool,
     ) -> None:
-        reply = Reply.of(interaction)
         # Submitted before it is deferred: a full queue can still be told in an ephemeral message.
-        tickets = self._submit_all(interaction, model, requests, time.monotonic() + self._timeout)
+        tickets = self._submit_all(answer.asking, model, requests, time.monotonic() + self._timeout)
         try:
-            await reply.defer(private=private)
-            message = await self._write(interaction, model, tickets, render)
+            await answer.defer(private=private)
+            message = await self._write(answer, model, tickets, render)
         except BaseException:
             for ticket in tickets:
                 self._pool.cancel(ticket)  # nobody waits for its text any more
             raise
-        await reply.finish(message)
+        await answer.finish(message)
 
-    async def _write(
-        self, interaction: discord.Interaction, model: Model, tickets: list[Ticket], render: Render
-    ) -> Rendered | Layout:
+    async def _write(self, answer: Answer, model: Model, tickets: list[Ticket], render: Render) -> Rendered | Layout:
         """Wait for the tickets' results, and sample all of them again while one has a word that is refused.
 
         The tickets of further attempts are added to `tickets`.
@@ -159,38 +152,38 @@ class Responder:
         """
         latest = list(tickets)
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            results = [trim_result(result) for result in await self.pending.wait_for(interaction, latest)]
+            results = [trim_result(result) for result in await self.pending.wait_for(answer, latest)]
             # What may be shown is decided now; what may be asked was decided when it was asked.
-            policy = await self._policies.look_up(interaction)
-            forbidden = [result for result in results if await self._is_forbidden(interaction, policy, result)]
+            policy = await self._policies.look_up(answer.asking)
+            forbidden = [result for result in results if await self._is_forbidden(answer.asking, policy, result)]
             if not forbidden:
-                work = sum(result.request.work for result in results)
-                return await self._run(interaction, render, results, interaction.user.id, policy.keep_links, work=work)
+                work, user = sum(result.request.work for result in results), answer.asking.user.id
+                return await self._run(answer.asking, render, results, user, policy.keep_links, work=work)
             if attempt == MAX_ATTEMPTS or any(result.request.top_n == 1 for result in forbidden):
                 break  # at top-n 1 the text would be the same again
             # All of them are sampled again: the texts of one message have one random seed.
             again = [_resample(result.request) for result in results]
-            latest = self._submit_all(interaction, model, again, tickets[0].deadline)
+            latest = self._submit_all(answer.asking, model, again, tickets[0].deadline)
             tickets.extend(latest)
         raise RefusalError(FORBIDDEN_TEXT)
 
-    async def _is_forbidden(self, interaction: discord.Interaction, policy: Policy, result: GenerationResult) -> bool:
+    async def _is_forbidden(self, asking: Asking, policy: Policy, result: GenerationResult) -> bool:
         """Return whether a result has a word that is refused: in the seed, in a text, or where the two meet."""
         for text in result.completions if policy.words else ():  # one at a time: all would keep others waiting
             shown = f"{result.request.shown_seed}{text}"
-            if await self._run(interaction, policy.forbids, shown, work=len(shown)):
+            if await self._run(asking, policy.forbids, shown, work=len(shown)):
                 return True
         return False
 
     def _submit_all(
-        self, interaction: discord.Interaction, model: Model, requests: Sequence[GenerationRequest], deadline: float
+        self, asking: Asking, model: Model, requests: Sequence[GenerationRequest], deadline: float
     ) -> list[Ticket]:
         """Submit all of the requests, or none.
 
         Raises:
             GenerationError: the queue takes no more.
         """
-        timeout, user, server = deadline - time.monotonic(), interaction.user.id, _server_of(interaction)
+        timeout, user, server = deadline - time.monotonic(), asking.user.id, _server_of(asking)
         tickets: list[Ticket] = []
         try:
             tickets.extend(self._pool.submit(request, model, user, timeout, server=server) for request in requests)
@@ -201,9 +194,11 @@ class Responder:
         return tickets
 
 
-def _server_of(interaction: discord.Interaction) -> int | None:
+def _server_of(asking: Asking) -> int | None:
     """Return the id of the server whose users share turns; None where only a person brought the bot along."""
-    return interaction.guild_id if interaction.is_guild_integration() else None
+    if isinstance(asking, discord.Interaction) and not asking.is_guild_integration():
+        return None
+    return asking.guild_id
 
 
 def _resample(request: GenerationRequest) -> GenerationRequest:

@@ -7,6 +7,7 @@ changed from outside, so the guards stand there.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, MutableMapping
 from functools import partial
@@ -15,9 +16,11 @@ from typing import Any, cast
 import discord
 from discord.state import ConnectionState
 
+from bot.chat.readable_json import make_readable
+
 log = logging.getLogger(__name__)
 
-INTERACTION, READY = "INTERACTION_CREATE", "READY"
+INTERACTION, MESSAGE, READY = "INTERACTION_CREATE", "MESSAGE_CREATE", "READY"
 UNREADABLE = "Discord sent me this in a way that I cannot read. Please try again, or use /generate."
 
 Payload = dict[str, Any]
@@ -52,6 +55,7 @@ def guard_parsers(parsers: MutableMapping[str, Parse], state: State, refuse: Ref
         refuse: answers an interaction that cannot be read.
     """
     read_interaction = InteractionReader(parsers[INTERACTION], state, refuse)
+    parsers[MESSAGE] = partial(_parse_message, parsers[MESSAGE])
     read_ready = partial(_parse_ready, parsers[READY], state)
     for event, parse in list(parsers.items()):
         parsers[event] = partial(_parse, event, parse)
@@ -64,6 +68,16 @@ def _parse(event: str, parse: Parse, data: Payload) -> None:
         parse(data)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other events go on
         note_unreadable(event, error)
+
+
+def _parse_message(parse: Parse, data: Payload) -> None:
+    """Read a message, whatever discord.py wants of it that the bot does not.
+
+    Raises:
+        Exception: it cannot be read all the same.
+    """
+    make_readable(data)
+    parse(data)
 
 
 def _parse_ready(parse: Parse, state: State, data: Payload) -> None:
@@ -134,6 +148,9 @@ class InteractionReader:
         resolved = inner.get("resolved") if isinstance(inner, dict) else None
         menu = resolved.get("messages") if isinstance(resolved, dict) else None
         if isinstance(inner, dict) and isinstance(resolved, dict) and isinstance(menu, dict):
+            for message in menu.values():
+                with contextlib.suppress(Exception):  # what this cannot mend is looked at part by part
+                    make_readable(message)
             messages = {key: self._readable_message(message, key, data) for key, message in menu.items()}
             data = data | {"data": inner | {"resolved": resolved | {"messages": messages}}}
         if "message" in data:

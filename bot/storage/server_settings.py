@@ -25,6 +25,7 @@ class ServerSettings(BaseModel):
         max_count: the largest number of completions that may be asked for.
         content_filter: where slurs, and what else the filter finds, are refused.
         keep_links: whether links can be clicked; invites never can.
+        answer_mentions: whether messages that mention the bot are answered.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -36,6 +37,7 @@ class ServerSettings(BaseModel):
     max_count: Annotated[int, Field(ge=1)] | None = None
     content_filter: Filtering | None = None
     keep_links: bool | None = None
+    answer_mentions: bool | None = None
 
 
 DEFAULTS = ServerSettings()

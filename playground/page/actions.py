@@ -153,7 +153,8 @@ class PageActions:
     async def _say(self, asked: Say) -> Json:
         if not asked.text.strip():
             raise PageActionError("There is nothing to send.")
-        self._server.say(asked.text.strip(), user=asked.who, where=asked.where)
+        text = client_app.with_mentions(self._world, asked.text.strip())
+        self._server.say(text, user=asked.who, where=asked.where)
         return {}
 
     async def _command(self, asked: Command) -> Json:

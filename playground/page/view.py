@@ -7,7 +7,7 @@ from typing import Any
 from playground.command_input import flattened, rule
 from playground.page import wire_log
 from playground.wire import payloads
-from playground.wire.client_app import offered
+from playground.wire.client_app import offered, with_names
 from playground.wire.command_rules import CHAT_INPUT
 from playground.wire.component_rules import walk
 from playground.wire.exchange import Exchange, InteractionKind
@@ -18,6 +18,8 @@ MESSAGE_MENU = 3
 LATEST = 200
 """How many messages of a channel are shown."""
 PREVIEW_CHARACTERS = 4000
+REPLY_CHARACTERS = 60
+"""How much is shown of a message above a reply to it."""
 
 
 def name_of(person: User) -> str:
@@ -36,18 +38,19 @@ def messages(world: World, person: User, where: PlaceKind) -> list[Json]:
     seen = [m for m in world.messages.values() if m.channel_id == channel and sees(person, m)]
     exchanges = {exchange.id: exchange for exchange in world.exchanges.values()}
     latest = sorted(seen, key=lambda message: message.id)[-LATEST:]
-    return [_message(message, exchanges.get(message.interaction_id or 0)) for message in latest]
+    return [_message(world, message, exchanges.get(message.interaction_id or 0)) for message in latest]
 
 
-def _message(message: Message, exchange: Exchange | None) -> Json:
+def _message(world: World, message: Message, exchange: Exchange | None) -> Json:
+    target = world.messages.get(message.replies_to or 0)
     return {
         "id": str(message.id),
         "author": name_of(message.author),
         "bot": message.author.bot,
         "at": message.created_at,
         "edited": message.edited_at is not None and not message.interaction_id,
-        "cause": _cause(exchange) if exchange else None,
-        "content": message.content,
+        "cause": _cause(exchange) if exchange else _reply(world, target) if target else None,
+        "content": with_names(world, message.content),
         "embeds": message.embeds,
         "files": [_file(file) for file in message.files],
         "components": message.components,
@@ -67,6 +70,12 @@ def _cause(exchange: Exchange) -> Json:
         return made | {"what": " ".join([made["what"], *path]), "options": options}
     label = _label(exchange) or "a button"
     return made | {"did": "sent" if exchange.kind is InteractionKind.MODAL else "pressed", "what": label}
+
+
+def _reply(world: World, target: Message) -> Json:
+    """Return which message another one replies to, in the words of `_cause`."""
+    said = with_names(world, target.content) or "a message"
+    return {"who": name_of(target.author), "did": "wrote", "what": said[:REPLY_CHARACTERS], "options": ""}
 
 
 def _given(data: Json) -> tuple[list[str], str]:

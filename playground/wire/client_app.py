@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +23,7 @@ from playground.wire.component_rules import (
     walk,
 )
 from playground.wire.exchange import Exchange
+from playground.wire.mentions import USER_MENTION
 from playground.wire.records import Json, Message, PlaceKind, User
 from playground.wire.world import World
 
@@ -112,6 +114,20 @@ def message_command_data(world: World, name: str, message: Message, person: User
     command = find(world, name, 3, message.where, person)
     target = str(message.id)
     return _head(command) | {"target_id": target, "resolved": {"messages": {target: world.as_json(message)}}}
+
+
+def with_mentions(world: World, text: str) -> str:
+    """Return what a person typed with mentions as the API has them, for the names that their app knows."""
+    known = {user.name.casefold(): user for user in (world.bot, *world.people.values())}
+    names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    pattern = rf"(?<!\w)@({names})(?!\w)"
+    return re.sub(pattern, lambda found: f"<@{known[found[1].casefold()].id}>", text, flags=re.IGNORECASE)
+
+
+def with_names(world: World, text: str) -> str:
+    """Undo `with_mentions`: return a text as a person's app shows it."""
+    known = {str(user.id): user for user in (world.bot, *world.people.values())}
+    return USER_MENTION.sub(lambda found: f"@{known[found[1]].name}" if found[1] in known else found[0], text)
 
 
 def _head(command: Json) -> Json:

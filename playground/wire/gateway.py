@@ -33,13 +33,14 @@ from playground.wire.gateway_rules import (
     check_version,
     parse,
 )
-from playground.wire.records import Json
+from playground.wire.records import Json, Message
 from playground.wire.world import World
 
 HEARTBEAT_MILLISECONDS = 41_250
 PATH = "/gateway"
 IDENTIFIES_A_DAY = 1000
 MAX_CONCURRENCY = 1
+GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
 
 
 @dataclass(eq=False)
@@ -156,6 +157,21 @@ class Gateway:
                 await session.dispatch(event, data)
                 return
         raise RuntimeError("No bot is connected: await bot_ready() first.")
+
+    async def announce(self, message: Message) -> None:
+        """Send a new message to the shard that its channel belongs to, if the bot is there and its intents ask for it.
+
+        What a message says is kept from a bot that it does not concern, as long as the bot has not the privileged
+        intent, which no bot has here.
+        """
+        guild = self._world.guild_of(message.channel_id)
+        if guild is None and message.where != "dm":
+            return
+        intent, guild_id = (GUILD_MESSAGES, guild.id) if guild else (DIRECT_MESSAGES, 0)
+        event = payloads.message_create(message, self._world.as_json(message), guild, self._world.bot)
+        for session in list(self._sessions.values()):
+            if session.intents & intent and session.shard == (guild_id >> 22) % session.shards:
+                await session.dispatch("MESSAGE_CREATE", event)
 
     def drop(self, shard: int, *, resumable: bool = True) -> None:
         """Break a shard's connection off, and forget its session unless it may be resumed."""

@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from playground.wire.component_rules import texts
 from playground.wire.records import Message, User
 
-_USER = re.compile(r"<@!?(\d+)>")
+USER_MENTION = re.compile(r"<@!?(\d+)>")
 _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 
 def mentioned(message: Message, people: Iterable[User]) -> list[User]:
     """Return the people whom a message mentions and may mention, each once, in the order of their names in it."""
     known = {person.id: person for person in people}
-    named = dict.fromkeys(int(number) for number in _USER.findall(_text(message)))
+    named = dict.fromkeys(int(number) for number in USER_MENTION.findall(_text(message)))
     return [known[number] for number in named if number in known and _allows_user(message, number)]
 
 

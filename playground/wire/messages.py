@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.wire.api_errors import Problem, refuse
+from playground.wire.api_errors import INVALID_FORM, ApiError, Problem, refuse
 from playground.wire.component_rules import completed
 from playground.wire.message_rules import check_files, check_not_empty, message_problems, whole_problems
 from playground.wire.records import (
@@ -14,6 +14,7 @@ from playground.wire.records import (
     File,
     Json,
     Message,
+    PlaceKind,
     RecordedRequest,
     User,
     timestamp,
@@ -85,19 +86,59 @@ def sendable_flags(body: Json) -> int:
     return flags_of(body) & _SENDABLE_FLAGS
 
 
-def send(world: World, request: RecordedRequest, channel_id: int, author: User) -> Message:
-    """Return a new message in a channel, without an interaction.
+def check_may_write(world: World, channel_id: int) -> None:
+    """Check that the bot may write in a channel.
+
+    Raises:
+        ApiError: there is no such channel, or it is closed to the bot.
+    """
+    world.channel(channel_id)
+    guild = world.guild_of(channel_id)
+    if guild and guild.closed:
+        raise ApiError(403, 50013, "Missing Permissions")
+
+
+def send(world: World, request: RecordedRequest, channel_id: int, author: User) -> tuple[Message, bool]:
+    """Put a message into a channel, without an interaction; return it, and whether it is new.
+
+    It is not where the body has a nonce that has to be unique, and a message was sent by that nonce already.
 
     Raises:
         ApiError: there is no such channel, or Discord would refuse the message.
     """
-    world.channel(channel_id)
-    in_guild = any(guild.channel_id == channel_id for guild in world.guilds)
-    message = Message(author=author, channel_id=channel_id, where="guild" if in_guild else "dm")
+    check_may_write(world, channel_id)
     body = body_of(request)
+    nonce = str(body["nonce"]) if body.get("nonce") and body.get("enforce_nonce") else ""
+    if nonce in world.nonces:
+        return world.nonces[nonce], False
+    where: PlaceKind = "guild" if world.guild_of(channel_id) else "dm"
+    message = Message(author=author, channel_id=channel_id, where=where, **_reply(world, body, channel_id))
     message.flags = sendable_flags(body) & ~EPHEMERAL
     fill(world, message, body, request.files)
-    return message
+    if nonce:
+        world.nonces[nonce] = message
+    return message, True
+
+
+def _reply(world: World, body: Json, channel_id: int) -> Json:
+    """Return what a body says of the message that it replies to, in the words of `Message`.
+
+    Raises:
+        ApiError: there is no such message in the channel, and the body does not do without.
+    """
+    reference = body.get("message_reference")
+    if not reference:
+        return {}
+    target = world.messages.get(int(reference["message_id"]))
+    if target is None or target.deleted or target.channel_id != channel_id:
+        if not reference.get("fail_if_not_exists", True):
+            return {}
+        unknown = Problem(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        error = ApiError(400, INVALID_FORM, "Invalid Form Body", [unknown])
+        error.violations = []  # it may have been deleted a moment ago
+        raise error
+    allowed = body.get("allowed_mentions")
+    return {"replies_to": target.id, "pings": allowed is None or bool(allowed.get("replied_user"))}
 
 
 def _files(present: list[File], body: Json, files: dict[str, File]) -> list[File]:

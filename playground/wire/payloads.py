@@ -13,6 +13,7 @@ ALL_PERMISSIONS = str((1 << 50) - 1)
 SOMEBODYS_PERMISSIONS = str(
     1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31  # react, see, send, embed, attach, read, slash
 )
+SEND_MESSAGES = 1 << 11
 MANAGE_GUILD = 1 << 5
 MANAGE_MESSAGES = 1 << 13
 JOINED = "2024-01-01T00:00:00.000000+00:00"
@@ -84,8 +85,9 @@ def permissions(person: User) -> str:
     return str(int(SOMEBODYS_PERMISSIONS) | own)
 
 
-def text_channel(guild: Guild) -> Json:
-    """Return the text channel of a server."""
+def text_channel(guild: Guild, bot: User) -> Json:
+    """Return the text channel of a server; one that is closed to the bot says so by an overwrite."""
+    overwrite = {"id": str(bot.id), "type": 1, "allow": "0", "deny": str(SEND_MESSAGES)}
     return {
         "id": str(guild.channel_id),
         "type": 0,
@@ -97,7 +99,7 @@ def text_channel(guild: Guild) -> Json:
         "nsfw": guild.adults_only,
         "flags": 0,
         "rate_limit_per_user": 0,
-        "permission_overwrites": [],
+        "permission_overwrites": [overwrite] if guild.closed else [],
         "permissions": SOMEBODYS_PERMISSIONS,
         "last_message_id": None,
     }
@@ -134,7 +136,7 @@ def everyone(guild: Guild) -> Json:
 
 
 def guild_create(guild: Guild, people: list[User]) -> Json:
-    """Return a whole server, as the gateway introduces it."""
+    """Return a whole server, as the gateway introduces it; the first of `people` is the bot."""
     return {
         "id": str(guild.id),
         "name": guild.name,
@@ -142,7 +144,7 @@ def guild_create(guild: Guild, people: list[User]) -> Json:
         "member_count": len(people),
         "members": [member(person) for person in people],
         "roles": [everyone(guild)],
-        "channels": [text_channel(guild)],
+        "channels": [text_channel(guild, people[0])],
         "joined_at": JOINED,
         "unavailable": False,
         "large": False,
@@ -231,7 +233,44 @@ def message(entry: Message, base: str, people: Iterable[User]) -> Json:
         **({"webhook_id": str(entry.author.id)} if entry.interaction_id else {}),
         **({"message_reference": reference(entry)} if entry.replies_to else {}),
         **entry.origin,
+        **entry.extra,
     }
+
+
+def message_create(entry: Message, made: Json, guild: Guild | None, bot: User) -> Json:
+    """Return the event that tells the bot of a message, without what is kept from it.
+
+    Args:
+        entry: the message.
+        made: its message object.
+        guild: the server that it is in; None for a direct message.
+        bot: sees what it wrote itself, what mentions it, and direct messages; of all others, that they are there.
+
+    Source: https://docs.discord.com/developers/events/gateway#message-content-intent
+    """
+    if guild is None:
+        return made | {"channel_type": 1}
+    event = _kept(made, bot) | {"channel_type": 0, "guild_id": str(guild.id), "member": _author(entry.author)}
+    if event.get("referenced_message"):
+        event["referenced_message"] = _kept(event["referenced_message"], bot)
+    return event
+
+
+def _kept(made: Json, bot: User) -> Json:
+    """Return a message without what it says, if it does not concern the bot."""
+    if _concerns(made, bot):
+        return made
+    empty = {"content": "", "embeds": [], "attachments": [], "components": []}
+    return {key: value for key, value in (made | empty).items() if key not in {"poll", "message_snapshots"}}
+
+
+def _concerns(made: Json, bot: User) -> bool:
+    return str(bot.id) in {made["author"]["id"], *(user["id"] for user in made["mentions"])}
+
+
+def _author(person: User) -> Json:
+    """Return the member that goes along with a message: without the user, who is its author."""
+    return {key: value for key, value in member(person).items() if key not in {"user", "permissions"}}
 
 
 def _embed(embed: Json) -> Json:
@@ -242,10 +281,10 @@ def _embed(embed: Json) -> Json:
 
 def _kind(entry: Message) -> int:
     """Return Discord's number for an ordinary message, a reply, or the answer to a command or a menu."""
-    if not entry.interaction_id:
-        return 0
     if entry.replies_to:
         return 19
+    if not entry.interaction_id:
+        return 0
     return 23 if "target_message_id" in entry.origin.get("interaction_metadata", {}) else 20
 
 

@@ -53,10 +53,12 @@ class Guild:
 
     Attributes:
         adults_only: whether its channel is age-restricted.
+        closed: whether the bot may read its channel, and not write there.
     """
 
     name: str
     adults_only: bool = False
+    closed: bool = False
     id: int = field(default_factory=snowflake)
     channel_id: int = field(default_factory=snowflake)
 
@@ -88,8 +90,10 @@ class Message:
         components: rows of buttons, as the API has them.
         flags: Discord's message flags.
         deleted: whether it is gone.
-        replies_to: the id of the message whose button or form it answers.
+        replies_to: the id of the message that it replies to, or whose button or form it answers.
+        pings: whether a reply mentions the author of what it replies to.
         origin: the keys by which the API says what interaction it answers; empty without one.
+        extra: further keys as the API has them, such as a poll or what was forwarded; they go before all others.
         allowed_mentions: whom its sender allowed to be pinged by it; None for all that it names.
     """
 
@@ -99,7 +103,9 @@ class Message:
     audience: User | None = None
     interaction_id: int | None = None
     replies_to: int | None = None
+    pings: bool = False
     origin: Json = field(default_factory=dict)
+    extra: Json = field(default_factory=dict)
     allowed_mentions: Json | None = None
     content: str = ""
     embeds: list[Json] = field(default_factory=list)

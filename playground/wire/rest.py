@@ -43,6 +43,7 @@ class RestRoutes:
             ("PATCH", f"{WEBHOOK}/messages/{{message}}", self._edit_reply),
             ("DELETE", f"{WEBHOOK}/messages/{{message}}", self._delete_reply),
             ("GET", CHANNEL, self._channel),
+            ("POST", f"{CHANNEL}/typing", self._type),
             ("POST", f"{CHANNEL}/messages", self._send),
             ("GET", f"{CHANNEL}/messages/{{message}}", self._get_message),
             ("PATCH", f"{CHANNEL}/messages/{{message}}", self._edit_message),
@@ -155,8 +156,14 @@ class RestRoutes:
 
     async def _send(self, request: web.Request) -> web.Response:
         channel_id = _number(request, "channel")
-        message = messages.send(self._world, RECORDED.get(), channel_id, self._world.bot)
+        message, new = messages.send(self._world, RECORDED.get(), channel_id, self._world.bot)
+        if new:
+            await self._gateway.announce(message)
         return reply(self._world.as_json(message))
+
+    async def _type(self, request: web.Request) -> web.Response:
+        messages.check_may_write(self._world, _number(request, "channel"))
+        return reply()
 
     def _message(self, request: web.Request) -> Message:
         message = self._world.message(_number(request, "message"))

@@ -72,6 +72,7 @@ class WireServer:
         )
         self._gateway = Gateway(self._world, shards, self.faults)
         self._runner: web.AppRunner | None = None
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application(
@@ -316,14 +317,46 @@ class WireServer:
         """
         return await self.press(message, client_app.custom_id_of(message, label), user=user)
 
-    def say(self, text: str, *, user: str | None = None, where: PlaceKind = "guild") -> Message:
-        """Make a person write a message; the bot, which reads none, is not told of it."""
+    def say(
+        self,
+        text: str,
+        *,
+        user: str | None = None,
+        where: PlaceKind = "guild",
+        replies_to: Message | None = None,
+        pings: bool = True,
+        extra: Json | None = None,
+    ) -> Message:
+        """Make a person write a message; the bot is told of it as its intents have it.
+
+        Args:
+            text: with mentions as the API has them, see `client_app.with_mentions`.
+            user: who; the first of `people` if left out.
+            where: the kind of place, unless it is a reply, which is where the other message is.
+            replies_to: the message that it replies to.
+            pings: whether a reply mentions the author of that message, as it does unless a person switches it off.
+            extra: further keys of the message, as the API has them.
+        """
         person = self._world.person(user)
-        channel_id = self._world.channel_at(where, person)
-        message = Message(author=person, channel_id=channel_id, where=where, content=text)
+        message = Message(
+            author=person,
+            channel_id=replies_to.channel_id if replies_to else self._world.channel_at(where, person),
+            where=replies_to.where if replies_to else where,
+            content=text,
+            replies_to=replies_to.id if replies_to else None,
+            pings=pings,
+            extra=extra or {},
+        )
         self._world.messages[message.id] = message
         self._world.changed()
+        self.announce(message)
         return message
+
+    def announce(self, message: Message) -> None:
+        """Tell the bot of a message, once more if it was told before."""
+        task = asyncio.get_running_loop().create_task(self._gateway.announce(message))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
     async def _act(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playground.wire import payloads
 from playground.wire.api_errors import ApiError
@@ -51,6 +51,7 @@ class World:
         created: when commands were created, in seconds of `time.monotonic`.
         shown: names of commands that servers show to all, even if the command asks for permissions.
         violations: the bot's mistakes, a sentence each.
+        nonces: the messages that the bot sent by a nonce that has to be unique.
         watchers: called whenever there may be something new to see.
     """
 
@@ -67,6 +68,7 @@ class World:
     violations: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
     watchers: set[Callable[[], None]] = field(default_factory=set)
+    nonces: dict[str, Message] = field(default_factory=dict)
     conversation_id: int = field(default_factory=snowflake)
     elsewhere: Guild = field(default_factory=lambda: Guild("A server without the bot"))
     base: str = ""
@@ -89,6 +91,10 @@ class World:
             KeyError: nobody has that name.
         """
         return self.people[next(iter(self.people)) if name is None else name]
+
+    def guild_of(self, channel_id: int) -> Guild | None:
+        """Return the server with the bot in it that a channel belongs to, if it belongs to one."""
+        return next((guild for guild in self.guilds if guild.channel_id == channel_id), None)
 
     def guild_at(self, where: PlaceKind) -> Guild | None:
         """Return the server that such a place is in, if it is in any.
@@ -119,7 +125,7 @@ class World:
         """
         for guild in (*self.guilds, self.elsewhere):
             if guild.channel_id == channel_id:
-                return payloads.text_channel(guild)
+                return payloads.text_channel(guild, self.bot)
         people = list(self.people.values())
         for person in people:
             if person.dm_id == channel_id:
@@ -145,8 +151,16 @@ class World:
         return next((file for m in present for file in m.files if file.id == file_id), None)
 
     def as_json(self, message: Message) -> Json:
-        """Return a message object."""
-        return payloads.message(message, self.files, [self.bot, *self.people.values()])
+        """Return a message object, with the message that it replies to unless that answers an interaction."""
+        made = payloads.message(message, self.files, [self.bot, *self.people.values()])
+        if message.interaction_id or not message.replies_to:
+            return made
+        target = self.messages.get(message.replies_to)
+        if target is None or target.deleted:
+            return made | {"referenced_message": None}
+        if message.pings and str(target.author.id) not in {user["id"] for user in made["mentions"]}:
+            made["mentions"].append(payloads.user(target.author))
+        return made | {"referenced_message": self.as_json(replace(target, replies_to=None))}
 
     def dead(self, exchange: Exchange) -> bool:
         """Return whether an interaction went without an answer for too long."""

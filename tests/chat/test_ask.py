@@ -20,6 +20,7 @@ def policy(model: Model) -> Policy:
         max_count=10,
         words=None,
         keep_links=False,
+        answer_mentions=True,
     )
 
 

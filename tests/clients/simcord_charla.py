@@ -80,6 +80,26 @@ async def use_buttons(message: Any, ben: Any, eve: Any) -> dict[str, Any]:
     return made
 
 
+async def write_messages(world: Any, channel: Any, ben: Any, me: int) -> dict[str, list[str | None]]:
+    """Write messages; returns what the bot replied to each, None where it said nothing."""
+    replies: dict[str, list[str | None]] = {}
+
+    async def note(name: str, place: Any) -> None:
+        await world.settle()
+        last = place.last_message
+        replies[name] = [embed.description for embed in last.embeds] if last.author.id == me else [None]
+
+    await ben.send(channel, f"<@{me}> It was")
+    await note("mention", channel)
+    await ben.send(channel, "And then?", reply_to=channel.last_message)
+    await note("reply", channel)
+    await ben.send(channel, "It was not for you")
+    await note("other", channel)
+    await ben.send_dm("It was")
+    await note("direct", ben.user.dm_channel)
+    return replies
+
+
 async def main() -> None:
     """Run all of it."""
     settings = Settings.load(rate_limit_user=0, log_level="error", database_url=sys.argv[1])
@@ -101,6 +121,7 @@ async def main() -> None:
             await world.settle()
             saw["deleted"] = reply.response is None
             saw["suggested"] = [choice["value"] for choice in await ben.autocomplete(channel, "generate", "model", "")]
+            saw["written"] = await write_messages(world, channel, ben, bot.user.id if bot.user else 0)
             saw["errors"] = [repr(error) for error in world.errors]
     print(json.dumps(saw))  # noqa: T201 - this is what the test reads
 

@@ -62,7 +62,11 @@ class Contract:
         """List what in the messages that came with an interaction the description does not allow."""
         resolved = exchange.data.get("resolved", {}).get("messages", {}).values()
         messages = [*resolved, *([exchange.payload["message"]] if "message" in exchange.payload else [])]
-        return [text for message in messages for text in self.schema_problems("MessageResponse", message)]
+        return [text for message in messages for text in self.message_problems(message)]
+
+    def message_problems(self, message: Any) -> list[str]:
+        """List what in a message the description does not allow."""
+        return self.schema_problems("MessageResponse", _described(message))
 
     def schema_problems(self, schema: str, value: Any) -> list[str]:
         """List what in a value its schema of this name does not allow.
@@ -141,11 +145,27 @@ def _template(path: str) -> tuple[re.Pattern[str], str]:
     return re.compile("[^/]+".join(map(re.escape, parts))), path
 
 
+def _described(message: Any) -> Any:
+    """Return a message without what the description does not know, though Discord's documentation does.
+
+    That is the reference of a forwarded message, whose type is 1, and a poll without an end.
+    """
+    mended = copy.deepcopy(message)
+    if mended.get("message_snapshots"):
+        mended["message_reference"]["type"] = 0
+    if mended.get("poll", {}).get("expiry", "") is None:
+        mended["poll"]["expiry"] = mended["timestamp"]
+    return mended
+
+
 def _tolerated(body: Any) -> Any:
-    """Mend the one known deviation of a body: a file's number goes out as a number, where a string is due."""
+    """Mend the known deviations of a body: ids of files and of what is replied to are numbers, not strings."""
     mended = copy.deepcopy(body)
     if not isinstance(mended, dict):
         return mended
+    reference = mended.get("message_reference")
+    if isinstance(reference, dict):
+        reference.update({key: str(value) for key, value in reference.items() if key.endswith("_id")})
     holders = [mended, mended.get("data")]
     for holder in holders:
         for attachment in (holder.get("attachments") or []) if isinstance(holder, dict) else []:

@@ -6,9 +6,9 @@ import asyncio
 import re
 import threading
 
-import discord
 import pytest
 
+from bot.chat import attachments, read_message
 from bot.chat.progress import ProgressTimes
 from bot.generation.vocabulary import Vocabulary
 from bot.moderation.word_filter import WordFilter
@@ -30,7 +30,7 @@ class Watch:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.folding, self.filtering = list[threading.Thread](), list[threading.Thread]()
         self.fetched = list[str]()
-        fold, finds, read = Vocabulary.fold, WordFilter.finds, discord.Attachment.read
+        fold, finds, read = Vocabulary.fold, WordFilter.finds, attachments.read_text_file
 
         def noting_fold(vocabulary: Vocabulary, text: str) -> str:
             self.folding.append(threading.current_thread())
@@ -40,11 +40,11 @@ class Watch:
             self.filtering.append(threading.current_thread())
             return finds(words, text)
 
-        async def noting_read(file: discord.Attachment) -> bytes:
-            self.fetched.append(file.filename)
-            return await read(file)
+        async def noting_read(address: str, size: int) -> str:
+            self.fetched.append(address)
+            return await read(address, size)
 
-        patch.setattr(discord.Attachment, "read", noting_read)
+        patch.setattr(read_message, "read_text_file", noting_read)
         patch.setattr(Vocabulary, "fold", noting_fold)
         patch.setattr(WordFilter, "finds", noting_finds)
 

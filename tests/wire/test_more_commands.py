@@ -17,7 +17,7 @@ from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from cogs.about import LINE_LIMIT, describe_model
 from playground.wire.exchange import Exchange, InteractionState
-from playground.wire.records import Message, User
+from playground.wire.records import Message
 from tests.support.comparisons import compare, labels, read_comparison
 from tests.support.gate import Gate
 from tests.support.press_buttons import ask_for_file, press
@@ -85,16 +85,6 @@ async def test_our_own_file_is_continued_from_its_end_and_a_list_as_it_stands(st
 async def test_a_private_reply_of_ours_is_continued_in_private(start: Start) -> None:
     running = await start()
     assert (await continued(running, visible_message(await ask(running, {"seed": "It was", "private": True})))).private
-
-
-async def test_a_message_without_text_is_told_in_private(start: Start) -> None:
-    running = await start()
-    foreign = Message(author=User("bot", bot=True), channel_id=1, where="guild", embeds=[{"description": "x"}])
-    foreign.channel_id = running.server.guilds[0].channel_id
-    for message in (running.server.say(" "), foreign):
-        refused = await continued(running, message)
-        assert refused.private
-        assert "no text in that message" in refused.text
 
 
 async def test_a_comparison_shows_one_random_seed_at_every_top_n(start: Start) -> None:
@@ -192,6 +182,7 @@ async def test_about_says_who_writes_how_it_goes_and_how_to_invite(
     assert "model\\_29" in fields["More models"]
     assert re.fullmatch(r"(\d+ ms to Discord|just connected) · 0 waiting, 0 being written · 2 workers", fields["Now"])
     assert "Nothing of what you type" in fields["What is stored"]
+    assert "Messages that mention it" in fields["Which messages it reads"]
     assert f"client_id={running.server.bot.id}&scope=bot+applications.commands" in fields["Invite it"]
     assert "integration_type=1" in fields["Invite it"]
 

@@ -97,4 +97,10 @@ def test_the_whole_bot_runs_in_simcord(tmp_path: Path) -> None:
     assert saw["edit"]["form"]
     assert saw["deleted"]
     assert saw["suggested"] == ["tiny"]
+    mention, reply, direct = (saw["written"][name][0] for name in ("mention", "reply", "direct"))
+    assert mention.startswith("**It was**")
+    assert reply.startswith(mention.replace("**It was**", "**It was"))
+    assert "\nAnd then?**" in reply
+    assert direct.startswith("**It was**")
+    assert saw["written"]["other"] == [None]
     assert [error for error in saw["errors"] if "nonesuch" not in error] == []

@@ -22,6 +22,7 @@ from playground.wire.server import WireServer
 from tests.support.comparisons import compare, read_comparison
 from tests.support.databases import KINDS, RealDatabase, open_database
 from tests.support.gate import Gate
+from tests.support.mentions import mention, replies_to, reply_to
 from tests.support.press_buttons import press, submit_edit_form
 from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
@@ -81,10 +82,11 @@ async def test_it_shows_the_operators_settings_until_a_server_decides(begin: Beg
         "Largest count": "5 (the operator's choice)",
         "Content filter": "off (the operator's choice)",
         "Links": "cannot be clicked (the operator's choice)",
+        "Mentions": "answered (the operator's choice)",
     }
     decided = await change(
         running, default_model="one", top_n=7, allowed_models="one , two,one", max_length=100, max_count=2,
-        content_filter="except-age-restricted", links="kept",
+        content_filter="except-age-restricted", links="kept", mentions="ignored",
     )  # fmt: skip
     assert shown(decided) == shown(await change(running)) == {
         "Default model": "one",
@@ -94,6 +96,7 @@ async def test_it_shows_the_operators_settings_until_a_server_decides(begin: Beg
         "Largest count": "2",
         "Content filter": "on, except in age-restricted channels",
         "Links": "can be clicked, but for invites",
+        "Mentions": "ignored",
     }  # fmt: skip
     assert shown(await change(running, reset="top_n"))["Top-n"].endswith("(the operator's choice)")
     everything = shown(await change(running, reset="everything", max_count=3))
@@ -145,6 +148,25 @@ async def test_every_other_way_in_obeys_too(server: WireServer, start: Start) ->
     names = [field["name"] for field in told.message.embeds[0]["fields"]]
     assert "one (the default)" in names
     assert not any(name.startswith("two") for name in names)
+
+
+async def test_a_server_decides_whether_messages_are_answered(server: WireServer, start: Start) -> None:
+    running = await start(server)
+    await change(running, mentions="ignored")
+    ignored = mention(running, "It was", user="ben")
+    assert (await reply_to(running, server.say("It was", user="ben", where="dm"))).embeds
+    await change(running, mentions="answered")
+    answered = await reply_to(running, mention(running, "It was", user="ben"))
+    assert answered.embeds
+    assert replies_to(running, ignored) == []
+
+
+async def test_where_the_operator_has_messages_read_by_nobody_no_server_decides_otherwise(
+    server: WireServer, start: Start
+) -> None:
+    running = await start(server, answer_mentions=False)
+    assert "operator" in (await change(running, mentions="answered")).text
+    assert shown(await change(running))["Mentions"] == "ignored (the operator's choice)"
 
 
 async def test_a_comparison_obeys_in_all_but_its_six_top_n(server: WireServer, start: Start) -> None:

@@ -13,7 +13,8 @@ from bot.generation.catalog import SHIPPED_MODELS
 from bot.limits import MAX_COUNT, MAX_LENGTH
 from bot.storage.server_settings import Filtering
 
-SHIPPED_DATABASE = f"sqlite:///{SHIPPED_MODELS.with_name('data') / 'charla.db'}"
+OWN_FOLDER = Path(__file__).resolve().parents[1]
+"""Where a person's own models and servers' settings go by default: the checkout, whose git and Docker ignore them."""
 
 
 def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401 - pydantic's own type is not public
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     discord_token_file: Path | None = None
-    models_dir: Path = SHIPPED_MODELS
+    models_dir: Path = OWN_FOLDER / "models"
     default_model: str = ""
     default_top_n: CountOrNone = 0
     max_length: Annotated[int, _whole_number(1, MAX_LENGTH)] = MAX_LENGTH
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
     keep_links: Annotated[bool, Field(description="true or false")] = False
     filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
-    database_url: SecretStr = SecretStr(SHIPPED_DATABASE)
+    database_url: SecretStr = SecretStr(f"sqlite:///{OWN_FOLDER / 'data/charla.db'}")
     engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
     queue_size: Count = 1024

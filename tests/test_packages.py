@@ -78,7 +78,7 @@ def test_the_images_hold_the_packages_that_are_installed_elsewhere() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     packages = sorted(wheel["packages"])
     let_in = re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
-    assert sorted(let_in) == sorted([*packages, "models", "bases", "LICENSE"])
+    assert sorted(let_in) == sorted([*packages, "LICENSE"])
     dockerfile = (ROOT / "Dockerfile").read_text()
     stages = re.split(r"^FROM .*", dockerfile, flags=re.MULTILINE)
     for image in stages[-2:]:

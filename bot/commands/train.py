@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_reading_arguments, parse_reading_options
-from bot.commands.new_model import add_conversion, new_model_folder
+from bot.commands.new_model import TRAINING_PREFIX, add_conversion, new_model_folder
 from bot.commands.progress_views import TrainingView, plot_curve
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     require_tensorflow()
     folder = new_model_folder(arguments.name)
-    run_folder = folder.with_name(f".training-{folder.name}")
+    run_folder = folder.with_name(f"{TRAINING_PREFIX}{folder.name}")
     going_on = arguments.resume or arguments.finish
     try:
         training = _resume(arguments, run_folder) if going_on else _start(arguments, run_folder)
@@ -97,8 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         _say("measuring, and writing samples ...")
         model = add_conversion(training.make_model(folder.name, trainer))
         model.write(folder)
+        training.remove()  # first of all: people's texts are in it
         _write_curve(folder, trainer.history.held_out_curve())
-        training.remove()
     except OSError as error:
         raise InvalidInputError(
             f"{error.filename or folder.parent} cannot be written: {error.strerror or error}"

@@ -63,9 +63,9 @@ samples: .venv/serve ## write docs/samples.md anew
 	$(BIN)/python docs/samples.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
-	$(LOCK) --extra full pyproject.toml --output-file requirements/run.txt
-	$(LOCK) --constraint requirements/run.txt pyproject.toml --output-file requirements/slim.txt
-	$(LOCK) --extra full --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --extra full --extra postgres pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --extra postgres --constraint requirements/run.txt pyproject.toml --output-file requirements/slim.txt
+	$(LOCK) --extra full --extra postgres --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 

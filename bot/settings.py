@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -13,8 +14,20 @@ from bot.generation.catalog import SHIPPED_MODELS
 from bot.limits import MAX_COUNT, MAX_LENGTH
 from bot.storage.server_settings import Filtering
 
-OWN_FOLDER = Path(__file__).resolve().parents[1]
-"""Where a person's own models and servers' settings go by default: the checkout, whose git and Docker ignore them."""
+_APP = "charla"
+
+
+def find_own_folder(above: Path) -> Path:
+    """Return the folder where a person's own models and servers' settings go by default.
+
+    Args:
+        above: the folder that holds the package `bot`. If it is a checkout, its folders `models` and `data` are meant,
+            which git and Docker ignore; else those in the place that the system has for a program's data.
+    """
+    return above if (above / ".env.example").exists() else user_data_path(_APP, appauthor=False)
+
+
+OWN_FOLDER = find_own_folder(Path(__file__).resolve().parents[1])
 
 
 def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401 - pydantic's own type is not public

@@ -45,6 +45,7 @@ def test_slim_has_what_serving_declares_and_the_whole_has_the_extra_as_well() ->
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert declared(project["dependencies"]) <= read_names("slim")
     assert declared(project["optional-dependencies"]["full"]) == FULL_ALONE
+    assert declared(project["optional-dependencies"]["postgres"]) == {"psycopg"} <= read_names("slim")
 
 
 def test_each_image_is_built_from_its_own_lock_which_the_build_gets_to_see() -> None:

@@ -111,6 +111,16 @@ def test_a_python_without_tensorflow_is_named() -> None:
     assert "charla[full]" in explain_missing_tensorflow((3, 11))
 
 
+def test_a_missing_driver_of_postgresql_is_one_line() -> None:
+    place = {"DATABASE_URL": "postgresql://u:secret@h/d", "DISCORD_TOKEN": "a.b.c"}
+    (run,) = charla(["psycopg"], "run", **place)
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        "charla run: DATABASE_URL names PostgreSQL, whose driver is not installed here: "
+        "`pip install 'charla[postgres]'` has it\n"
+    )
+
+
 def test_what_writes_with_litert_works(hidden: list[str], tmp_path: Path) -> None:
     generate, models, convert, export = charla(
         hidden,

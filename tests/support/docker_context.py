@@ -6,6 +6,7 @@ https://docs.docker.com/build/concepts/context/#dockerignore-files
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -13,9 +14,19 @@ from pathlib import Path, PurePosixPath
 
 def list_context(root: Path) -> set[str]:
     """List the files of `root` that a build gets to see, as paths within it."""
-    rules = read_rules((root / ".dockerignore").read_text().splitlines())
-    paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
-    return {str(path) for path in paths if not is_ignored(PurePosixPath(path), rules)}
+    lines = (root / ".dockerignore").read_text().splitlines()
+    rules, let_in = read_rules(lines), [line[1:] for line in lines if line.startswith("!")]
+    found: set[str] = set()
+    for folder, folders, files in os.walk(root):
+        place = PurePosixPath(Path(folder).relative_to(root))
+        # As Docker does, go into an ignored folder only if a line lets in what lies there: .venv has many files.
+        folders[:] = [
+            name
+            for name in folders
+            if not is_ignored(place / name, rules) or any(line.startswith(f"{place / name}/") for line in let_in)
+        ]
+        found |= {str(place / name) for name in files if not is_ignored(place / name, rules)}
+    return found
 
 
 def read_rules(lines: Iterable[str]) -> list[tuple[re.Pattern[str], bool]]:

@@ -13,8 +13,8 @@ FROM python:3.13-slim AS tools
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 
 # A virtual environment without pip of its own: the base's pip fills it and stays behind. The program lies in /app as in a
-# checkout, since it finds the shipped models beside its packages; the path file makes it importable from any working
-# directory. The script is the one that pyproject.toml declares.
+# checkout; the path file makes it importable from any working directory. The script is the one that pyproject.toml
+# declares.
 RUN python -m venv --without-pip /venv \
     && echo /app >/venv/lib/python3.13/site-packages/charla.pth \
     && printf '%s\n' '#!/venv/bin/python' 'import sys' 'from bot.__main__ import main' 'sys.exit(main())' \
@@ -67,10 +67,10 @@ FROM python:3.13-slim AS app
 
 WORKDIR /app
 COPY . .
-# Readable by the image's user for any file modes of the checkout, and with a folder for models even if none is shipped.
+# Readable by the image's user for any file modes of the checkout. The shipped models get a layer of their own.
 RUN rm -r requirements \
-    && mkdir -p models bases \
     && chmod -R u=rwX,go=rX . \
+    && mv bot/shipped /shipped \
     && python -m compileall -q --invalidation-mode unchecked-hash bot cogs playground
 
 # ---- What the images share. What changes seldom comes first: new code is a new layer of a few kilobytes.
@@ -80,8 +80,7 @@ FROM python:3.13-slim AS common
 # /models is the operator's, /data holds servers' own settings: a new named volume takes over its owner from here.
 RUN install -d -o 10001 -g 10001 /models /data
 
-COPY --from=app /app/models /app/models
-COPY --from=app /app/bases /app/bases
+COPY --from=app /shipped /app/bot/shipped
 COPY --from=app /app/LICENSE /app/LICENSE
 
 # Keras makes a folder for its settings when it is imported: in /tmp, as the user has no home.

@@ -1,25 +1,37 @@
-# Every target sets itself up in .venv: a fresh machine needs Python (3.11 to 3.13) and make, nothing else.
+# Every target sets itself up in .venv: a fresh machine needs Python (3.11 to 3.14) and make, nothing else. What serves
+# is small, and installed first; what makes models (TensorFlow, on Python 3.11 to 3.13) when it is first needed.
 
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run train test check format bench bench-training picture screenshots samples lock
+.PHONY: help demo run full train import convert evaluate test check format bench bench-training picture screenshots samples lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/run ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
+demo: .venv/serve ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
 	@$(BIN)/python -m bot demo $(ARGS)
 
-run: .venv/run ## connect to Discord and answer (DISCORD_TOKEN in .env)
+run: .venv/serve ## connect to Discord and answer (DISCORD_TOKEN in .env)
 	@$(BIN)/python -m bot run $(ARGS)
 
-train: .venv/run ## train a model: make train ARGS="my.txt --name my-model"
+full: .venv/full ## fetch what makes models: train, import, convert and evaluate do so by themselves
+
+train: .venv/full ## train a model: make train ARGS="my.txt --name my-model"
 	@$(BIN)/python -m bot train $(ARGS)
+
+import: .venv/full ## make a model of a Keras checkpoint: make import ARGS="checkpoint.hdf5 --name my-model"
+	@$(BIN)/python -m bot import $(ARGS)
+
+convert: .venv/full ## convert models that were changed, so that they are quick to serve: make convert ARGS=my-model
+	@$(BIN)/python -m bot convert $(ARGS)
+
+evaluate: .venv/full ## measure how well a model writes: make evaluate ARGS="my.txt --model my-model"
+	@$(BIN)/python -m bot evaluate $(ARGS)
 
 # A process a processor, each with TensorFlow's 600 MB: at most four. ARGS="-n 0 ..." runs them in one.
 test: .venv/dev .venv/node .venv/clients/hikari-there .venv/clients/simcord-there ## run the tests
@@ -47,34 +59,45 @@ picture: .venv/dev ## draw the picture of the terminal in docs/playground.md ane
 screenshots: .venv/dev ## take the pictures of both pages in docs anew (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
-samples: .venv/run ## write docs/samples.md anew
+samples: .venv/serve ## write docs/samples.md anew
 	$(BIN)/python docs/samples.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
-	$(LOCK) --extra full pyproject.toml --output-file requirements/run.txt
-	$(LOCK) --constraint requirements/run.txt pyproject.toml --output-file requirements/slim.txt
-	$(LOCK) --extra full --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) --extra full --extra postgres pyproject.toml --output-file requirements/run.txt
+	$(LOCK) --extra postgres --constraint requirements/run.txt pyproject.toml --output-file requirements/slim.txt
+	$(LOCK) --extra full --extra postgres --group dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(LOCK) --group hikari --output-file requirements/hikari.txt
 	$(LOCK) --group simcord --no-deps --output-file requirements/simcord.txt
 
-# The stamps .venv/run, .venv/dev and .venv/bench say what is installed; they are renewed when a lock file is.
+# The stamps .venv/serve, .venv/full, .venv/dev and .venv/bench say what is installed; they are renewed when a lock file
+# is. What pip tells goes to standard error: a pipe from `make demo` holds what the bot writes.
 .venv/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-	    || { echo "Charla needs Python 3.11 to 3.13: make PYTHON=python3.13 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+	    || { echo "Charla needs Python 3.11 to 3.14: make PYTHON=python3.13 ..." >&2; exit 1; }
+	@echo "Setting up .venv ..." >&2
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/run: .venv/python requirements/run.txt requirements/build.txt pyproject.toml bot/__init__.py
-	@echo "Installing what Charla needs into .venv (about a minute, and a gigabyte) ..." >&2
-	@$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+# Bytecode is left to the first start, which needs a third of these modules.
+.venv/serve: .venv/python requirements/slim.txt requirements/build.txt pyproject.toml bot/__init__.py
+	@echo "Installing what serves into .venv (under a minute, 250 MB) ..." >&2
+	@$(PIP) --no-compile --require-hashes -r requirements/slim.txt -r requirements/build.txt >&2
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable . >&2
 	@touch $@
 
-.venv/dev: .venv/run requirements/dev.txt
+.venv/full: .venv/serve requirements/run.txt
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || { echo \
+	    "TensorFlow, which makes models, has no build for Python 3.14: remove .venv, then make PYTHON=python3.13 ..." \
+	    >&2; exit 1; }
+	@echo "Installing what makes models, TensorFlow above all, into .venv (once: a minute or three, 1.5 GB) ..." >&2
+	@$(PIP) --require-hashes -r requirements/run.txt >&2
+	@touch $@
+
+.venv/dev: .venv/full requirements/dev.txt
 	@echo "Installing what Charla's tests need into .venv ..." >&2
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # For the tests of the two pages. Where npm is missing, they are skipped.
@@ -100,5 +123,5 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 
 .venv/bench: .venv/dev requirements/bench.txt
 	@echo "Installing what Charla is compared with into .venv ..." >&2
-	@$(PIP) --require-hashes -r requirements/bench.txt
+	@$(PIP) --quiet --require-hashes -r requirements/bench.txt
 	@touch $@

@@ -6,6 +6,21 @@ asked. Any other exception is a fault of the program: it is logged, and nobody i
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
+
+def explain_refusal(error: OSError, path: Path) -> str:
+    """Say why a person's file cannot be read; where only another user may, name this one and the two ways out."""
+    reason = error.strerror or str(error)
+    if not isinstance(error, PermissionError) or sys.platform == "win32":
+        return reason
+    return (
+        f"{reason}: Charla runs as user {os.geteuid()} here; let that user read it (chmod o+r {path.name}), or hand it "
+        f"over on standard input (- for the file's name, then < {path.name})"
+    )
+
 
 class CharlaError(Exception):
     """The root of all errors whose message is written for a person."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -13,7 +14,20 @@ from bot.generation.catalog import SHIPPED_MODELS
 from bot.limits import MAX_COUNT, MAX_LENGTH
 from bot.storage.server_settings import Filtering
 
-SHIPPED_DATABASE = f"sqlite:///{SHIPPED_MODELS.with_name('data') / 'charla.db'}"
+_APP = "charla"
+
+
+def find_own_folder(above: Path) -> Path:
+    """Return the folder where a person's own models and servers' settings go by default.
+
+    Args:
+        above: the folder that holds the package `bot`. If it is a checkout, its folders `models` and `data` are meant,
+            which git and Docker ignore; else those in the place that the system has for a program's data.
+    """
+    return above if (above / ".env.example").exists() else user_data_path(_APP, appauthor=False)
+
+
+OWN_FOLDER = find_own_folder(Path(__file__).resolve().parents[1])
 
 
 def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401 - pydantic's own type is not public
@@ -59,7 +73,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     discord_token_file: Path | None = None
-    models_dir: Path = SHIPPED_MODELS
+    models_dir: Path = OWN_FOLDER / "models"
     default_model: str = ""
     default_top_n: CountOrNone = 0
     max_length: Annotated[int, _whole_number(1, MAX_LENGTH)] = MAX_LENGTH
@@ -69,7 +83,7 @@ class Settings(BaseSettings):
     answer_mentions: Annotated[bool, Field(description="true or false")] = True
     filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
-    database_url: SecretStr = SecretStr(SHIPPED_DATABASE)
+    database_url: SecretStr = SecretStr(f"sqlite:///{OWN_FOLDER / 'data/charla.db'}")
     engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
     queue_size: Count = 1024

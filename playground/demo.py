@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
-from playground.page.site import Site
+from playground.page.site import PagePlace, Site
 from playground.terminal.conversation import converse
 from playground.wire.records import Guild, User
 from playground.wire.redirect import discord_at
@@ -43,13 +43,13 @@ async def talk_at_terminal(serve: Serve) -> None:
             await serve(server.token, _converse(server))
 
 
-async def show_page(serve: Serve, style_sheet: Path, port: int, stop: asyncio.Event, *, opens: bool) -> None:
+async def show_page(serve: Serve, style_sheet: Path, place: PagePlace, stop: asyncio.Event, *, opens: bool) -> None:
     """Serve the page until `stop` is set.
 
     Args:
         serve: connects the bot.
         style_sheet: colours, type and spacing of the page.
-        port: of the page, on 127.0.0.1; 0 for any that is free.
+        place: where the page is served.
         stop: ends it.
         opens: whether to open a browser, where that is likely to work.
 
@@ -60,7 +60,7 @@ async def show_page(serve: Serve, style_sheet: Path, port: int, stop: asyncio.Ev
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(WireServer(people, guilds=[Guild("Playground")]))
         try:
-            site = await stack.enter_async_context(Site(server, style_sheet, port))
+            site = await stack.enter_async_context(Site(server, style_sheet, place))
         except OSError as error:
             raise PortError(error.strerror) from None
         with discord_at(server):

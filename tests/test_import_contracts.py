@@ -20,7 +20,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the packages to a folder, in which a test may add an import."""
     folder = tmp_path_factory.mktemp("imports")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 

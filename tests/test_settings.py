@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, find_own_folder
 from tests.support.paths import ROOT
 
 TOKEN = "abc.def.ghi"
@@ -18,6 +19,16 @@ def test_the_defaults_are_those_that_are_promised() -> None:
     assert (settings.rate_limit_user, settings.rate_limit_seconds) == (5, 20)
     assert settings.rate_limit_server == 0
     assert settings.models_dir == ROOT / "models"
+
+
+def test_what_people_make_goes_to_the_checkout_or_where_the_system_wants_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert find_own_folder(ROOT) == ROOT
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # which other systems than Linux do not heed
+    installed = find_own_folder(tmp_path / "site-packages")
+    assert installed.name == "charla"
+    assert sys.platform != "linux" or installed == tmp_path / "charla"
 
 
 def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from bot.errors import InvalidInputError, ModelError
+from bot.errors import InvalidInputError, ModelError, explain_refusal
 from bot.generation.card import Card, weight_shapes
 from bot.generation.model import Model, Weights
 from bot.generation.vocabulary import Vocabulary
@@ -73,8 +73,10 @@ def _open(path: Path) -> Iterator[BinaryIO]:
         file = path.open("rb") if is_file else None  # opening a pipe might wait forever
     except FileNotFoundError:
         raise InvalidInputError("there is no such file") from None
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise InvalidInputError(f"cannot be opened: {explain_refusal(error, path)}") from None
+    except ValueError as error:
+        raise InvalidInputError(f"cannot be opened: {error}") from None
     if file is None:
         if (path / "saved_model.pb").exists():
             raise InvalidInputError(

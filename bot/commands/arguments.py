@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
+import sys
+import tempfile
+from dataclasses import fields, replace
 from pathlib import Path
 
-from bot.checkpoints.sandbox import read_checkpoint
+from bot.checkpoints.sandbox import MAX_FILE, read_checkpoint
 from bot.commands import require_tensorflow
-from bot.errors import InvalidInputError
+from bot.errors import InvalidInputError, explain_refusal
 from bot.evaluation.bits_per_character import Read
 from bot.generation.catalog import SHIPPED_BASES, read_model
 from bot.generation.engines.protocol import StatefulCopy
@@ -16,13 +18,15 @@ from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.settings import Settings
 from bot.training.decoding import NotTextError, decode_file
-from bot.training.text_files import FORMATS, ReadingOptions
+from bot.training.text_files import FORMATS, STANDARD_INPUT, ReadingOptions, open_source
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare how a model is chosen."""
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--checkpoint-path", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras)")
+    choice.add_argument(
+        "--checkpoint-path", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras); - for standard input"
+    )
     choice.add_argument("--model", metavar="NAME", default="", help="a model by its name (the default model)")
     add_characters_argument(parser)
 
@@ -93,7 +97,13 @@ def import_checkpoint(path: Path, characters: Path | None) -> Model:
         InvalidInputError: one of the files is unusable, or what reads checkpoints is not installed.
     """
     require_tensorflow()  # Keras's h5py comes with it
-    return read_checkpoint(path, None if characters is None else _only_line(characters))
+    known = None if characters is None else _only_line(characters)
+    if path != STANDARD_INPUT:
+        return read_checkpoint(path, known)
+    with tempfile.NamedTemporaryFile(prefix="charla-") as copy:  # HDF5 is read here and there, not from start to end
+        copy.write(sys.stdin.buffer.read(MAX_FILE + 1))
+        copy.flush()
+        return replace(read_checkpoint(Path(copy.name), known), name="standard input")
 
 
 def _only_line(path: Path) -> str:
@@ -109,12 +119,12 @@ def read_text(path: Path, option: str) -> str:
         InvalidInputError: it cannot be read, or is empty.
     """
     try:
-        with path.open("rb") as file:
+        with open_source(path) as file:
             text = "".join(decode_file(file, keep_breaks=True))
     except NotTextError as error:
         raise InvalidInputError(f"{option} {path} {error}") from None
     except OSError as error:
-        raise InvalidInputError(f"{option} {path} cannot be read: {error.strerror}") from None
+        raise InvalidInputError(f"{option} {path} cannot be read: {explain_refusal(error, path)}") from None
     return text
 
 

@@ -15,6 +15,7 @@ from bot.errors import InvalidInputError
 from bot.export.browser_page import STYLE_SHEET
 from bot.settings import Settings
 from playground.demo import PortError, show_page, talk_at_terminal
+from playground.page.site import LOOPBACK, PagePlace
 
 LARGEST_PORT = 65535
 
@@ -30,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--page", action="store_true", help="the page in a browser; so it is by itself in a terminal")
     parser.add_argument("--no-open", action="store_true", help="print the page's address, and open no browser")
     parser.add_argument(
+        "--published",
+        action="store_true",
+        help="in a container: let its engine reach the page, which publishes --port on the host's 127.0.0.1",
+    )
+    parser.add_argument(
         "--port", type=_port, default=0, help="the port of the page, on 127.0.0.1 (if left out: any that is free)"
     )
 
@@ -43,10 +49,13 @@ def _port(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Show the page until Ctrl+C; or read lines from standard input, print each answer, end at the end of input."""
     at_terminal = arguments.terminal or not (arguments.page or sys.stdin.isatty())
-    if at_terminal and (arguments.port or arguments.no_open):
+    if at_terminal and (arguments.port or arguments.no_open or arguments.published):
         raise InvalidInputError(
-            "--port and --no-open are for the page: not allowed with --terminal, nor without --page in a pipe"
+            "--port, --published and --no-open are for the page: not allowed with --terminal, nor without --page in a "
+            "pipe"
         )
+    if arguments.published and not arguments.port:
+        raise InvalidInputError("--published needs --port, the one that is published, on both sides")
     with tempfile.TemporaryDirectory(prefix="charla-") as folder:
         return _run(Path(folder), arguments, at_terminal=at_terminal)
 
@@ -63,11 +72,16 @@ def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> i
     set_up_logging(settings.log_level)
     sys.stderr.write("Starting the bot …\n")
     with open_bot(settings) as bot:
-        asyncio.run(_serve(bot, arguments.port, at_terminal=at_terminal, opens=not arguments.no_open))
+        asyncio.run(_serve(bot, arguments, at_terminal=at_terminal))
     return 0
 
 
-async def _serve(bot: Charla, port: int, *, at_terminal: bool, opens: bool) -> None:
+def choose_place(arguments: argparse.Namespace) -> PagePlace:
+    """Choose where the page is served: on loopback, unless a container's engine publishes its port."""
+    return PagePlace(arguments.port, "" if arguments.published else LOOPBACK)
+
+
+async def _serve(bot: Charla, arguments: argparse.Namespace, *, at_terminal: bool) -> None:
     def connect(token: str, until: Awaitable[object]) -> Awaitable[None]:
         return serve(bot, token, until)
 
@@ -76,6 +90,6 @@ async def _serve(bot: Charla, port: int, *, at_terminal: bool, opens: bool) -> N
         return
     with stop_signals() as stop:
         try:
-            await show_page(connect, STYLE_SHEET, port, stop, opens=opens)
+            await show_page(connect, STYLE_SHEET, choose_place(arguments), stop, opens=not arguments.no_open)
         except PortError as error:
-            raise InvalidInputError(f"--port {port}: cannot be used: {error}") from None
+            raise InvalidInputError(f"--port {arguments.port}: cannot be used: {error}") from None

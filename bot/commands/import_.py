@@ -10,11 +10,14 @@ from pathlib import Path
 from bot.commands.arguments import add_characters_argument, import_checkpoint
 from bot.commands.new_model import add_conversion, new_model_folder
 from bot.errors import InvalidInputError
+from bot.training.text_files import name_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `import`."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras)")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a Keras checkpoint (HDF5 or .keras); - for standard input"
+    )
     parser.add_argument("--name", required=True, help="the new model's name: a-z, 0-9 and -, up to 32")
     parser.add_argument("--description", default="", help="one line for people who choose a model")
     add_characters_argument(parser)
@@ -24,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import the checkpoint; return 0 when the model folder is written."""
     folder = new_model_folder(arguments.name)
     model = import_checkpoint(arguments.file, arguments.characters)
-    description = arguments.description or f"imported from {arguments.file.name}"
+    description = arguments.description or f"imported from {Path(name_source(arguments.file)).name}"
     card = model.card.model_copy(update={"description": description})
     try:
         add_conversion(replace(model, name=folder.name, card=card)).write(folder)

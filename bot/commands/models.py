@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from bot.commands.new_model import find_trainings
 from bot.generation.card import Card, read_card
 from bot.generation.catalog import find_models
 from bot.settings import Settings
@@ -15,7 +16,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """List the models, those that come with Charla first, the default marked with a star."""
+    """List the models, those that come with Charla first, the default marked with a star; then trainings."""
     settings = Settings.load()
     found = find_models(settings.model_folders)
     cards = {name: read_card(folder) for name, folder in found.items()}
@@ -24,6 +25,10 @@ def run(_arguments: argparse.Namespace) -> int:
     for name, folder in found.items():
         mark = "*" if name == default else " "
         sys.stdout.write(f"{mark} {name:{width}}  {describe(cards[name])}; in {folder}\n")
+    for name, folder in find_trainings(settings.models_dir).items():
+        # Not on standard output, where each line is a model.
+        way = "its model is there, so" if name in found else f"`charla train --name {name} --resume` goes on, or"
+        sys.stderr.write(f"A training of {name} keeps its text in {folder}: {way} remove the folder\n")
     return 0
 
 

@@ -12,6 +12,8 @@ from bot.generation.model import Model
 from bot.settings import Settings
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+TRAINING_PREFIX = ".training-"
+"""What the folder of a training that is under way is called, in front of its model's name."""
 
 
 def new_model_folder(name: str) -> Path:
@@ -28,6 +30,11 @@ def new_model_folder(name: str) -> Path:
     if name in taken or folder.exists():
         raise InvalidInputError(f"--name {name}: {taken.get(name, folder)} exists already")
     return folder
+
+
+def find_trainings(models_dir: Path) -> dict[str, Path]:
+    """Return the folders of trainings that are under way or were interrupted, by the names of their models."""
+    return {path.name.removeprefix(TRAINING_PREFIX): path for path in sorted(models_dir.glob(f"{TRAINING_PREFIX}*"))}
 
 
 def add_conversion(model: Model) -> Model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,19 +13,20 @@ from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_reading_arguments, parse_reading_options
-from bot.commands.new_model import add_conversion, new_model_folder
+from bot.commands.new_model import TRAINING_PREFIX, add_conversion, new_model_folder
 from bot.commands.progress_views import TrainingView, plot_curve
+from bot.commands.streams import open_standard_output, write_tar
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
 from bot.training.options import TrainingOptions, flag
 from bot.training.plan import DEFAULT_BASE, TrainingRequest
 from bot.training.progress import NothingLearnedError, format_duration
-from bot.training.text_files import ReadingReport, read_items
+from bot.training.text_files import ReadingReport, name_source, read_items
 from bot.training.training_run import TrainingRun
 from bot.training.training_text import TooLittleTextError
 
@@ -40,8 +42,14 @@ LISTED = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `train`."""
-    parser.add_argument("text", nargs="*", type=Path, metavar="TEXT", help="files to learn from")
+    parser.add_argument("text", nargs="*", type=Path, metavar="TEXT", help="files to learn from; - for standard input")
     parser.add_argument("--name", required=True, help="the new model's name: a-z, 0-9 and -, up to 32")
+    parser.add_argument(
+        "--to",
+        choices=["-"],
+        metavar="-",
+        help="write the model to standard output, as a tar archive of its folder, and keep none of it",
+    )
     parser.add_argument("--licence", default="not stated", help="the text's licence, for the model's card")
     parser.add_argument("--description", default="", help="one line for people who choose a model")
     going_on = parser.add_argument_group("an interrupted training").add_mutually_exclusive_group()
@@ -73,9 +81,16 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         InvalidInputError: something given is wrong; no model and no half of one is left.
     """
+    if not arguments.to:
+        return _train(arguments)
+    with open_standard_output("--to -") as archive:
+        return _train(arguments, archive)
+
+
+def _train(arguments: argparse.Namespace, archive: BinaryIO | None = None) -> int:
     require_tensorflow()
     folder = new_model_folder(arguments.name)
-    run_folder = folder.with_name(f".training-{folder.name}")
+    run_folder = folder.with_name(f"{TRAINING_PREFIX}{folder.name}")
     going_on = arguments.resume or arguments.finish
     try:
         training = _resume(arguments, run_folder) if going_on else _start(arguments, run_folder)
@@ -97,15 +112,26 @@ def run(arguments: argparse.Namespace) -> int:
         _say("measuring, and writing samples ...")
         model = add_conversion(training.make_model(folder.name, trainer))
         model.write(folder)
+        training.remove()  # first of all: people's texts are in it
         _write_curve(folder, trainer.history.held_out_curve())
-        training.remove()
+        if archive:
+            _hand_over(folder, archive)
     except OSError as error:
         raise InvalidInputError(
             f"{error.filename or folder.parent} cannot be written: {error.strerror or error}"
         ) from error
     _say("\n".join(plot_curve(trainer.history.held_out_curve())))
-    _say(summarise(model, folder))
+    _say(summarise(model, folder, handed_over=archive is not None))
     return 0
+
+
+def _hand_over(folder: Path, archive: BinaryIO) -> None:
+    """Write the folder to an archive, and remove it; if nobody takes the archive to its end, the folder stays."""
+    try:
+        write_tar(folder, archive)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{error}; the model is in {folder}") from None
+    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -134,7 +160,7 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
             f"takes the best so far; to start over, remove {folder}"
         )
     request = TrainingRequest(
-        sources=tuple(path.name for path in arguments.text),
+        sources=tuple(Path(name_source(path)).name for path in arguments.text),
         licence=arguments.licence,
         description=arguments.description,
         vocabulary=arguments.vocabulary,
@@ -200,10 +226,12 @@ def _train_until_interrupted(trainer: Trainer) -> bool:
     return not interrupted.is_set()
 
 
-def summarise(model: Model, folder: Path) -> str:
-    """Describe the model that came out, for the person who waited for it."""
+def summarise(model: Model, folder: Path, *, handed_over: bool = False) -> str:
+    """Describe the model that came out, for the person who waited for it; `handed_over` if it left this machine."""
     quality = model.card.quality
     bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
+    if handed_over:
+        return f"\n{model.name}: {bits} bits per character on held-out text; written to standard output"
     return (
         f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
         f"try it: charla generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}; a running bot "

@@ -31,6 +31,16 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
+def private_files() -> Iterator[None]:
+    """Make every file and folder that is created inside the block readable by its owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def create_folder(folder: Path) -> Iterator[Path]:
     """Yield a folder to write to, which becomes `folder` at the end of the block and is deleted if the block raises.
 

@@ -9,8 +9,8 @@ from bot.errors import ModelError
 from bot.generation.card import CARD_FILE
 from bot.generation.model import Model
 
-SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
-"""The folder of the models that come with Charla."""
+SHIPPED_MODELS = Path(__file__).resolve().parents[1] / "shipped/models"
+"""The folder of the models that come with Charla; what people make goes to `MODELS_DIR` (`bot.settings`)."""
 
 SHIPPED_DEFAULT = "patchnotes"
 """The one of them that writes where neither a person nor the operator names a model."""

@@ -204,7 +204,12 @@ def _make_engine(url: URL) -> AsyncEngine:
 
 
 def _check_parameters(url: URL) -> None:
-    from psycopg import Error, conninfo  # noqa: PLC0415 - only where PostgreSQL is used
+    try:
+        from psycopg import Error, conninfo  # noqa: PLC0415 - only where PostgreSQL is used
+    except ImportError:
+        raise SettingsError(
+            "DATABASE_URL names PostgreSQL, whose driver is not installed here: `pip install 'charla[postgres]'` has it"
+        ) from None
 
     try:
         conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})

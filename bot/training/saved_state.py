@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from bot.errors import InvalidInputError
+from bot.generation.atomic_files import private_files
 from bot.generation.model import Weights
 
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -83,7 +84,8 @@ class TrainingState:
         }
         draft = path.with_name(f".{path.name}.draft")
         try:
-            save_file(arrays, draft, metadata={"course": json.dumps(asdict(self.history))})
+            with private_files():
+                save_file(arrays, draft, metadata={"course": json.dumps(asdict(self.history))})
             draft.replace(path)
         except SafetensorError as error:
             raise OSError(f"{path} cannot be written: {error}") from error

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.errors import InvalidInputError
+from bot.errors import InvalidInputError, explain_refusal
 from bot.moderation.word_filter import contains_slur
 from bot.training import item_cleaning
 from bot.training.chat_exports import MessageCounts, is_message_table, read_message_table
@@ -21,6 +24,8 @@ FORMATS = ("auto", "text", "jsonl", "csv", "discord", "json")
 SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".json": "json"}
 """Which format `auto` takes by the end of a file's name; all others are text."""
 WITH_COLUMNS = {"jsonl", "csv", "json"}
+STANDARD_INPUT = Path("-")
+"""Stands for standard input among the paths of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
     """Yield the items of all files, one after the other, cleaned: each is one line and not empty.
 
     Args:
-        paths: files of text, looked for before the first is read.
+        paths: files of text, looked for before the first is read; `STANDARD_INPUT` for what comes from there.
         how: what they are and how they are cleaned.
         report: is counted up.
 
@@ -124,8 +129,9 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
     """
     _check_paths(paths, how)
     for path in paths:
+        shown = name_source(path)
         try:
-            with path.open("rb") as file:
+            with open_source(path) as file:
                 report.files += 1
                 for raw in _read_raw_items(file, path, how, report):
                     item = _clean(raw, how, report)
@@ -133,22 +139,38 @@ def read_items(paths: Sequence[Path], how: ReadingOptions, report: ReadingReport
                         report.items += 1
                         yield item
         except NotTextError as error:
-            raise InvalidInputError(f"{path} {error}") from None
+            raise InvalidInputError(f"{shown} {error}") from None
         except FormatError as error:
-            raise InvalidInputError(f"{path}: {error}") from None
+            raise InvalidInputError(f"{shown}: {error}") from None
         except OSError as error:
-            raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
+            raise InvalidInputError(f"{path} cannot be read: {explain_refusal(error, path)}") from None
+
+
+def name_source(path: Path) -> str:
+    """Return what people call one of the files that are read."""
+    return "standard input" if path == STANDARD_INPUT else str(path)
+
+
+def open_source(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Open one of the files that are read; standard input stays open."""
+    return nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb")
 
 
 def _check_paths(paths: Sequence[Path], how: ReadingOptions) -> None:
     for path in paths:
-        if path.is_dir():
+        if path == STANDARD_INPUT:
+            continue
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            raise InvalidInputError(f"{path} does not exist") from None
+        except OSError as error:
+            raise InvalidInputError(f"{path} cannot be read: {explain_refusal(error, path)}") from None
+        if stat.S_ISDIR(mode):
             raise InvalidInputError(f"{path} is a folder: give the files in it")
-        if not path.exists():
-            raise InvalidInputError(f"{path} does not exist")
     formats = {how.format_of(path) for path in paths}
     if how.column and not formats & WITH_COLUMNS:
-        names = ", ".join(map(str, paths))
+        names = ", ".join(map(name_source, paths))
         raise InvalidInputError(
             f"{names}: --column {how.column} needs JSON Lines or CSV, or a JSON array; if it is one, give --format"
         )
@@ -172,8 +194,8 @@ def _read_raw_items(file: BinaryIO, path: Path, how: ReadingOptions, report: Rea
             )
     if how.format == "auto" and (width := find_width(start.split("\n")[:-1])):
         report.notes.append(
-            f"{path}: its lines are wrapped at {width} characters, and were joined to paragraphs (--format text takes "
-            "each line as an item)"
+            f"{name_source(path)}: its lines are wrapped at {width} characters, and were joined to paragraphs "
+            "(--format text takes each line as an item)"
         )
         return join_paragraphs(split_lines(chunks), width)
     return read_text(chunks)
@@ -204,7 +226,9 @@ def _read_table(chunks: Iterable[str], path: Path, how: ReadingOptions, report: 
     table = read_csv(chunks, how.column)
     if not is_message_table(table):
         return (row[table.index] for row in table.rows)
-    report.notes.append(f"{path}: a CSV export does not say who is a bot; -f Json does, and leaves them out here")
+    report.notes.append(
+        f"{name_source(path)}: a CSV export does not say who is a bot; -f Json does, and leaves them out here"
+    )
     return read_message_table(table, keep_mentions=how.keep_mentions, counts=report.exported)
 
 

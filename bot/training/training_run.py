@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import InvalidInputError
+from bot.generation.atomic_files import private_files
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import silence_stderr
@@ -54,6 +56,8 @@ class TrainingRun:
     ) -> TrainingRun:
         """Read `items`, decide on a plan, and write both to `folder`, which must not exist; all of it or nothing.
 
+        The text may be what people wrote to each other: the folder and its files are their owner's alone.
+
         Raises:
             InvalidInputError: the text cannot be learned from, or an option is not allowed.
             ModelError: there is no such model to go on from.
@@ -62,12 +66,14 @@ class TrainingRun:
         TrainingOptions(**request.options)  # a wrong one is refused before hours of reading
         chooser = VocabularyChooser(request, model_folders)
         try:
-            (folder / _TEXT).mkdir(parents=True)
-            text = TrainingText.prepare(items, folder / _TEXT, chooser)
-            options = choose_options(text.facts.size, fine_tuning=chooser.base is not None, **request.options)
-            base = chooser.base.name if chooser.base else ""
-            plan = TrainingPlan(request.sources, request.licence, request.description, base, asdict(options))
-            (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with private_files():
+                (folder / _TEXT).mkdir(parents=True)
+                text = TrainingText.prepare(items, folder / _TEXT, chooser)
+                options = choose_options(text.facts.size, fine_tuning=chooser.base is not None, **request.options)
+                base = chooser.base.name if chooser.base else ""
+                plan = TrainingPlan(request.sources, request.licence, request.description, base, asdict(options))
+                (folder / _PLAN).write_text(json.dumps(asdict(plan)), encoding="utf-8")
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -86,6 +92,7 @@ class TrainingRun:
             InvalidInputError: there is none, or it cannot be read.
             ModelError: the model it went on from is gone.
         """
+        _make_private(folder)
         try:
             facts = json.loads((folder / _PLAN).read_text(encoding="utf-8"))
             plan = TrainingPlan(**facts | {"sources": tuple(facts["sources"])})
@@ -171,5 +178,22 @@ class TrainingRun:
         return (vocabulary.decode(part.read(n)).rstrip(LINE_BREAK) for n in range(0, len(part), every))
 
     def remove(self) -> None:
-        """Remove the folder: the run is over."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the folder: the run is over.
+
+        Raises:
+            InvalidInputError: it cannot be removed; the person has to, since people's texts are in it.
+        """
+        try:
+            shutil.rmtree(self.folder)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise InvalidInputError(f"{self.folder} cannot be removed: {error.strerror}; it holds the text") from None
+
+
+def _make_private(folder: Path) -> None:
+    """Leave the folder to its owner alone, as earlier versions of Charla did not, if it is there and may be changed."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for path in folder.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)

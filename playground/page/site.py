@@ -23,6 +23,7 @@ from playground.wire.world import World
 
 PAGE = Path(__file__).with_name("static")
 """The page: HTML, CSS and JavaScript modules as they are served."""
+LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST = 256 * 1024
 HEARTBEAT_SECONDS = 30.0
 BREATH_SECONDS = 0.02
@@ -77,22 +78,41 @@ class Viewer:
         return news
 
 
+@dataclass(frozen=True)
+class PagePlace:
+    """Where the page is served.
+
+    Attributes:
+        port: to listen on; 0 for any that is free.
+        listens_on: the address to listen on; empty for all. The page answers as `LOOPBACK` even so: in a container
+            requests come in by another address, and it is the host's loopback that the port is published on.
+    """
+
+    port: int = 0
+    listens_on: str = LOOPBACK
+
+
+ANYWHERE = PagePlace()
+"""Any port that is free."""
+
+
 class Site:
-    """The page's server, on 127.0.0.1 and nowhere else; use it as `async with Site(server) as site`.
+    """The page's server, for 127.0.0.1 and no other host; use it as `async with Site(server) as site`.
 
     Args:
         server: where the bot is connected.
-        port: to listen on; 0 for any that is free.
+        style_sheet: colours, type and spacing of the page.
+        place: where it is served.
 
     Raises:
         OSError: nobody can listen on that port (on entering).
     """
 
-    def __init__(self, server: WireServer, style_sheet: Path, port: int = 0) -> None:
+    def __init__(self, server: WireServer, style_sheet: Path, place: PagePlace = ANYWHERE) -> None:
         self._server = server
         self._desk = PageActions(server)
         self._guard = Guard()
-        self._port = port
+        self._place = place
         self._sockets: set[web.WebSocketResponse] = set()
         self._files = {path.name: path.read_bytes() for path in (style_sheet, *PAGE.iterdir()) if path.suffix in _TYPES}
         self._runner: web.AppRunner | None = None
@@ -116,8 +136,8 @@ class Site:
         app.router.add_post(f"{API}enter", self._enter)
         app.router.add_post(f"{API}file", self._download)
         app.router.add_post(f"{API}{{kind}}", self._do)
-        listener = socket.create_server(("127.0.0.1", self._port))
-        self._guard.host = f"127.0.0.1:{listener.getsockname()[1]}"
+        listener = socket.create_server((self._place.listens_on, self._place.port))
+        self._guard.host = f"{LOOPBACK}:{listener.getsockname()[1]}"
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listener).start()

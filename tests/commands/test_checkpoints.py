@@ -17,6 +17,7 @@ from bot.generation.vocabulary import Vocabulary
 from tests.support.keras_files import layers_of, write_hdf5, write_keras
 from tests.support.random_models import random_model
 from tests.support.tutorial_checkpoints import GENUINE, LEGACY, find_checkpoint
+from tests.support.typed_input import type_bytes
 
 Printed = pytest.CaptureFixture[str]
 
@@ -63,6 +64,21 @@ def test_an_imported_checkpoint_is_a_model_like_any_other(tmp_path: Path, own_mo
     assert Catalog.read([own_models]).get("mine").card.description == "imported from checkpoint.hdf5"
     assert main(["import", str(path), "--name", "mine"]) == 2
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_checkpoint_comes_by_standard_input(
+    tmp_path: Path, own_models: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    path = write_hdf5(tmp_path / "checkpoint.hdf5")
+    assert main(["import", str(path), "--name", "by-file"]) == 0
+    type_bytes(monkeypatch, path.read_bytes())
+    assert main(["import", "-", "--name", "by-pipe"]) == 0
+    first, second = Catalog.read([own_models])
+    assert first.fingerprint == second.fingerprint
+    assert second.card.description == "imported from standard input"
+    type_bytes(monkeypatch, b"")
+    assert main(["import", "-", "--name", "nothing"]) == 2
+    assert "the file is empty" in capsys.readouterr().err
 
 
 def test_a_vocabulary_of_its_own_comes_from_a_file(tmp_path: Path, own_models: Path, capsys: Printed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -19,7 +20,9 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.commands.demo import add_arguments, choose_place
 from playground.demo import has_browser
+from playground.page.site import PagePlace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 
@@ -108,10 +111,21 @@ def test_wrong_options_exit_with_2(words: list[str], capsys: pytest.CaptureFixtu
     assert words[0] in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--terminal", "--port", "8000"], ["--terminal", "--no-open"]])
+@pytest.mark.parametrize(
+    "words", [["--terminal", *others] for others in (["--port", "8000"], ["--no-open"], ["--published"])]
+)
 def test_the_pages_options_are_not_for_the_terminal(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", *words]) == 2
-    assert "--port and --no-open are for the page" in capsys.readouterr().err
+    assert "--port, --published and --no-open are for the page" in capsys.readouterr().err
+
+
+def test_the_page_is_on_loopback_but_in_a_container_that_publishes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert choose_place(parser.parse_args(["--port", "8000"])) == PagePlace(8000, "127.0.0.1")
+    assert choose_place(parser.parse_args(["--port", "8000", "--published"])) == PagePlace(8000, "")
+    assert main(["demo", "--page", "--published"]) == 2
+    assert "--published needs --port" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:

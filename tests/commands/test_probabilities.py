@@ -56,3 +56,16 @@ def test_models_are_listed_with_where_they_came_from(
     (mine,) = (line for line in lines if line.startswith("* tiny-one "))
     assert mine.endswith(f"in {tmp_path / 'models/tiny-one'}")
     assert "embedding-lstm" in mine
+
+
+def test_a_training_that_keeps_its_text_is_listed_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for name in ("ours", "tiny-one"):
+        (tmp_path / f"models/.training-{name}").mkdir()
+    assert main(["models"]) == 0
+    out, err = capsys.readouterr()
+    assert ".training-" not in out
+    keeps = f"keeps its text in {tmp_path / 'models/.training-'}"
+    assert err.splitlines() == [
+        f"A training of ours {keeps}ours: `charla train --name ours --resume` goes on, or remove the folder",
+        f"A training of tiny-one {keeps}tiny-one: its model is there, so remove the folder",
+    ]

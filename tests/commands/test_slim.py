@@ -15,6 +15,7 @@ import pytest
 
 from bot.__main__ import COMMANDS
 from bot.generation.catalog import SHIPPED_MODELS
+from bot.generation.engines.select import explain_missing_tensorflow
 from tests.support.lock_files import read_names
 from tests.support.paths import ROOT
 from tests.support.random_models import random_model
@@ -97,10 +98,27 @@ def test_what_needs_tensorflow_says_so_in_a_line_and_leaves_nothing(hidden: list
     for command, done in zip(commands, charla(hidden, *commands, MODELS_DIR=str(tmp_path / "models")), strict=True):
         assert (done.code, done.out) == (2, ""), command
         name = command.split(maxsplit=1)[0]
-        assert done.err.startswith(f"charla {name}: TensorFlow is not installed here; the full image has it"), command
+        assert done.err.startswith(f"charla {name}: TensorFlow is not installed here: `make full` fetches it"), command
         assert done.err.count("\n") == 1
         assert ("`--engine litert` does without" in done.err) == (command == "generate --seed x")
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
+
+
+def test_a_python_without_tensorflow_is_named() -> None:
+    assert explain_missing_tensorflow((3, 14)) == (
+        "TensorFlow is not installed here: it has no build for Python 3.14, the newest that it has is 3.13"
+    )
+    assert "charla[full]" in explain_missing_tensorflow((3, 11))
+
+
+def test_a_missing_driver_of_postgresql_is_one_line() -> None:
+    place = {"DATABASE_URL": "postgresql://u:secret@h/d", "DISCORD_TOKEN": "a.b.c"}
+    (run,) = charla(["psycopg"], "run", **place)
+    assert (run.code, run.out) == (2, "")
+    assert run.err == (
+        "charla run: DATABASE_URL names PostgreSQL, whose driver is not installed here: "
+        "`pip install 'charla[postgres]'` has it\n"
+    )
 
 
 def test_what_writes_with_litert_works(hidden: list[str], tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
 import random
 import re
 import signal
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from bot.training.saved_state import TrainingState
 from bot.training.trainer import Trainer
 from tests.support.full_disk import limit_file_size
 from tests.support.random_models import random_model
+from tests.support.typed_input import type_bytes
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "a", "dog", "ran"]
 QUICK = ["--epochs", "2", "--units", "24", "--embedding", "8", "--rows", "8", "--steps", "32"]
@@ -95,6 +98,27 @@ def test_an_interrupted_training_goes_on(
     assert 0.5 < before.epochs < 1
     assert quality.epochs == pytest.approx(2)
     assert [path.name for path in models.iterdir()] == ["cats"]
+
+
+def test_a_text_comes_by_standard_input_and_the_model_goes_by_standard_output(
+    file: Path,
+    models: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    type_bytes(monkeypatch, file.read_bytes())
+    assert main(["train", "-", "--name", "cats", "--to", "-", *QUICK]) == 0
+    packed, told = capfdbinary.readouterr()
+    assert list(models.iterdir()) == []
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        tar.extractall(tmp_path, filter="data")
+    model = Model.read(tmp_path / "cats")
+    assert model.card.corpus
+    assert (model.card.corpus.name, model.card.corpus.items) == ("standard input", 1000)
+    assert model.converted
+    assert (tmp_path / "cats/curve.svg").is_file()
+    assert b"written to standard output" in told
 
 
 def test_training_goes_on_from_a_model(file: Path, models: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from aiohttp import hdrs
 from yarl import URL
 
 from bot.export.browser_page import STYLE_SHEET
-from playground.page.site import PAGE, Site
+from playground.page.site import PAGE, PagePlace, Site
 from playground.wire.records import EPHEMERAL, File, Guild, User
 from playground.wire.server import WireServer
 
@@ -61,6 +61,23 @@ async def test_it_listens_on_loopback_alone(door: Door) -> None:
     assert door.base.startswith("http://127.0.0.1:")
     assert door.site._runner
     assert {address[0] for address in door.site._runner.addresses} == {"127.0.0.1"}
+
+
+async def test_published_by_a_container_it_answers_as_loopback_to_its_secret_alone(server: WireServer) -> None:
+    place = PagePlace(listens_on="127.0.0.2")  # as a container's own address, by which its engine comes
+    async with Site(server, STYLE_SHEET, place) as site, aiohttp.ClientSession() as session:
+        base, _, secret = site.address.partition("/#")
+        port = base.removeprefix("http://127.0.0.1:")
+        own = {"Host": f"127.0.0.1:{port}", "Origin": base, "Authorization": f"Bearer {secret}"}
+        wrong: list[tuple[dict[str, str], int]] = [
+            ({}, 200),
+            ({"Host": f"127.0.0.2:{port}"}, 403),
+            ({"Origin": f"http://127.0.0.2:{port}"}, 403),
+            ({"Authorization": "Bearer guessed"}, 401),
+        ]
+        for changed, status in wrong:
+            async with session.post(f"http://127.0.0.2:{port}/api/enter", headers=own | changed) as answer:
+                assert answer.status == status
 
 
 WRONG: list[tuple[dict[str, str | None], int]] = [
@@ -218,5 +235,5 @@ async def test_a_page_hears_what_its_person_sees_and_nothing_else(door: Door, se
 async def test_a_port_that_is_taken_is_an_error(door: Door, server: WireServer) -> None:
     port = int(door.base.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
-        async with Site(server, STYLE_SHEET, port):
+        async with Site(server, STYLE_SHEET, PagePlace(port)):
             pass

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from itertools import islice
 from pathlib import Path
 from textwrap import fill
@@ -11,9 +13,10 @@ import pytest
 from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.errors import InvalidInputError
 from bot.training import decoding
-from bot.training.text_files import ReadingOptions, ReadingReport, read_items
+from bot.training.text_files import STANDARD_INPUT, ReadingOptions, ReadingReport, read_items
 from tests.support.paths import SHARED
 from tests.support.text_files import complaint, items, write
+from tests.support.typed_input import type_bytes
 
 CASES = SHARED / "cases" / "texts"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason=f"{CASES} is missing")
@@ -70,7 +73,31 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
 
     path = write(tmp_path / "text.txt", "secret")
     monkeypatch.setattr(Path, "open", refuse)
-    assert complaint(path) == " cannot be read: Permission denied"
+    assert complaint(path) == (
+        f" cannot be read: Permission denied: Charla runs as user {os.geteuid()} here; let that user read it "
+        "(chmod o+r text.txt), or hand it over on standard input (- for the file's name, then < text.txt)"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_in_a_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "text.txt", "secret")
+    tmp_path.chmod(0)
+    assert " cannot be read: Permission denied: Charla runs as user " in complaint(path)
+    tmp_path.chmod(0o700)
+
+
+def test_standard_input_is_a_file_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    type_bytes(monkeypatch, b"one\r\n\ntwo\n")
+    assert items(STANDARD_INPUT) == ["one", "two"]
+    type_bytes(monkeypatch, b'[{"text": "three"}]')
+    assert items(STANDARD_INPUT, ReadingOptions(format="json")) == ["three"]
+    type_bytes(monkeypatch, b'[{"text": "three"}]')
+    with pytest.raises(InvalidInputError, match=r"^standard input is JSON: name it \.json, or give --format json"):
+        items(STANDARD_INPUT)
+    type_bytes(monkeypatch, b"")
+    with pytest.raises(InvalidInputError, match=r"^standard input is empty"):
+        items(STANDARD_INPUT)
 
 
 def test_reading_is_a_stream_and_closes_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,26 @@ def test_what_cannot_be_taken_up_is_told(folder: Path, tmp_path: Path) -> None:
     (folder / "plan.json").write_text("{")
     with pytest.raises(InvalidInputError, match="remove it to start over"):
         TrainingRun.resume(folder, [tmp_path])
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
+
+
+def test_the_text_is_its_owners_alone_while_a_model_learns_it(folder: Path, tmp_path: Path) -> None:
+    started = TrainingRun.start(folder, some_items(), a_wish(from_scratch=True), [tmp_path])
+    kept = ["text.json", "learned.ids", "learned.npy", "held-out.ids", "held-out.npy", "plan.json"]
+    private = {folder.name: 0o700, "text": 0o700} | dict.fromkeys(kept, 0o600)
+    assert modes(folder) == private
+    started.make_trainer().save()
+    private["state.safetensors"] = 0o600
+    assert modes(folder) == private
+    for path in [folder, *folder.rglob("*")]:  # as earlier versions left it
+        path.chmod(path.stat().st_mode | 0o055)
+    resumed = TrainingRun.resume(folder, [tmp_path], minutes=2)
+    assert modes(folder) == private
+    resumed.remove()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_shipped_bases_are_models_of_their_own() -> None:

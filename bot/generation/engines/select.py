@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +19,9 @@ EngineChoice = Literal["auto", "tensorflow", "litert"]
 _PACKAGES: Final[dict[Engine, str]] = {"tensorflow": "tensorflow", "litert": "ai_edge_litert"}
 _CPUINFO = Path("/proc/cpuinfo")
 
+NEWEST_PYTHON: Final = (3, 13)
+"""The newest Python that TensorFlow has builds for; what serves runs on newer ones as well."""
+
 
 def select_engine(model: Model, choice: EngineChoice) -> Engine:
     """Return the engine that writes with `model`, where the operator chose `choice`.
@@ -32,7 +36,8 @@ def select_engine(model: Model, choice: EngineChoice) -> Engine:
             return _check("litert", model)
     elif choice == "litert" or not _installed("tensorflow"):
         found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
-        elsewhere = f", where TensorFlow is installed: `docker compose run --rm full convert {model.name}`"
+        docker = f"`docker compose run --rm full convert {model.name}`"
+        elsewhere = f", where TensorFlow is installed: `make convert ARGS={model.name}`, or {docker}"
         where = "" if _installed("tensorflow") else elsewhere
         raise ModelError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
     return _check("tensorflow", model)
@@ -78,10 +83,22 @@ def _find_obstacle(engine: Engine) -> str:
     if not _installed(engine):
         if engine == "litert":
             return "LiteRT (ai-edge-litert) is not installed here"
-        return "TensorFlow is not installed here; the full image has it: `docker compose run --rm full ...`"
+        return explain_missing_tensorflow()
     if engine == "tensorflow" and not has_avx():
         return "TensorFlow would end at once, this processor has no AVX; the engine litert does without"
     return ""
+
+
+def explain_missing_tensorflow(python: tuple[int, int] = sys.version_info[:2]) -> str:
+    """Say that TensorFlow is missing, and how it comes to this kind of installation, if it can."""
+    missing = "TensorFlow is not installed here"
+    if python > NEWEST_PYTHON:
+        newest, here = (".".join(map(str, version)) for version in (NEWEST_PYTHON, python))
+        return f"{missing}: it has no build for Python {here}, the newest that it has is {newest}"
+    return (
+        f"{missing}: `make full` fetches it in a checkout, `pip install 'charla[full]'` elsewhere; the full image has "
+        "it (`docker compose run --rm full ...`)"
+    )
 
 
 def has_avx(cpuinfo: Path = _CPUINFO, architecture: str | None = None) -> bool:

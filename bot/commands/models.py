@@ -7,7 +7,7 @@ import sys
 
 from bot.commands.new_model import find_trainings
 from bot.generation.card import Card, read_card
-from bot.generation.catalog import find_models
+from bot.generation.catalog import choose_default, find_models
 from bot.settings import Settings
 
 
@@ -20,7 +20,7 @@ def run(_arguments: argparse.Namespace) -> int:
     settings = Settings.load()
     found = find_models(settings.model_folders)
     cards = {name: read_card(folder) for name, folder in found.items()}
-    default = settings.default_model or next(iter(found), "")
+    default = settings.default_model or choose_default(found)
     width = max(map(len, found), default=0)
     for name, folder in found.items():
         mark = "*" if name == default else " "

@@ -38,15 +38,13 @@ class Catalog:
 
         Args:
             folders: folders of model folders; one that does not exist holds no models, one named twice counts once.
-            default: the default model's name; empty for `SHIPPED_DEFAULT`, or where it is not there for the first by
-                name of the first folder that has any.
+            default: the default model's name; empty for what `choose_default` chooses.
 
         Raises:
             ModelError: a model is unusable, a name stands in two folders, or there is no such default.
         """
         found = find_models(folders)
-        default = default or (SHIPPED_DEFAULT if SHIPPED_DEFAULT in found else "")
-        return cls([Model.read(path) for path in found.values()], default)
+        return cls([Model.read(path) for path in found.values()], default or choose_default(found))
 
     @property
     def default(self) -> Model:
@@ -91,14 +89,23 @@ def find_models(folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
+def choose_default(names: Iterable[str]) -> str:
+    """Return the name of the model that writes where nobody names one; empty where there is none.
+
+    It is `SHIPPED_DEFAULT`, or the first where that is not there.
+    """
+    found = list(names)
+    return SHIPPED_DEFAULT if SHIPPED_DEFAULT in found else next(iter(found), "")
+
+
 def read_model(folders: Sequence[Path], name: str) -> Model:
-    """Read one model from `folders`: the one named `name`, or the first if the name is empty.
+    """Read one model from `folders`: the one named `name`, or the default if the name is empty.
 
     Raises:
         ModelError: there is no such model, or it is unusable.
     """
     found = find_models(folders)
-    name = name or next(iter(found), "")
+    name = name or choose_default(found)
     if name not in found:
         raise _no_such_model(name, found)
     return Model.read(found[name])

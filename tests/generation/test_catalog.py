@@ -28,6 +28,7 @@ def test_models_are_found_in_both_folders(folders: tuple[Path, Path]) -> None:
 def test_the_shipped_default_is_the_default_where_it_is_there(folders: tuple[Path, Path]) -> None:
     random_model(SHIPPED_DEFAULT).write(folders[0] / SHIPPED_DEFAULT)
     assert Catalog.read(folders).default.name == SHIPPED_DEFAULT
+    assert read_model(folders, "").name == SHIPPED_DEFAULT
     assert Catalog.read(folders, "c").default.name == "c"
 
 

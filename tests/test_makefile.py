@@ -50,7 +50,7 @@ def test_what_makes_models_is_fetched_when_it_is_first_needed(target: str, check
 
 
 def test_the_tests_have_everything(checkout: Path) -> None:
-    assert locks("test", checkout) == ["slim", "build", "run", "dev"]
+    assert locks("test", checkout) == ["slim", "build", "run", "dev", "hikari", "simcord"]
     assert locks("check", checkout) == ["slim", "build", "run", "dev"]
 
 

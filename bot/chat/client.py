@@ -34,7 +34,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 PAUSES = Pauses()
-LAST_REPLIES_SECONDS = 5.0
+LAST_REPLIES_SECONDS = 15.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
 

@@ -129,14 +129,14 @@ class Message:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it offers to cancel what it is to become, or is a line with an ellipsis at its end.
+        """Whether it offers to cancel what it is to become, or is a line for all to see with an ellipsis at its end.
 
         Discord knows no such thing, but people read it so.
         """
         offers_to_cancel = any(
             part.get("label") == "Cancel" for row in self.components for part in row.get("components", ())
         )
-        return offers_to_cancel or (self.content.endswith("…") and not self.embeds)
+        return offers_to_cancel or (self.content.endswith("…") and not (self.embeds or self.private))
 
     @property
     def visible(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections.abc import Collection
 
 import aiohttp
@@ -27,7 +28,7 @@ def discord_origins() -> frozenset[yarl.URL]:
 
 
 async def read_text_file(address: str, size: int, origins: Collection[yarl.URL] | None = None) -> str:
-    """Return the text of a file, without a byte order mark; what is no UTF-8 shows as `�`.
+    """Return the text of a file, in UTF-8 or as its byte order mark says; what is none shows as `�`.
 
     Args:
         address: where it lies, as its message says.
@@ -47,7 +48,14 @@ async def read_text_file(address: str, size: int, origins: Collection[yarl.URL] 
             content = await _read(url)
     except (aiohttp.ClientError, OSError):  # a timeout is one
         raise RefusalError(NO_FILE) from None
-    return content.decode("utf-8-sig", "replace")
+    return content.decode(_encoding(content), "replace")
+
+
+def _encoding(content: bytes) -> str:
+    """Return the encoding of a text, which takes its byte order mark off."""
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins with a mark of UTF-16
+        return "utf-32"
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 async def _read(url: yarl.URL) -> bytes:

@@ -15,6 +15,8 @@ from bot.errors import RefusalError
 
 PASTED = "message.txt"
 """The file into which Discord's apps put a text that is too long for a message."""
+HIDDEN_FILE = "SPOILER_"
+"""Stands before the name of a file that people see only if they choose to, unless a flag says it."""
 _BLANKS = frozenset(" \u034f\u115f\u1160\u2800\u3164\uffa0")
 """Characters that count as printable, and show nothing."""
 NO_TEXT = "There is no text in that message to write on from."
@@ -64,7 +66,9 @@ async def _texts(
     if isinstance(part, discord.Message) and part.poll:
         yield part.poll.question
     for file in part.attachments:
-        if file.filename == PASTED:  # which is shown as it is, marks and all
+        if file.filename.removeprefix(HIDDEN_FILE) == PASTED:  # which is shown as it is, marks and all
+            if file.is_spoiler():
+                raise SpoilerError("the file is hidden")
             await defer()
             yield (await read_text_file(file.url, file.size)).removesuffix("\n")
     if not part.flags.suppress_embeds:

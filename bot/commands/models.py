@@ -47,15 +47,9 @@ def lay_out(mark: str, name: str, card: Card, folder: Path) -> Iterator[str]:
     """
     yield f"{mark} {name}"
     width = min(shutil.get_terminal_size((WIDEST, 0)).columns, WIDEST)
-    for text in (*describe(card), f"in {folder}"):
-        yield from textwrap.wrap(
-            text,
-            width,
-            initial_indent=" " * 4,
-            subsequent_indent=" " * 6,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    for text in describe(card):
+        yield from textwrap.wrap(text, width, initial_indent=" " * 4, subsequent_indent=" " * 6)
+    yield f"    in {folder}"
 
 
 def describe(card: Card) -> Iterator[str]:

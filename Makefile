@@ -42,11 +42,12 @@ evaluate: .venv/full ## measure how well a model writes: make evaluate ARGS="my.
 test: .venv/dev .venv/node .venv/clients/hikari-there .venv/clients/simcord-there ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-check: .venv/dev ## lint, types, and who may import whom
+check: .venv/dev ## lint, types, who may import whom, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/actionlint
 
 format: .venv/dev ## lay the code out, and mend what a tool can mend
 	$(BIN)/ruff check --fix .

@@ -5,11 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
-# Hints name the command as it was started (bot/invocation.py).
-CHARLA := CHARLA_STARTED_BY=make $(BIN)/python -m bot
+# Hints name the command as it was started (bot/invocation.py). Ctrl+C ends it in order: the shell between waits for that.
+CHARLA := interrupted=; trap 'interrupted=1' INT; CHARLA_STARTED_BY=make $(BIN)/python -m bot
 # A command that fails has said why, in a line: this ends make, with a code that is not 0, before it adds lines of its own.
-# Shells say nothing of a program that SIGPIPE ended.
-STOP := || { kill -s PIPE $$PPID; exit 1; }
+# Shells say nothing of a program that SIGPIPE ended. After Ctrl+C make ends by itself.
+STOP := || [ "$$interrupted" ] || { kill -s PIPE $$PPID; exit 1; }
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help

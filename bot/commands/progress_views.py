@@ -137,8 +137,8 @@ def _describe(progress: TrainingProgress, seconds_left: float) -> str:
     """Describe how far a training is, what matters most first: a narrow terminal cuts the end."""
     bits = f"best {_format_bits(progress.best_bits)}, held-out {_format_bits(progress.held_out_bits)}"
     return (
-        f"{format_duration(seconds_left)} left  bits per character: {bits}, "
-        f"training {_format_bits(progress.training_bits)}  epoch {progress.epochs:.2f}"
+        f"{format_duration(seconds_left)} left  {bits}, training {_format_bits(progress.training_bits)} "
+        f"bits per character  epoch {progress.epochs:.2f}"
     )
 
 

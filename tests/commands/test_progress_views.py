@@ -47,7 +47,7 @@ def test_a_terminal_of_any_width_shows_bar_share_and_time_left_in_one_line(
     assert max(map(len, lines)) <= columns
     live = [line for line in lines if re.match(r"━+.*50% 10 min left", line)]
     assert live
-    assert ("best 2.125" in live[-1]) == (columns > 60)
+    assert "left  best 2.125" in live[-1]
     assert any(line.startswith(" 50%  10 min left") for line in lines)
     (sample,) = [line for line in lines if line.startswith("      a line that")]
     assert sample.endswith("…")
@@ -57,7 +57,7 @@ def test_elsewhere_than_in_a_terminal_the_sample_is_whole(capsys: pytest.Capture
     with TrainingView() as view:
         view(HALFWAY)
     line, sample = capsys.readouterr().err.splitlines()
-    assert line.endswith("bits per character: best 2.125, held-out 2.250, training 2.000  epoch 2.50")
+    assert line.endswith("left  best 2.125, held-out 2.250, training 2.000 bits per character  epoch 2.50")
     assert sample == f"      {SAMPLE}"
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from bot.errors import ModelError
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
-from bot.invocation import VARIABLE, name_command
+from bot.invocation import COMPOSE, MAKE, VARIABLE, name_command
 
 Engine = Literal["tensorflow", "litert"]
 EngineChoice = Literal["auto", "tensorflow", "litert"]
@@ -97,6 +97,11 @@ def explain_missing_tensorflow(python: tuple[int, int] = sys.version_info[:2]) -
     if python > NEWEST_PYTHON:
         newest, here = (".".join(map(str, version)) for version in (NEWEST_PYTHON, python))
         return f"{missing}: it has no build for Python {here}, the newest that it has is {newest}"
+    way = os.environ.get(VARIABLE)
+    if way == COMPOSE:
+        return f"{missing}: the full image has it (`docker compose run --rm full ...`)"
+    if way == MAKE:
+        return f"{missing}: `make full` fetches it"
     return (
         f"{missing}: `make full` fetches it in a checkout, `pip install 'charla[full]'` elsewhere; the full image has "
         "it (`docker compose run --rm full ...`)"

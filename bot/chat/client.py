@@ -18,6 +18,7 @@ from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
+from bot.chat.proxy import find_proxy
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
 from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
@@ -85,6 +86,11 @@ class Charla(commands.AutoShardedBot):
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             self._connection.parsers.pop(event)
+
+    async def login(self, token: str) -> None:
+        """Log in, by the operator's proxy if there is one: only now is it known where discord.py is pointed at."""
+        self.http.proxy = find_proxy(self.settings)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""

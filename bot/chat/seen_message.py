@@ -10,6 +10,7 @@ import discord
 from bot.chat.answer import Defer
 from bot.chat.attachments import read_text_file
 from bot.chat.markup import unguard
+from bot.chat.proxy import proxy_of
 from bot.chat.seen_text import SpoilerError, as_seen
 from bot.errors import RefusalError
 
@@ -70,7 +71,7 @@ async def _texts(
             if file.is_spoiler():
                 raise SpoilerError("the file is hidden")
             await defer()
-            yield (await read_text_file(file.url, file.size)).removesuffix("\n")
+            yield (await read_text_file(file.url, file.size, proxy=proxy_of(file))).removesuffix("\n")
     if not part.flags.suppress_embeds:
         for embed in part.embeds:
             for text in _texts_of_embed(embed):

@@ -131,7 +131,7 @@ class Message:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it offers to cancel what it is to become, or is a short line for all to see with an ellipsis at its end.
+        """Whether it offers to cancel what it is to become, or is a short public line that ends in an ellipsis.
 
         Discord knows no such thing, but people read it so.
         """

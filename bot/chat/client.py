@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import Counter
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import discord
 import yarl
-from discord import app_commands
+from discord import AppCommandOptionType, app_commands
 from discord.ext import commands
 
 from bot.chat.command_sync import sync_if_changed
@@ -44,6 +44,13 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     return not (isinstance(error, discord.HTTPException) and error.code in NOBODYS_FAULT)
 
+
+_KINDS: dict[AppCommandOptionType, type] = {
+    AppCommandOptionType.string: str,
+    AppCommandOptionType.integer: int,
+    AppCommandOptionType.boolean: bool,
+}
+"""What the values of options are in Python."""
 
 logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
 
@@ -181,13 +188,34 @@ class Charla(commands.AutoShardedBot):
         await self.close()
 
 
+def _check_kinds(interaction: discord.Interaction[Charla]) -> None:
+    """Check that a command's values are of the kinds that it declares; discord.py hands on whatever was sent.
+
+    Raises:
+        app_commands.CommandSignatureMismatch: one is not.
+    """
+    command, data = interaction.command, cast("dict[str, Any]", interaction.data or {})
+    if not isinstance(command, app_commands.Command):
+        return
+    for option in data.get("options") or ():
+        parameter, value = command.get_parameter(str(option.get("name"))), option.get("value")
+        kind = _KINDS.get(parameter.type) if parameter else None
+        if kind and value is not None and type(value) is not kind:  # True would be an int
+            raise app_commands.CommandSignatureMismatch(command)
+
+
 class Commands(app_commands.CommandTree[Charla]):
     """The command tree: every command passes it on its way in, and every command's error on its way out."""
 
     async def interaction_check(self, interaction: discord.Interaction[Charla], /) -> bool:
-        """Let no command in once the bot is leaving."""
+        """Let no command in once the bot is leaving, and none with a value of another kind than it was declared with.
+
+        Raises:
+            app_commands.CommandSignatureMismatch: a value is of another kind.
+        """
         if interaction.type is discord.InteractionType.autocomplete:
             return not self.client.stopping
+        _check_kinds(interaction)
         try:
             self.client.register_answer()
         except RefusalError as error:  # discord.py hands on errors of its own kind alone

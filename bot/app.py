@@ -1,4 +1,4 @@
-"""Assemble the bot of its parts, set up logging, and serve until it is told to stop."""
+"""Assemble the bot of its parts, and serve until it is told to stop."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from functools import partial
 from types import FrameType
 
 from bot.chat.client import Charla
 from bot.chat.connection import stay_connected
+from bot.chat.gateway import Gateway
 from bot.chat.limiter import Limiter
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
@@ -23,23 +24,16 @@ from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
+from bot.health.endpoint import open_endpoint
+from bot.health.loop_watch import watch_loop
+from bot.health.state import State
+from bot.metrics import Metrics
 from bot.moderation.word_filter import WordFilter
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
-
-
-def set_up_logging(level: str) -> None:
-    """Log to standard error from `level` on.
-
-    The libraries' debug messages are left out at any level: they show the tokens of interactions.
-    """
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    for library in ("discord", "aiohttp", "asyncio"):
-        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
-    logging.getLogger("discord.client").setLevel(logging.WARNING)  # has a line for each attempt to log in
 
 
 @contextlib.contextmanager
@@ -50,6 +44,7 @@ def open_bot(
     make_copy: MakeCopy | None = None,
     store: SettingsStore | None = None,
     times: ProgressTimes | None = None,
+    metrics: Metrics | None = None,
 ) -> Iterator[Charla]:
     """Assemble the bot, its workers ready to write; at the end of the block the workers are stopped.
 
@@ -59,6 +54,7 @@ def open_bot(
         make_copy: makes a worker's copy of a model; if left out, by the engine of each model.
         store: keeps servers' own settings; if left out, in the database that `settings` name.
         times: when a reply says how long its text takes.
+        metrics: where what the bot does is counted; if left out, in new ones.
 
     Raises:
         SettingsError: the database's URL or the list of words cannot be used.
@@ -69,9 +65,10 @@ def open_bot(
     catalog = catalog or read_catalog(settings)
     pool = start_workers(settings, catalog, make_copy)
     policies = Policies(settings, catalog, store, words)
-    responder = Responder(policies, pool, Limiter(settings), settings.request_timeout, times or ProgressTimes())
+    metrics, limiter = metrics or Metrics(), Limiter(settings)
+    responder = Responder(policies, pool, limiter, settings.request_timeout, times or ProgressTimes(), metrics)
     try:
-        yield Charla(settings, store, pool, policies, responder)
+        yield Charla(settings, store, pool, policies, responder, Gateway(metrics))
     finally:
         pool.stop(grace=0)
 
@@ -161,6 +158,22 @@ def stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
+@contextlib.asynccontextmanager
+async def watch_bot(bot: Charla) -> AsyncIterator[None]:
+    """Watch the event loop inside the block, and serve health and metrics where `HEALTH_ADDRESS` says.
+
+    Raises:
+        SettingsError: that address cannot be listened on.
+    """
+    metrics, place = bot.gateway.metrics, bot.settings.health_place
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(watch_loop(metrics))
+        if place:
+            state = State(bot.pool, bot.gateway, bot.store)
+            await stack.enter_async_context(open_endpoint(place, state, metrics))
+        yield
+
+
 async def serve(bot: Charla, token: str, until: Awaitable[object], pauses: Pauses | None = None) -> None:
     """Connect the bot and serve until `until` is done, then leave in order; connect again where a connection ends.
 
@@ -169,7 +182,7 @@ async def serve(bot: Charla, token: str, until: Awaitable[object], pauses: Pause
     """
     stop = asyncio.ensure_future(until)
     try:
-        async with contextlib.aclosing(bot.store):
+        async with contextlib.aclosing(bot.store), watch_bot(bot):
             await stay_connected(bot, token, stop, pauses or Pauses())
     finally:
         stop.cancel()

@@ -25,7 +25,7 @@ from bot.generation.model import Model
 from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
 from bot.health.endpoint import open_endpoint
-from bot.health.loop_watch import watch_loop
+from bot.health.loop_watch import HELD_SECONDS, watch_loop
 from bot.health.state import State
 from bot.metrics import Metrics
 from bot.moderation.word_filter import WordFilter
@@ -159,30 +159,48 @@ def stop_signals() -> Iterator[asyncio.Event]:
 
 
 @contextlib.asynccontextmanager
-async def watch_bot(bot: Charla) -> AsyncIterator[None]:
+async def watch_bot(bot: Charla, held_seconds: float = HELD_SECONDS) -> AsyncIterator[None]:
     """Watch the event loop inside the block, and serve health and metrics where `HEALTH_ADDRESS` says.
+
+    Args:
+        bot: what is watched.
+        held_seconds: from when on an event loop that is held is reported.
 
     Raises:
         SettingsError: that address cannot be listened on.
     """
     metrics, place = bot.gateway.metrics, bot.settings.health_place
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(watch_loop(metrics))
+        await stack.enter_async_context(watch_loop(metrics, held_seconds=held_seconds))
         if place:
             state = State(bot.pool, bot.gateway, bot.store)
             await stack.enter_async_context(open_endpoint(place, state, metrics))
         yield
 
 
-async def serve(bot: Charla, token: str, until: Awaitable[object], pauses: Pauses | None = None) -> None:
+async def serve(
+    bot: Charla,
+    token: str,
+    until: Awaitable[object],
+    pauses: Pauses | None = None,
+    *,
+    held_seconds: float = HELD_SECONDS,
+) -> None:
     """Connect the bot and serve until `until` is done, then leave in order; connect again where a connection ends.
+
+    Args:
+        bot: what is connected.
+        token: its token.
+        until: what ends it.
+        pauses: the time between two attempts to connect; if left out, growing up to two minutes.
+        held_seconds: from when on an event loop that is held is reported.
 
     Raises:
         CharlaError: Discord refused the token, or a setting.
     """
     stop = asyncio.ensure_future(until)
     try:
-        async with contextlib.aclosing(bot.store), watch_bot(bot):
+        async with contextlib.aclosing(bot.store), watch_bot(bot, held_seconds):
             await stay_connected(bot, token, stop, pauses or Pauses())
     finally:
         stop.cancel()

@@ -60,7 +60,10 @@ class _LoopWatch(threading.Thread):
         while not self._stopped.wait(self._ping_seconds):
             answered = threading.Event()
             asked = time.monotonic()
-            self._loop.call_soon_threadsafe(answered.set)
+            try:
+                self._loop.call_soon_threadsafe(answered.set)
+            except RuntimeError:
+                return  # the loop is closed
             if not answered.wait(self._held_seconds):
                 self._report()
                 answered.wait()

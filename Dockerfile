@@ -91,7 +91,13 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     KERAS_HOME=/tmp/keras \
     MODELS_DIR=/models \
-    DATABASE_URL=sqlite:////data/charla.db
+    DATABASE_URL=sqlite:////data/charla.db \
+    HEALTH_ADDRESS=9464
+
+# `charla health` asks the bot at that address, on the container's own loopback: whether it works, is connected, and has
+# its model. A container that does something else, such as training, has no bot to ask and counts as unhealthy, which
+# changes nothing for it.
+HEALTHCHECK --interval=30s --timeout=15s --start-period=60s --retries=3 CMD ["charla", "health"]
 
 WORKDIR /app
 USER 10001:10001

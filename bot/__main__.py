@@ -16,6 +16,7 @@ from bot.errors import CharlaError
 
 COMMANDS = {
     "run": "connect to Discord and answer",
+    "health": "ask the bot that runs here whether it is well",
     "demo": "try the bot on this machine, without a Discord account",
     "generate": "write on from a seed, to standard output",
     "probabilities": "show what a model expects after a text",

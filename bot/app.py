@@ -1,4 +1,4 @@
-"""Assemble the bot of its parts, set up logging, and serve until it is told to stop."""
+"""Assemble the bot of its parts, and serve until it is told to stop."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from functools import partial
 from types import FrameType
 
 from bot.chat.client import Charla
 from bot.chat.connection import stay_connected
+from bot.chat.gateway import Gateway
 from bot.chat.limiter import Limiter
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
@@ -23,23 +24,16 @@ from bot.generation.engines.select import make_stateful_copy, select_engine
 from bot.generation.model import Model
 from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
+from bot.health.endpoint import open_endpoint
+from bot.health.loop_watch import HELD_SECONDS, watch_loop
+from bot.health.state import State
+from bot.metrics import Metrics
 from bot.moderation.word_filter import WordFilter
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.settings_store import SettingsStore
 
 log = logging.getLogger(__name__)
-
-
-def set_up_logging(level: str) -> None:
-    """Log to standard error from `level` on.
-
-    The libraries' debug messages are left out at any level: they show the tokens of interactions.
-    """
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    for library in ("discord", "aiohttp", "asyncio"):
-        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
-    logging.getLogger("discord.client").setLevel(logging.WARNING)  # has a line for each attempt to log in
 
 
 @contextlib.contextmanager
@@ -50,6 +44,7 @@ def open_bot(
     make_copy: MakeCopy | None = None,
     store: SettingsStore | None = None,
     times: ProgressTimes | None = None,
+    metrics: Metrics | None = None,
 ) -> Iterator[Charla]:
     """Assemble the bot, its workers ready to write; at the end of the block the workers are stopped.
 
@@ -59,6 +54,7 @@ def open_bot(
         make_copy: makes a worker's copy of a model; if left out, by the engine of each model.
         store: keeps servers' own settings; if left out, in the database that `settings` name.
         times: when a reply says how long its text takes.
+        metrics: where what the bot does is counted; if left out, in new ones.
 
     Raises:
         SettingsError: the database's URL or the list of words cannot be used.
@@ -69,9 +65,10 @@ def open_bot(
     catalog = catalog or read_catalog(settings)
     pool = start_workers(settings, catalog, make_copy)
     policies = Policies(settings, catalog, store, words)
-    responder = Responder(policies, pool, Limiter(settings), settings.request_timeout, times or ProgressTimes())
+    metrics, limiter = metrics or Metrics(), Limiter(settings)
+    responder = Responder(policies, pool, limiter, settings.request_timeout, times or ProgressTimes(), metrics)
     try:
-        yield Charla(settings, store, pool, policies, responder)
+        yield Charla(settings, store, pool, policies, responder, Gateway(metrics))
     finally:
         pool.stop(grace=0)
 
@@ -161,15 +158,49 @@ def stop_signals() -> Iterator[asyncio.Event]:
             signal.signal(number, handler)
 
 
-async def serve(bot: Charla, token: str, until: Awaitable[object], pauses: Pauses | None = None) -> None:
+@contextlib.asynccontextmanager
+async def watch_bot(bot: Charla, held_seconds: float = HELD_SECONDS) -> AsyncIterator[None]:
+    """Watch the event loop inside the block, and serve health and metrics where `HEALTH_ADDRESS` says.
+
+    Args:
+        bot: what is watched.
+        held_seconds: from when on an event loop that is held is reported.
+
+    Raises:
+        SettingsError: that address cannot be listened on.
+    """
+    metrics, place = bot.gateway.metrics, bot.settings.health_place
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(watch_loop(metrics, held_seconds=held_seconds))
+        if place:
+            state = State(bot.pool, bot.gateway, bot.store)
+            await stack.enter_async_context(open_endpoint(place, state, metrics))
+        yield
+
+
+async def serve(
+    bot: Charla,
+    token: str,
+    until: Awaitable[object],
+    pauses: Pauses | None = None,
+    *,
+    held_seconds: float = HELD_SECONDS,
+) -> None:
     """Connect the bot and serve until `until` is done, then leave in order; connect again where a connection ends.
+
+    Args:
+        bot: what is connected.
+        token: its token.
+        until: what ends it.
+        pauses: the time between two attempts to connect; if left out, growing up to two minutes.
+        held_seconds: from when on an event loop that is held is reported.
 
     Raises:
         CharlaError: Discord refused the token, or a setting.
     """
     stop = asyncio.ensure_future(until)
     try:
-        async with contextlib.aclosing(bot.store):
+        async with contextlib.aclosing(bot.store), watch_bot(bot, held_seconds):
             await stay_connected(bot, token, stop, pauses or Pauses())
     finally:
         stop.cancel()

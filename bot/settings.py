@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.generation.catalog import SHIPPED_MODELS
 from bot.limits import MAX_COUNT, MAX_LENGTH
+from bot.logs import LogFormat
 from bot.storage.server_settings import Filtering
 
 _APP = "charla"
+LOOPBACK = "127.0.0.1"
+LARGEST_PORT = 65535
+OFF = "off"
 
 
 def find_own_folder(above: Path) -> Path:
@@ -36,6 +40,42 @@ def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401
 
 Count = Annotated[int, _whole_number(1, 1_000_000)]
 CountOrNone = Annotated[int, _whole_number(0, 1_000_000, ", 0 for none")]
+
+
+class Address(NamedTuple):
+    """Where the bot listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read `PORT`, which means this machine alone, `HOST:PORT` or `[IPV6]:PORT`.
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        host, colon, port = text.strip().rpartition(":")
+        if not (port.isascii() and port.isdecimal() and int(port) <= LARGEST_PORT) or (colon and not host.strip("[]")):
+            raise ValueError(text)
+        if ":" in host and not (host.startswith("[") and host.endswith("]")):
+            raise ValueError(text)
+        return cls(host.strip("[]") or LOOPBACK, int(port))
+
+    def from_here(self) -> Address:
+        """Return the address at which this machine reaches it: “all addresses” is none that can be asked."""
+        return self._replace(host={"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host))  # noqa: S104 - not bound
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _check_address(text: str) -> str:
+    if text != OFF:
+        Address.parse(text)
+    return text
+
+
 Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up to 840")]
 
 
@@ -67,7 +107,9 @@ class Settings(BaseSettings):
         rate_limit_seconds: the time in which requests are counted.
         grace_period: seconds that running requests have to finish when the bot is told to stop.
         development_guild: the only server in which commands are registered; 0 for everywhere.
+        health_address: where health and metrics are served; off for nowhere.
         log_level: the lowest level that is logged.
+        log_format: how the log is written, see `bot.logs`.
     """
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -95,9 +137,13 @@ class Settings(BaseSettings):
     rate_limit_seconds: Seconds = 20.0
     grace_period: Annotated[float, Field(ge=0, le=600, description="seconds from 0 to 600")] = 10.0
     development_guild: Annotated[int, Field(ge=0, description="a server's id, or 0")] = 0
+    health_address: Annotated[
+        str, AfterValidator(_check_address), Field(description="off, PORT, HOST:PORT or [IPV6]:PORT")
+    ] = OFF
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="debug, info, warning or error")
     ] = "info"
+    log_format: Annotated[LogFormat, Field(description="text or json")] = "text"
 
     @classmethod
     def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - the types of the settings
@@ -115,6 +161,11 @@ class Settings(BaseSettings):
     def model_folders(self) -> tuple[Path, Path]:
         """The folders of models: the shipped ones, then the operator's own."""
         return SHIPPED_MODELS, self.models_dir
+
+    @property
+    def health_place(self) -> Address | None:
+        """Where health and metrics are served, or None."""
+        return None if self.health_address == OFF else Address.parse(self.health_address)
 
     def token(self) -> str:
         """Return the bot's token.

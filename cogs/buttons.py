@@ -14,6 +14,7 @@ from bot.chat.comparison import TOP_NS, ask_to_compare_again, ask_to_continue_on
 from bot.chat.components import PREFIX, Action, Button
 from bot.chat.edit_form import EditForm, read_form, render_unsent, typed_fields
 from bot.chat.error_messages import answer_error
+from bot.chat.handling import counted
 from bot.chat.read_message import ask_again, ask_to_continue, custom_ids
 from bot.chat.reply import Reply
 from bot.errors import RefusalError
@@ -40,10 +41,11 @@ class Buttons(commands.Cog):
         """Answer a press or a form; discord.py calls this for every interaction, and answers no error of it itself."""
         if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
             return
-        try:
-            await self._answer(interaction)
-        except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
-            await answer_error(interaction, error)
+        with counted():
+            try:
+                await self._answer(interaction)
+            except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
+                await answer_error(interaction, error)
 
     async def _answer(self, interaction: discord.Interaction) -> None:
         """Answer a press or a form.

@@ -11,7 +11,8 @@ from discord.ext import commands
 from bot.chat.addressed import ask_to_answer, is_addressed, may_answer
 from bot.chat.client import Charla
 from bot.chat.discord_codes import WORDS_REFUSED
-from bot.chat.error_messages import tell_error
+from bot.chat.error_messages import first_line, tell_error
+from bot.chat.handling import counted, follow, note_outcome
 from bot.chat.message_reply import MessageReply, Refusals
 
 log = logging.getLogger(__name__)
@@ -39,16 +40,18 @@ class Mentions(commands.Cog):
         if message.id in self._known or not is_addressed(message, me):
             return
         self._known.append(message.id)
-        reply = MessageReply(message, self._refusals)
-        try:
-            await self._answer(message, me, reply)
-        except discord.HTTPException as error:
-            if error.code in WORDS_REFUSED:
-                await tell_error(reply, error)
-            else:
-                log.info("A message could not be answered: %s", error)
-        except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
-            await (reply.take_back() if self._bot.stopping else tell_error(reply, error))
+        with follow(self._bot.gateway.metrics, "message", message.id), counted():
+            reply = MessageReply(message, self._refusals)
+            try:
+                await self._answer(message, me, reply)
+            except discord.HTTPException as error:
+                if error.code in WORDS_REFUSED:
+                    await tell_error(reply, error)
+                else:
+                    note_outcome("discord")
+                    log.info("A message could not be answered: %s", first_line(error))
+            except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
+                await (reply.take_back() if self._bot.stopping else tell_error(reply, error))
 
     async def _answer(self, message: discord.Message, me: int, reply: MessageReply) -> None:
         """Answer a message, if that is wanted where it is.
@@ -59,6 +62,7 @@ class Mentions(commands.Cog):
         """
         policy = await self._bot.policies.look_up(reply.asking)
         if not (policy.answer_mentions and may_answer(message)):
+            note_outcome("ignored")
             return
         self._bot.register_answer()
         await self._bot.responder.answer(reply, ask_to_answer(message, me))

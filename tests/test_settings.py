@@ -18,6 +18,7 @@ def test_the_defaults_are_those_that_are_promised() -> None:
     assert settings.queue_size == 1024
     assert (settings.rate_limit_user, settings.rate_limit_seconds) == (5, 20)
     assert settings.rate_limit_server == 0
+    assert settings.health_place is None
     assert settings.models_dir == ROOT / "models"
 
 
@@ -48,6 +49,12 @@ def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatc
         ("REQUEST_TIMEOUT", "901", "840"),
         ("GRACE_PERIOD", "-1", "0 to 600"),
         ("LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("HEALTH_ADDRESS", "here", "off, PORT, HOST:PORT or [IPV6]:PORT"),
+        ("HEALTH_ADDRESS", "127.0.0.1:65536", "off, PORT, HOST:PORT or [IPV6]:PORT"),
+        ("HEALTH_ADDRESS", ":9464", "off, PORT, HOST:PORT or [IPV6]:PORT"),
+        ("HEALTH_ADDRESS", "::1:9464", "off, PORT, HOST:PORT or [IPV6]:PORT"),
+        ("HEALTH_ADDRESS", "[]:9464", "off, PORT, HOST:PORT or [IPV6]:PORT"),
         ("DEVELOPMENT_GUILD", "my server", "id"),
         ("MAX_LENGTH", "2001", "1 to 2000"),
         ("MAX_COUNT", "0", "1 to 10"),
@@ -66,6 +73,27 @@ def test_a_wrong_value_is_one_line_with_the_variable_the_value_and_what_is_allow
     assert message.startswith(f"{name} is {value!r}: allowed is ")
     assert allowed in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "from_here", "shown"),
+    [
+        ("off", None, None, ""),
+        ("9464", ("127.0.0.1", 9464), "127.0.0.1", "127.0.0.1:9464"),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464), "127.0.0.1", "0.0.0.0:9464"),
+        ("[::]:0", ("::", 0), "::1", "[::]:0"),
+        ("[::1]:1", ("::1", 1), "::1", "[::1]:1"),
+        ("bot.local:80", ("bot.local", 80), "bot.local", "bot.local:80"),
+    ],
+)
+def test_the_address_of_health_is_this_machine_alone_unless_it_names_another(
+    value: str, place: tuple[str, int] | None, from_here: str | None, shown: str
+) -> None:
+    found = Settings.load(health_address=value).health_place
+    assert found == place
+    if found:
+        assert found.from_here() == (from_here, found.port)
+        assert str(found) == shown
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -127,5 +155,5 @@ def test_env_example_explains_every_setting_and_gives_its_default() -> None:
         field = Settings.model_fields[name.lower()]
         if isinstance(field.default, bool):
             assert value == str(field.default).lower(), name
-        elif isinstance(field.default, int | float) or name in {"LOG_LEVEL", "CONTENT_FILTER"}:
+        elif isinstance(field.default, int | float) or name in {"LOG_LEVEL", "LOG_FORMAT", "CONTENT_FILTER"}:
             assert type(field.default)(value) == field.default, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, cast
 
@@ -16,6 +17,8 @@ from discord.ext import commands
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
+from bot.chat.gateway import Gateway
+from bot.chat.handling import counted, follow_interactions, note_outcome, trace_acknowledgements
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.proxy import find_proxy
@@ -40,8 +43,13 @@ LAST_REPLIES_SECONDS = 15.0
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
-    """Return whether discord.py logs an error that is a fault: suggestions are often late, while people type on."""
+    """Return whether discord.py logs an error that is a fault: suggestions are often late, while people type on.
+
+    Its line about suggestions names the person who typed: that is taken out.
+    """
     error = record.exc_info[1] if record.exc_info else None
+    if isinstance(record.args, tuple) and "autocomplete" in str(record.msg):
+        record.msg, record.args = "Suggestions for %r failed", record.args[:1]
     return not (isinstance(error, discord.HTTPException) and error.code in NOBODYS_FAULT)
 
 
@@ -64,10 +72,17 @@ class Charla(commands.AutoShardedBot):
         pool: writes.
         policies: says what holds in a place.
         responder: answers with text.
+        gateway: knows of the connection.
     """
 
     def __init__(
-        self, settings: Settings, store: SettingsStore, pool: WorkerPool, policies: Policies, responder: Responder
+        self,
+        settings: Settings,
+        store: SettingsStore,
+        pool: WorkerPool,
+        policies: Policies,
+        responder: Responder,
+        gateway: Gateway,
     ) -> None:
         talks = settings.answer_mentions
         super().__init__(
@@ -79,20 +94,24 @@ class Charla(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             max_messages=None,
-            http_trace=trace_requests(),
+            http_trace=trace_acknowledgements(trace_requests()),
         )
         self.settings = settings
         self.store = store
         self.pool = pool
         self.policies = policies
         self.responder = responder
+        self.gateway = gateway
+        self.gateway.use(self)
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
-        guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
+        parsers = self._connection.parsers
+        guard_parsers(parsers, self._connection, self._refuse_unreadable)
+        parsers[INTERACTION] = follow_interactions(parsers[INTERACTION], gateway.metrics)
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
-            self._connection.parsers.pop(event)
+            parsers.pop(event)
 
     async def login(self, token: str) -> None:
         """Log in, by the operator's proxy if there is one: only now is it known where discord.py is pointed at."""
@@ -127,6 +146,23 @@ class Charla(commands.AutoShardedBot):
         if not self.guilds:
             log.info("In no server yet. Invite the bot: %s", self.invite_link)
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that a shard is connected."""
+        self.gateway.note_connected(shard_id, self._all_shards)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a shard is connected again, and has missed nothing."""
+        self.gateway.note_connected(shard_id, self._all_shards)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard is not connected any more."""
+        self.gateway.note_lost(shard_id)
+
+    @property
+    def _all_shards(self) -> Iterable[int]:
+        """The shards that this process connects, also those whose turn has not come yet."""
+        return self.shard_ids or range(self.shard_count or 1)
+
     @property
     def invite_link(self) -> str:
         """The address at which a person invites the bot to a server."""
@@ -153,7 +189,12 @@ class Charla(commands.AutoShardedBot):
 
     def _refuse_unreadable(self, interaction: discord.Interaction) -> None:
         """Tell the person behind an interaction that cannot be read that there will be no answer."""
-        task = asyncio.create_task(answer_error(interaction, RefusalError(UNREADABLE)))
+
+        async def refuse() -> None:
+            with counted():
+                await answer_error(interaction, RefusalError(UNREADABLE))
+
+        task = asyncio.create_task(refuse())
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
@@ -168,13 +209,14 @@ class Charla(commands.AutoShardedBot):
 
     def renewed(self) -> Charla:
         """Return another client of the same parts: one whose connection ended cannot connect again."""
-        return Charla(self.settings, self.store, self.pool, self.policies, self.responder)
+        return Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.gateway)
 
     async def close(self) -> None:
         """Disconnect; discord.py calls this, too, for a connection that failed: replies under way go out first."""
         if self._answering and not self.stopping:
             await asyncio.wait(self._answering, timeout=self.settings.grace_period)
         await super().close()
+        self.gateway.note_closed()
 
     async def leave(self) -> None:
         """Take no more requests, finish what runs within the grace period, answer all others, and disconnect."""
@@ -224,6 +266,11 @@ class Commands(app_commands.CommandTree[Charla]):
         return True
 
     async def _call(self, interaction: discord.Interaction[Charla]) -> None:
+        """Carry out a command, or suggest what to type, and count it."""
+        with counted():
+            await self._carry_out(interaction)
+
+    async def _carry_out(self, interaction: discord.Interaction[Charla]) -> None:
         """Carry out a command, or suggest what to type; answer also what discord.py would leave unanswered."""
         try:
             await super()._call(interaction)
@@ -233,6 +280,7 @@ class Commands(app_commands.CommandTree[Charla]):
             note_unreadable(INTERACTION, error)
             await answer_error(interaction, RefusalError(UNREADABLE))
         if interaction.type is discord.InteractionType.autocomplete and not interaction.response.is_done():
+            note_outcome("refused" if self.client.stopping else "failed")
             await suggest_nothing(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Charla], error: app_commands.AppCommandError, /) -> None:

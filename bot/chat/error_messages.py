@@ -10,9 +10,11 @@ from discord import app_commands
 
 from bot.chat.answer import Answer
 from bot.chat.discord_codes import FORBIDDEN, MEANINGS, NOBODYS_FAULT, TOO_LATE
+from bot.chat.handling import note_outcome
 from bot.chat.reply import FAILURES, Reply
 from bot.chat.unreadable import UNREADABLE
-from bot.errors import CharlaError
+from bot.errors import CharlaError, GenerationError
+from bot.metrics import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ async def tell_error(answer: Answer, error: Exception) -> None:
     try:
         await answer.refuse(text)
     except FAILURES as failure:
+        note_outcome("discord")
         _note_silence(failure)
 
 
@@ -46,10 +49,23 @@ def _explain_and_note(error: Exception) -> str:
         error = error.original
     if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
         log.info("An interaction could not be answered any more: %s", error.text)
+        note_outcome("late")
         return ""
     text = explain(error)
+    note_outcome(_outcome_of(error, text))
     _note(error, text)
     return text
+
+
+def _outcome_of(error: Exception, text: str) -> Outcome:
+    """Return how an interaction ends by an error, and by the message that the person gets for it."""
+    match error:
+        case GenerationError():
+            return "no_text"
+        case CharlaError() | app_commands.AppCommandError():
+            return "refused"
+        case _:
+            return "failed" if text == FAULT else "discord"
 
 
 async def suggest_nothing(interaction: discord.Interaction) -> None:
@@ -57,6 +73,8 @@ async def suggest_nothing(interaction: discord.Interaction) -> None:
     try:
         await interaction.response.autocomplete([])
     except (discord.DiscordException, aiohttp.ClientError, OSError) as failure:
+        is_late = isinstance(failure, discord.HTTPException) and failure.code in TOO_LATE
+        note_outcome("late" if is_late else "discord")
         _note_silence(failure)
 
 
@@ -92,16 +110,26 @@ def _explain_command(error: app_commands.AppCommandError) -> str:
 
 def _note(error: Exception, text: str) -> None:
     """Log an error, in one line unless it is the bot's own fault."""
+    if isinstance(error, discord.HTTPException):
+        error.args = (first_line(error),)  # which a traceback ends with
     match error:
         case _ if text == FAULT:
             log.error("An interaction failed", exc_info=error)
         case discord.HTTPException(code=code) if code in MEANINGS:
             log.info("Discord refused an answer: %d %s", code, error.text)
+        case app_commands.AppCommandError():  # its text has what was typed
+            log.warning("An interaction failed: %s", type(error).__name__)
         case discord.DiscordException() | aiohttp.ClientError() | ConnectionError() | TimeoutError():
-            log.warning("An interaction failed: %s: %s", type(error).__name__, error)
+            log.warning("An interaction failed: %s: %s", type(error).__name__, first_line(error))
 
 
 def _note_silence(failure: Exception) -> None:
     """Log why a person could not be told of an error; a warning only where it is not the way things are there."""
     refused = isinstance(failure, discord.HTTPException) and failure.code in NOBODYS_FAULT
-    log.log(logging.INFO if refused else logging.WARNING, "A person could not be told of an error: %s", failure)
+    level = logging.INFO if refused else logging.WARNING
+    log.log(level, "A person could not be told of an error: %s", first_line(failure))
+
+
+def first_line(error: Exception) -> str:
+    """Return what may be logged of an error: the lines below its first say what Discord found wrong with a text."""
+    return str(error).partition("\n")[0]

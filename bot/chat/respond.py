@@ -26,6 +26,7 @@ from bot.generation.decode import next_random_seed
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.generation.scheduler import Ticket, WorkerPool
+from bot.metrics import Metrics
 
 T = TypeVar("T")
 
@@ -43,16 +44,24 @@ class Responder:
         limiter: counts requests.
         timeout: seconds from a request to its text.
         times: when a reply says how long its text takes, and is acknowledged.
+        metrics: where texts are counted.
     """
 
     def __init__(
-        self, policies: Policies, pool: WorkerPool, limiter: Limiter, timeout: float, times: ProgressTimes
+        self,
+        policies: Policies,
+        pool: WorkerPool,
+        limiter: Limiter,
+        timeout: float,
+        times: ProgressTimes,
+        metrics: Metrics,
     ) -> None:
         self._policies = policies
         self._pool = pool
         self._limiter = limiter
         self._timeout = timeout
         self.times = times
+        self._metrics = metrics
         self._thread = FairThread()
         self.pending = PendingReplies(pool, times)
 
@@ -152,19 +161,24 @@ class Responder:
         """
         latest = list(tickets)
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            results = [trim_result(result) for result in await self.pending.wait_for(answer, latest)]
+            written = await self.pending.wait_for(answer, latest)
+            self._metrics.note_results(written)
+            results = [trim_result(result) for result in written]
             # What may be shown is decided now; what may be asked was decided when it was asked.
             policy = await self._policies.look_up(answer.asking)
             forbidden = [result for result in results if await self._is_forbidden(answer.asking, policy, result)]
             if not forbidden:
+                self._metrics.count_texts("shown", sum(result.request.count for result in results))
                 work, user = sum(result.request.work for result in results), answer.asking.user.id
                 return await self._run(answer.asking, render, results, user, policy.keep_links, work=work)
             if attempt == MAX_ATTEMPTS or any(result.request.top_n == 1 for result in forbidden):
                 break  # at top-n 1 the text would be the same again
             # All of them are sampled again: the texts of one message have one random seed.
             again = [_resample(result.request) for result in results]
+            self._metrics.count_texts("sampled_again", sum(request.count for request in again))
             latest = self._submit_all(answer.asking, model, again, tickets[0].deadline)
             tickets.extend(latest)
+        self._metrics.count_texts("refused", sum(result.request.count for result in results))
         raise RefusalError(FORBIDDEN_TEXT)
 
     async def _is_forbidden(self, asking: Asking, policy: Policy, result: GenerationResult) -> bool:

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Awaitable
 from pathlib import Path
 
-from bot.app import open_bot, serve, set_up_logging, stop_signals
+from bot.app import open_bot, serve, stop_signals
 from bot.chat.client import Charla
 from bot.errors import InvalidInputError
 from bot.export.browser_page import STYLE_SHEET
+from bot.logs import set_up_logging
 from bot.settings import Settings
 from playground.demo import PortError, show_page, talk_at_terminal
 from playground.page.site import LOOPBACK, PagePlace
@@ -69,7 +70,7 @@ def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> i
         rate_limit_server=0,
         database_url=f"sqlite:///{folder / 'charla.db'}",
     )
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     sys.stderr.write("Starting the bot …\n")
     with open_bot(settings) as bot:
         asyncio.run(_serve(bot, arguments, at_terminal=at_terminal))

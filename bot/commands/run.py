@@ -38,9 +38,10 @@ def run(_arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, token: str) -> None:
     gc.disable()  # looking for garbage while libraries load finds none, and takes a tenth of the start
     # Wrong settings fail before anything heavy is loaded.
-    from bot.app import open_bot, serve, set_up_logging, stop_signals  # noqa: PLC0415
+    from bot.app import open_bot, serve, stop_signals  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
 
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     with open_bot(settings) as bot:
         gc.freeze()  # nor will all that is loaded by now ever be garbage
         gc.enable()

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 
 from bot.errors import GenerationError
@@ -16,6 +17,7 @@ from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.fair_queue import FairQueue, QueueFullError
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, GenerationResult
+from bot.generation.worker_watch import REPLACING_SECONDS, WorkerWatch
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Ticket:
         deadline: until when it must be finished, by `time.monotonic`.
         result: becomes the result, or the `GenerationError` that says why there is none. Its callbacks run in a
             worker's thread.
+        context: where it was asked for: the log's lines about it are tied to those.
     """
 
     request: GenerationRequest
@@ -45,6 +48,7 @@ class Ticket:
     accepted: float
     deadline: float
     result: Future[GenerationResult] = field(default_factory=Future)
+    context: Context = field(default_factory=copy_context)
     _given_up: GenerationError | None = None
 
     def __post_init__(self) -> None:
@@ -86,6 +90,7 @@ class WorkerPool:
         self._lock = threading.Lock()  # guards the queue, the open tickets and whether the pool stops
         self._open: set[Ticket] = set()
         self._stopping = False
+        self.watch = WorkerWatch(model.name for model in self._models)
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         self._own = threading.local()
 
@@ -154,6 +159,7 @@ class WorkerPool:
 
         Returns when every ticket has its result or error and the threads have ended.
         """
+        self.watch.note_stopping()
         with self._lock:
             self._stopping = True
             tickets = list(self._open)
@@ -184,6 +190,7 @@ class WorkerPool:
         copies: dict[str, StatefulCopy] = self._own.copies
         if model.name not in copies:
             copies[model.name] = self._make_copy(model)
+            self.watch.note_copy(model.name)
         return copies[model.name]
 
     def _take_turn(self) -> None:
@@ -192,13 +199,18 @@ class WorkerPool:
             ticket = self._queue.take()
         if ticket is None:
             return  # the request that this turn was meant for was cancelled
+        with self.watch.busy_until(ticket.deadline):
+            self._settle(ticket)
+
+    def _settle(self, ticket: Ticket) -> None:
+        """Write a request, and set its result or its error."""
         try:
             result = self._write(ticket)
         except GenerationError as error:
             self._close(ticket)
             ticket.result.set_exception(error)
-        except Exception:  # the person who asked is told, and the worker goes on
-            log.exception("A worker's copy of model %s failed; it is replaced", ticket.model.name)
+        except Exception:  # noqa: BLE001 - the person who asked is told, and the worker goes on
+            ticket.context.run(log.exception, "A worker's copy of model %s failed; it is replaced", ticket.model.name)
             self._close(ticket)
             ticket.result.set_exception(GenerationError("Writing failed. Please try again."))
             self._replace(ticket.model)
@@ -230,9 +242,11 @@ class WorkerPool:
 
     def _replace(self, model: Model) -> None:
         """Make this worker a new copy of a model: one that failed may be in any state."""
-        self._own.copies.pop(model.name, None)
+        if self._own.copies.pop(model.name, None):
+            self.watch.note_failure(model.name)
         try:
-            self._copy(model)
+            with self.watch.busy_until(time.monotonic() + REPLACING_SECONDS):
+                self._copy(model)
         except Exception:  # there may be memory again for the next request
             log.exception("Replacing the copy of model %s failed; the next request tries again", model.name)
 

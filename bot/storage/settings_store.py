@@ -55,6 +55,11 @@ class SettingsStore:
         self._is_away = False
         self._retry_at = 0.0
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer when it was last asked."""
+        return self._is_away
+
     async def open(self) -> None:
         """Connect, or say in the log that the database does not answer. Raises nothing."""
         try:

@@ -63,7 +63,7 @@ async def connect_bot(
     bot._connection.guild_ready_timeout = 0.05  # else it waits 2 s for more servers
     server.allow_identify()  # a bot that is started anew in a test would be, in life, a while later
     told_to_stop = asyncio.Event()
-    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait(), SHORT_PAUSES))
+    serving = asyncio.create_task(serve(bot, server.token, told_to_stop.wait(), SHORT_PAUSES, held_seconds=60))
     running = Running(server, bot, told_to_stop, serving)
     ready = asyncio.create_task(server.bot_ready(READY_SECONDS))
     await asyncio.wait({ready, serving}, return_when=asyncio.FIRST_COMPLETED)

@@ -38,7 +38,7 @@ class Mentions(commands.Cog):
         if message.id in self._known or not is_addressed(message, me):
             return
         self._known.append(message.id)
-        reply = MessageReply(message, self._refusals)
+        reply = MessageReply(message, self._refusals, self._bot.responder.times.again)
         try:
             await self._answer(message, me, reply)
         except discord.HTTPException as error:

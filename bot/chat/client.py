@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from functools import partial
 from importlib import import_module
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
@@ -18,6 +20,7 @@ from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
+from bot.chat.repetition import watch_repetitions
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
 from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
@@ -34,6 +37,8 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 PAUSES = Pauses()
+MAX_CONNECTIONS = 64
+"""How many connections to Discord there are at most; they are used again. Each is an open file."""
 LAST_REPLIES_SECONDS = 5.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
@@ -45,6 +50,13 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
 
 
 logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Return the trace of the client's requests."""
+    trace = trace_requests()
+    watch_repetitions(trace)
+    return trace
 
 
 class Charla(commands.AutoShardedBot):
@@ -71,7 +83,7 @@ class Charla(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             max_messages=None,
-            http_trace=trace_requests(),
+            http_trace=_trace(),
         )
         self.settings = settings
         self.store = store
@@ -81,13 +93,22 @@ class Charla(commands.AutoShardedBot):
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
+        self._timeout = aiohttp.ClientTimeout(total=responder.times.request)
+        self.http.request = partial(self.http.request, timeout=self._timeout)  # type: ignore[method-assign]
         guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             self._connection.parsers.pop(event)
 
+    async def login(self, token: str) -> None:
+        """Log in, by a session with a bounded number of connections."""
+        self.http.connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS)
+        await super().login(token)
+
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
+        # Interactions are answered by this session; there is no public way to its time-out.
+        self.http._HTTPClient__session._timeout = self._timeout  # type: ignore[attr-defined] # noqa: SLF001
         await self.store.open()
         for cog in import_module(COGS_PACKAGE).COGS:
             await self.load_extension(f"{COGS_PACKAGE}.{cog}")

@@ -15,6 +15,7 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.arrivals import Arrivals
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
@@ -95,10 +96,12 @@ class Charla(commands.AutoShardedBot):
         self._launches: Counter[int] = Counter()
         self._timeout = aiohttp.ClientTimeout(total=responder.times.request)
         self.http.request = partial(self.http.request, timeout=self._timeout)  # type: ignore[method-assign]
-        guard_parsers(self._connection.parsers, self._connection, self._refuse_unreadable)
+        parsers = self._connection.parsers
+        reader = guard_parsers(parsers, self._connection, self._refuse)
+        parsers[INTERACTION] = Arrivals(reader, reader.refuse, responder.times.ages)
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
-            self._connection.parsers.pop(event)
+            parsers.pop(event)
 
     async def login(self, token: str) -> None:
         """Log in, by a session with a bounded number of connections."""
@@ -159,9 +162,9 @@ class Charla(commands.AutoShardedBot):
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    def _refuse_unreadable(self, interaction: discord.Interaction) -> None:
-        """Tell the person behind an interaction that cannot be read that there will be no answer."""
-        task = asyncio.create_task(answer_error(interaction, RefusalError(UNREADABLE)))
+    def _refuse(self, interaction: discord.Interaction, reason: str) -> None:
+        """Tell the person behind an interaction that is not read why there will be no answer."""
+        task = asyncio.create_task(answer_error(interaction, RefusalError(reason)))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 

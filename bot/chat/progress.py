@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.answer import Answer
+from bot.chat.arrivals import Ages
 from bot.chat.components import Action, Button
 from bot.chat.pauses import Pauses
 from bot.chat.request_tracker import RequestTracker
@@ -20,6 +21,7 @@ HUNG_SECONDS = 5.0
 """How long after its deadline a request is waited for, which the workers keep unless one hangs."""
 
 _BETWEEN_ATTEMPTS = Pauses(first=0.2, longest=30.0)
+_AGES = Ages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ProgressTimes:
         answerable: how long an interaction can be answered: its token lasts 15 minutes.
         request: how long Discord may take to answer a request; it takes a fraction of a second.
         again: between two attempts to answer, while Discord takes none.
+        ages: up to which age an interaction is begun.
     """
 
     first_notice: float = 2.0
@@ -45,6 +48,7 @@ class ProgressTimes:
     answerable: float = 15 * 60.0
     request: float = 15.0
     again: Pauses = _BETWEEN_ATTEMPTS
+    ages: Ages = _AGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot.chat.arrivals import Ages
 from bot.chat.connection import ConnectionLog
 from bot.chat.pauses import Pauses
 from bot.errors import SettingsError
@@ -15,7 +17,7 @@ from playground.wire.server import WireServer
 from playground.wire.world import Limits
 from tests.support.gate import Gate
 from tests.support.replies import ask, description
-from tests.support.running_bot import Start
+from tests.support.running_bot import NO_PROGRESS, Start
 from tests.support.waiting import wait_until
 
 LOGIN = "^/users/@me$"
@@ -123,6 +125,23 @@ async def test_it_tries_for_ever_in_one_line_and_stops_when_told_to(
         assert [line.split(":")[0] for line in lines(caplog)] == [
             "Discord closed the connection (4011)", "Discord answers 503",
         ]  # fmt: skip
+
+
+async def test_interactions_that_are_replayed_too_late_are_dropped_with_one_line(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = await start(times=replace(NO_PROGRESS, ages=Ages(gathered=0.1)))
+    await ask(running, {"seed": "It was"})
+    half_a_minute = 30_000 << 22
+    running.server.faults.spoil(
+        "INTERACTION_CREATE", lambda data: data.update(id=str(int(data["id"]) - half_a_minute)), times=3
+    )
+    before = len(running.server.requests)
+    for _ in range(3):
+        await running.server.slash("generate", {"seed": "It was"})
+    await wait_until(lambda: "came too late to be answered" in caplog.text)
+    assert len(running.server.requests) == before
+    assert description(await ask(running, {"seed": "It was"}))
 
 
 def test_pauses_grow_to_minutes_and_differ() -> None:

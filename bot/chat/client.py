@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from functools import partial
 from importlib import import_module
@@ -19,6 +20,7 @@ from bot.chat.arrivals import Arrivals
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
+from bot.chat.logins import Logins
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.repetition import watch_repetitions
@@ -94,6 +96,7 @@ class Charla(commands.AutoShardedBot):
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
+        self._logins = Logins()
         self._timeout = aiohttp.ClientTimeout(total=responder.times.request)
         self.http.request = partial(self.http.request, timeout=self._timeout)  # type: ignore[method-assign]
         parsers = self._connection.parsers
@@ -168,18 +171,25 @@ class Charla(commands.AutoShardedBot):
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a session may be begun: discord.py calls this before each."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._logins.take()
+
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard. discord.py calls this every five seconds while it fails: wait longer from time to time."""
         self._launches[shard_id] += 1
         if self._launches[shard_id] > 1:
             await asyncio.sleep(PAUSES.seconds(self._launches[shard_id] - 1))
         await super().launch_shard(gateway, shard_id, initial=initial)
-        # The pauses between discord.py's own attempts to get a shard back would grow to 17 minutes.
-        self.shards[shard_id]._parent._backoff._max = 7  # noqa: SLF001 - there is no public way to them
+        # Between its attempts to get a shard back, discord.py would wait up to 2^10 seconds.
+        self.shards[shard_id]._parent._backoff._max = 4  # noqa: SLF001 - there is no public way to them
 
     def renewed(self) -> Charla:
         """Return another client of the same parts: one whose connection ended cannot connect again."""
-        return Charla(self.settings, self.store, self.pool, self.policies, self.responder)
+        renewed = Charla(self.settings, self.store, self.pool, self.policies, self.responder)
+        renewed._logins = self._logins
+        return renewed
 
     async def close(self) -> None:
         """Disconnect; discord.py calls this, too, for a connection that failed: replies under way go out first."""
@@ -193,7 +203,9 @@ class Charla(commands.AutoShardedBot):
             return
         self.stopping = True
         log.info("Stopping; replies to finish: %d", len(self._answering))
-        await asyncio.to_thread(self.pool.stop, self.settings.grace_period)
+        end = time.monotonic() + self.settings.grace_period
+        await self.responder.wait_until_submitted(self.settings.grace_period)
+        await asyncio.to_thread(self.pool.stop, max(0.0, end - time.monotonic()))
         if self._answering:
             await asyncio.wait(self._answering, timeout=LAST_REPLIES_SECONDS)
         await self.close()

@@ -32,7 +32,6 @@ class ProgressTimes:
         first_notice: how long “thinking…” says enough.
         update: between two looks at the queue: far below the five edits in five seconds that Discord allows a reply.
         silent: how long an edit that is on the wire may hold the text up.
-        unchecked: how long a request is checked before it is acknowledged: until then a refusal is the first answer.
         refusal: how long a refusal stands that answers a message, for all to see.
         answerable: how long an interaction can be answered: its token lasts 15 minutes.
         request: how long Discord may take to answer a request; it takes a fraction of a second.
@@ -43,7 +42,6 @@ class ProgressTimes:
     first_notice: float = 2.0
     update: float = 5.0
     silent: float = 10.0
-    unchecked: float = 1.5
     refusal: float = 20.0
     answerable: float = 15 * 60.0
     request: float = 15.0

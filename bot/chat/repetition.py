@@ -18,6 +18,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.pauses import Pauses
 
 log = logging.getLogger(__name__)
@@ -43,15 +44,15 @@ _ONCE: ContextVar[_Sent | None] = ContextVar("once", default=None)
 
 def may_work_later(error: Exception) -> bool:
     """Return whether a request that failed so may be answered another time: Discord did not refuse it for good."""
-    if isinstance(error, discord.HTTPException):
-        return error.status >= _SERVER_ERROR or error.status == _TOO_MANY_REQUESTS
-    return True
+    if not isinstance(error, discord.HTTPException):
+        return True
+    return error.code not in NOBODYS_FAULT and (error.status >= _SERVER_ERROR or error.status == _TOO_MANY_REQUESTS)
 
 
 def did_nothing(error: Exception) -> bool:
     """Return whether a request that failed so did nothing for certain, and may be answered another time."""
     if isinstance(error, discord.HTTPException):
-        return error.status == _TOO_MANY_REQUESTS
+        return may_work_later(error) and error.status == _TOO_MANY_REQUESTS
     return isinstance(error, aiohttp.ClientConnectorError)
 
 

@@ -41,7 +41,7 @@ class Mentions(commands.Cog):
             return
         self._known.append(message.id)
         with follow(self._bot.gateway.metrics, "message", message.id), counted():
-            reply = MessageReply(message, self._refusals)
+            reply = MessageReply(message, self._refusals, self._bot.responder.times.again)
             try:
                 await self._answer(message, me, reply)
             except discord.HTTPException as error:

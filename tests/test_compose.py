@@ -39,3 +39,7 @@ def test_no_service_needs_a_file_of_settings_to_start() -> None:
 def test_the_demo_starts_only_when_it_is_asked_for_and_once() -> None:
     assert "    profiles: [demo]\n" in service("demo")
     assert '    restart: "no"\n' in service("demo")
+
+
+def test_the_bot_comes_back_after_a_reboot() -> None:
+    assert COMPOSE.count("\n  restart: unless-stopped\n") == 1

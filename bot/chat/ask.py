@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.chat.answer import Defer
 from bot.chat.policy import Policy
@@ -67,8 +67,10 @@ class Ask:
         return max(self.count or 1, 1) * (max(length - 1, 0) // COUNTED_LENGTH + 1)
 
 
-def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
-    """Check what a person asks for by the policy of the place, and fill in what they left out.
+def read_options(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
+    """Check the options that a person set by the policy of a place, and fill in what they left out.
+
+    The seed is left as it was typed: `make_request` does what takes time.
 
     Args:
         ask: what the person wants.
@@ -76,8 +78,7 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
         policy: what holds where the person asks.
 
     Raises:
-        RefusalError: a value is outside what this place allows, the model knows no character of the seed, or the seed
-            has a word that is refused here.
+        RefusalError: a value is outside what this place allows.
         InvalidInputError: another value is outside its range.
     """
     random_seed = fresh_random_seed() if ask.random_seed is None else ask.random_seed
@@ -92,7 +93,7 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
     if not 1 <= length <= max_length:
         raise RefusalError(f"length {length}: allowed are 1 to {max_length}.")
     request = GenerationRequest(
-        seed=_fold_seed(typed_seed, model),
+        seed=typed_seed,
         typed_seed=typed_seed,
         top_n=DEFAULT_TOP_N if top_n is None else top_n,
         length=length,
@@ -100,10 +101,27 @@ def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
         count=count,
         first_line=count > 1 or (model.card.use.one_item and ask.length is None),
     )
-    if top_n is None:
-        request = decode_as_advised(request, model)
     if count > policy.max_count:
         raise RefusalError(f"count {count}: allowed are 1 to {policy.max_count}.")
+    return request if top_n is not None else decode_as_advised(request, model)
+
+
+def make_request(ask: Ask, model: Model, policy: Policy) -> GenerationRequest:
+    """Make a request of what a person asks for, by the policy of the place; folding and filtering the seed takes time.
+
+    Args:
+        ask: what the person wants.
+        model: the model that `policy` chose for it.
+        policy: what holds where the person asks.
+
+    Raises:
+        RefusalError: a value is outside what this place allows, the model knows no character of the seed, or the seed
+            has a word that is refused here.
+        InvalidInputError: another value is outside its range.
+    """
+    request = read_options(ask, model, policy)
+    typed_seed = request.seed
+    request = replace(request, seed=_fold_seed(typed_seed, model))
     if policy.forbids(typed_seed) or (request.seed != typed_seed and policy.forbids(request.seed)):
         raise RefusalError(FORBIDDEN_SEED)
     return request

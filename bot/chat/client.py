@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from importlib import import_module
 from typing import Any, cast
 
+import aiohttp
 import discord
 import yarl
 from discord import AppCommandOptionType, app_commands
 from discord.ext import commands
 
+from bot.chat.arrivals import Arrivals
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
 from bot.chat.gateway import Gateway
 from bot.chat.handling import counted, follow_interactions, note_outcome, trace_acknowledgements
+from bot.chat.logins import Logins
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.proxy import find_proxy
+from bot.chat.repetition import watch_repetitions
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
 from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
@@ -38,6 +44,8 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 PAUSES = Pauses()
+MAX_CONNECTIONS = 64
+"""How many connections to Discord there are at most; they are used again. Each is an open file."""
 LAST_REPLIES_SECONDS = 15.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
@@ -61,6 +69,13 @@ _KINDS: dict[AppCommandOptionType, type] = {
 """What the values of options are in Python."""
 
 logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Return the trace of the client's requests."""
+    trace = trace_acknowledgements(trace_requests())
+    watch_repetitions(trace)
+    return trace
 
 
 class Charla(commands.AutoShardedBot):
@@ -94,7 +109,7 @@ class Charla(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             max_messages=None,
-            http_trace=trace_acknowledgements(trace_requests()),
+            http_trace=_trace(),
         )
         self.settings = settings
         self.store = store
@@ -106,20 +121,30 @@ class Charla(commands.AutoShardedBot):
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
+        self._logins = Logins()
+        self._timeout = aiohttp.ClientTimeout(total=responder.times.request)
+        self.http.request = partial(self.http.request, timeout=self._timeout)  # type: ignore[method-assign]
         parsers = self._connection.parsers
-        guard_parsers(parsers, self._connection, self._refuse_unreadable)
-        parsers[INTERACTION] = follow_interactions(parsers[INTERACTION], gateway.metrics)
+        reader = guard_parsers(parsers, self._connection, self._refuse)
+        begin, refuse = (follow_interactions(each, gateway.metrics) for each in (reader, reader.refuse))
+        parsers[INTERACTION] = Arrivals(begin, refuse, responder.times.ages)
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             parsers.pop(event)
 
     async def login(self, token: str) -> None:
-        """Log in, by the operator's proxy if there is one: only now is it known where discord.py is pointed at."""
+        """Log in, by a session with a bounded number of connections, and by the operator's proxy if there is one.
+
+        Only now is it known where discord.py is pointed at.
+        """
+        self.http.connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS)
         self.http.proxy = find_proxy(self.settings)
         await super().login(token)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
+        # Interactions are answered by this session; there is no public way to its time-out.
+        self.http._HTTPClient__session._timeout = self._timeout  # type: ignore[attr-defined] # noqa: SLF001
         await self.store.open()
         for cog in import_module(COGS_PACKAGE).COGS:
             await self.load_extension(f"{COGS_PACKAGE}.{cog}")
@@ -187,16 +212,21 @@ class Charla(commands.AutoShardedBot):
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    def _refuse_unreadable(self, interaction: discord.Interaction) -> None:
-        """Tell the person behind an interaction that cannot be read that there will be no answer."""
+    def _refuse(self, interaction: discord.Interaction, reason: str) -> None:
+        """Tell the person behind an interaction that is not read why there will be no answer."""
 
         async def refuse() -> None:
             with counted():
-                await answer_error(interaction, RefusalError(UNREADABLE))
+                await answer_error(interaction, RefusalError(reason))
 
         task = asyncio.create_task(refuse())
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a session may be begun: discord.py calls this before each."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._logins.take()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect a shard. discord.py calls this every five seconds while it fails: wait longer from time to time."""
@@ -204,12 +234,14 @@ class Charla(commands.AutoShardedBot):
         if self._launches[shard_id] > 1:
             await asyncio.sleep(PAUSES.seconds(self._launches[shard_id] - 1))
         await super().launch_shard(gateway, shard_id, initial=initial)
-        # The pauses between discord.py's own attempts to get a shard back would grow to 17 minutes.
-        self.shards[shard_id]._parent._backoff._max = 7  # noqa: SLF001 - there is no public way to them
+        # Between its attempts to get a shard back, discord.py would wait up to 2^10 seconds.
+        self.shards[shard_id]._parent._backoff._max = 4  # noqa: SLF001 - there is no public way to them
 
     def renewed(self) -> Charla:
         """Return another client of the same parts: one whose connection ended cannot connect again."""
-        return Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.gateway)
+        renewed = Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.gateway)
+        renewed._logins = self._logins
+        return renewed
 
     async def close(self) -> None:
         """Disconnect; discord.py calls this, too, for a connection that failed: replies under way go out first."""
@@ -224,7 +256,9 @@ class Charla(commands.AutoShardedBot):
             return
         self.stopping = True
         log.info("Stopping; replies to finish: %d", len(self._answering))
-        await asyncio.to_thread(self.pool.stop, self.settings.grace_period)
+        end = time.monotonic() + self.settings.grace_period
+        await self.responder.wait_until_submitted(self.settings.grace_period)
+        await asyncio.to_thread(self.pool.stop, max(0.0, end - time.monotonic()))
         if self._answering:
             await asyncio.wait(self._answering, timeout=LAST_REPLIES_SECONDS)
         await self.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,9 @@ log = logging.getLogger(__name__)
 
 _TALKATIVE = ("discord.shard", "discord.http")
 """discord.py's loggers that have a line, some with a traceback, for each attempt to get through to Discord."""
+
+
+_UNFORESEEN = "The connection to Discord failed"
 
 
 class ConnectionLog(logging.Filter):
@@ -55,7 +60,7 @@ class ConnectionLog(logging.Filter):
         if state == self._state:
             return
         self._state = state
-        unforeseen = not isinstance(error, discord.DiscordException | aiohttp.ClientError | OSError)
+        unforeseen = state == _UNFORESEEN
         log.warning(
             "%s: %s: %s. Trying again until it works", state, type(error).__name__, error,
             exc_info=error if unforeseen else None,
@@ -77,8 +82,10 @@ def describe(error: Exception) -> str:
             return f"Discord closed the connection ({error.code})"
         case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
             return "Discord cannot be reached"
+        case zlib.error() | UnicodeDecodeError() | json.JSONDecodeError():
+            return "Discord sent what cannot be read"
         case _:
-            return "The connection to Discord failed"
+            return _UNFORESEEN
 
 
 def find_final(error: Exception) -> Exception | None:

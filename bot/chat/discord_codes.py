@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 ALREADY_ANSWERED: Final = 40060
-TOO_LATE: Final = frozenset({10008, 10015, 10062, 50027})
+UNKNOWN_MESSAGE: Final = 10008
+TOO_LATE: Final = frozenset({UNKNOWN_MESSAGE, 10015, 10062, 50027})
 """Message unknown, webhook unknown, interaction unknown, token expired: an interaction or a message that can be
 answered no more, since it is too old or was deleted."""
 

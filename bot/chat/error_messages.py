@@ -11,7 +11,8 @@ from discord import app_commands
 from bot.chat.answer import Answer
 from bot.chat.discord_codes import FORBIDDEN, MEANINGS, NOBODYS_FAULT, TOO_LATE
 from bot.chat.handling import note_outcome
-from bot.chat.reply import FAILURES, Reply
+from bot.chat.repetition import FAILURES
+from bot.chat.reply import Reply
 from bot.chat.unreadable import UNREADABLE
 from bot.errors import CharlaError, GenerationError
 from bot.metrics import Outcome

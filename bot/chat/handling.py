@@ -81,15 +81,15 @@ def note_outcome(outcome: Outcome) -> None:
         handling.outcome = outcome
 
 
-def follow_interactions(parse: Callable[[Any], None], metrics: Metrics) -> Callable[[Any], None]:
-    """Return the parser of Discord's interactions that has each followed from here on."""
+def follow_interactions(begin: Callable[..., None], metrics: Metrics) -> Callable[..., None]:
+    """Return what begins interactions, or refuses them, such that each is followed from here on."""
 
-    def parse_and_follow(data: Any) -> None:  # noqa: ANN401 - Discord's JSON, which may be anything
+    def begin_and_follow(data: Any, *given: object) -> None:  # noqa: ANN401 - Discord's JSON, which may be anything
         asking = str(data.get("id")) if isinstance(data, dict) else ""
         with follow(metrics, _kind_of(data), asking if asking.isdecimal() else ""):
-            parse(data)
+            begin(data, *given)
 
-    return parse_and_follow
+    return begin_and_follow
 
 
 def _kind_of(data: Any) -> Kind:  # noqa: ANN401 - as above

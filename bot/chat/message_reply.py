@@ -9,14 +9,18 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import discord
 
 from bot.chat.components import Button, Layout, Rendered, make_view
 from bot.chat.markup import shorten
-from bot.chat.reply import NOTICE_LIMIT, repeat_while_dropped
+from bot.chat.pauses import Pauses
+from bot.chat.repetition import FAILURES, Repetition
+from bot.chat.reply import NOTICE_LIMIT
 
 log = logging.getLogger(__name__)
+
+NONCE_SECONDS = 120.0
+"""How long a reply may be repeated: Discord knows its nonce again for some minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,14 @@ class MessageReply:
     Args:
         message: what is answered.
         refusals: those that stand: a person who was told something just now is not told again.
+        again: between two attempts to reply, while Discord takes none.
     """
 
-    def __init__(self, message: discord.Message, refusals: Refusals) -> None:
+    def __init__(self, message: discord.Message, refusals: Refusals, again: Pauses) -> None:
         self.asking = AskingMessage(message)
         self._message = message
         self._refusals = refusals
+        self._again = again
         self._deferred = False
         self._finished = False
         self._sent: discord.Message | None = None
@@ -110,13 +116,14 @@ class MessageReply:
 
     async def finish(self, message: Rendered | Layout) -> None:
         """Reply with a message, or put it in place of the line about progress."""
+        repetition = Repetition(self._again, NONCE_SECONDS)
         if self._sent is None:
-            self._sent = await repeat_while_dropped(
+            self._sent = await repetition.run(
                 lambda: self._reply(embed=message.embed, files=message.files(), view=message.view())
             )
         sent = self._sent
         if sent.content:  # a line about progress, if only one of whose arrival nobody heard
-            await repeat_while_dropped(
+            await repetition.run(
                 lambda: sent.edit(content=None, embed=message.embed, attachments=message.files(), view=message.view())
             )
         self._finished = True
@@ -150,7 +157,7 @@ class MessageReply:
 
 async def _delete(message: discord.Message) -> None:
     """Delete a message, unless a person was quicker, or Discord is out of reach."""
-    with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+    with contextlib.suppress(*FAILURES):
         await message.delete()
 
 
@@ -166,7 +173,7 @@ async def _try(attempt: Awaitable[None]) -> None:
     """
     try:
         await attempt
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except FAILURES as error:
         if isinstance(error, discord.HTTPException) and error.status < 500:
             raise
         log.info("A message could not be told that its answer is under way: %s", error)

@@ -84,6 +84,11 @@ class Policies:
         # Most servers decided the same: nothing. So what holds is put together once, not for every request.
         self.combine = lru_cache(MAX_REMEMBERED)(self._combine)
 
+    @property
+    def widest(self) -> Policy:
+        """What the operator allows: what is wrong by it is wrong in all places."""
+        return self.combine(DEFAULTS, server=0, age_restricted=False)
+
     async def look_up(self, asking: Asking) -> Policy:
         """Return the policy that holds now where a person asks; in direct messages, the operator's."""
         own = await self._store.get(asking.guild_id) if asking.guild_id else DEFAULTS

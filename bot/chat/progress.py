@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.chat.answer import Answer
+from bot.chat.arrivals import Ages
 from bot.chat.components import Action, Button
+from bot.chat.pauses import Pauses
 from bot.chat.request_tracker import RequestTracker
 from bot.errors import GenerationError
 from bot.generation.request import GenerationResult
@@ -18,24 +20,33 @@ from bot.generation.scheduler import Ticket, WorkerPool
 HUNG_SECONDS = 5.0
 """How long after its deadline a request is waited for, which the workers keep unless one hangs."""
 
+_BETWEEN_ATTEMPTS = Pauses(first=0.2, longest=30.0)
+_AGES = Ages()
+
 
 @dataclass(frozen=True, slots=True)
 class ProgressTimes:
-    """When a reply says how long its text takes, in seconds.
+    """When a reply says how long its text takes, and how long it is tried to be delivered, in seconds.
 
     Attributes:
         first_notice: how long “thinking…” says enough.
         update: between two looks at the queue: far below the five edits in five seconds that Discord allows a reply.
         silent: how long an edit that is on the wire may hold the text up.
-        unchecked: how long a request is checked before it is acknowledged: until then a refusal is the first answer.
         refusal: how long a refusal stands that answers a message, for all to see.
+        answerable: how long an interaction can be answered: its token lasts 15 minutes.
+        request: how long Discord may take to answer a request; it takes a fraction of a second.
+        again: between two attempts to answer, while Discord takes none.
+        ages: up to which age an interaction is begun.
     """
 
     first_notice: float = 2.0
     update: float = 5.0
     silent: float = 10.0
-    unchecked: float = 1.5
     refusal: float = 20.0
+    answerable: float = 15 * 60.0
+    request: float = 15.0
+    again: Pauses = _BETWEEN_ATTEMPTS
+    ages: Ages = _AGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-import aiohttp
 import discord
 
 from bot.chat.answer import Asking
 from bot.chat.components import Button, Layout, Rendered, make_view
-from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE
+from bot.chat.discord_codes import ALREADY_ANSWERED, TOO_LATE, UNKNOWN_MESSAGE
 from bot.chat.markup import escape, shorten
+from bot.chat.repetition import FAILURES, Repetition
+
+if TYPE_CHECKING:
+    from bot.chat.client import Charla
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-RETRY_WAITS = (0.1, 0.4, 1.0, 2.0, 4.0)
-"""Seconds between attempts after a dropped connection; discord.py itself waits out 429 and 5xx."""
-
-FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""How a request to Discord fails: it is refused, or its connection is."""
 
 NO_TEXT = "No text came of this. Telling why, in private…"
 """Shown for an instant in place of a public “thinking…”; it stays only where it cannot be deleted."""
@@ -42,6 +36,9 @@ class Reply:
 
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
+        times = cast("Charla", interaction.client).responder.times
+        # Counted from now on, by a clock that nobody sets.
+        self._repetition = Repetition(times.again, times.answerable)
         self._deferred: Literal["privately", "publicly"] | None = None
         self._finished = False
         self._kept: Rendered | None = None
@@ -95,7 +92,7 @@ class Reply:
     async def delete_message(self) -> None:
         """Delete the message whose button was pressed: by the interaction, which needs no permission anywhere."""
         await self.acknowledge()
-        await repeat_while_dropped(self._interaction.delete_original_response)
+        await self._delete()
         self._finished = True
 
     def keep(self, message: Rendered) -> None:
@@ -114,7 +111,7 @@ class Reply:
         elif self._deferred == "publicly":
             await self._refuse_in_private(text, notice)
         elif self._interaction.response.is_done():
-            await self._interaction.followup.send(**notice())
+            await self._follow_up(notice)
         else:
             await self._answer_at_once(lambda: self._interaction.response.send_message(**notice()))
 
@@ -126,17 +123,16 @@ class Reply:
         """
         stands_alone = await self._end_deferral()
         try:
-            # Not repeated when its connection drops: unlike an edit, it might arrive twice.
-            await self._interaction.followup.send(**notice())
+            await self._follow_up(notice)
         except FAILURES as error:
             if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
                 raise
-            # It may not have arrived: better said to all than to nobody.
+            # It was refused, or nobody knows whether it arrived: better said to all, too, than to nobody.
             await self._edit(escape(text), self._kept)
             return
         if stands_alone:
             try:
-                await repeat_while_dropped(self._interaction.delete_original_response)
+                await self._delete()
             except FAILURES as error:  # gone already, or it may not be deleted: the person was told all the same
                 log.info("“Thinking…” could not be taken back: %s", error)
 
@@ -153,8 +149,20 @@ class Reply:
             return False
         return True
 
+    async def _follow_up(self, notice: Callable[[], dict[str, Any]]) -> None:
+        """Send a message of its own: at most once, as unlike an edit it would be doubled."""
+        await self._repetition.run_once(lambda: self._interaction.followup.send(**notice()))
+
+    async def _delete(self) -> None:
+        """Delete the reply. That it is gone already is as good: an attempt that was not answered may have done it."""
+        try:
+            await self._repetition.run(self._interaction.delete_original_response)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+
     async def _edit(self, content: str | None, message: Rendered | Layout | None) -> None:
-        await repeat_while_dropped(
+        await self._repetition.run(
             lambda: self._interaction.edit_original_response(
                 content=content,
                 embed=message.embed if message else None,
@@ -165,9 +173,9 @@ class Reply:
 
     async def _answer_at_once(self, attempt: Callable[[], Awaitable[object]]) -> None:
         try:
-            await repeat_while_dropped(attempt)
+            await self._repetition.run(attempt)
         except discord.HTTPException as error:
-            if error.code != ALREADY_ANSWERED:  # an attempt whose connection dropped had arrived after all
+            if error.code != ALREADY_ANSWERED:  # an attempt that was not answered had arrived after all
                 raise
 
 
@@ -183,14 +191,3 @@ def _notice(text: str, kept: Rendered | None) -> Callable[[], dict[str, Any]]:
         "view": kept.view(),
         "ephemeral": True,
     }
-
-
-async def repeat_while_dropped(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Repeat an attempt while its connection drops; it must be one that may safely be repeated."""
-    for wait in RETRY_WAITS:
-        try:
-            return await attempt()
-        except (aiohttp.ClientConnectionError, TimeoutError, OSError) as error:
-            log.info("A connection to Discord dropped (%s); trying again in %s s", type(error).__name__, wait)
-        await asyncio.sleep(wait)
-    return await attempt()

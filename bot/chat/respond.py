@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -12,7 +13,7 @@ from typing import TypeVar
 import discord
 
 from bot.chat.answer import Answer, Asking
-from bot.chat.ask import Ask, make_request
+from bot.chat.ask import Ask, make_request, read_options
 from bot.chat.comparison import render_comparison
 from bot.chat.components import Layout, Rendered
 from bot.chat.fair_thread import FairThread
@@ -64,6 +65,9 @@ class Responder:
         self._metrics = metrics
         self._thread = FairThread()
         self.pending = PendingReplies(pool, times)
+        self._unsubmitted = 0  # requests that were acknowledged, or are about to be, and that no worker knows yet
+        self._all_submitted = asyncio.Event()
+        self._all_submitted.set()
 
     async def answer(self, answer: Answer, ask: Ask) -> None:
         """Answer with the text that a person asks for.
@@ -72,8 +76,10 @@ class Responder:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, request = await self._admit(answer, ask)
-        await self._respond(answer, model, [request], render_text, private=ask.private)
+        with self._submitting():
+            model, request = await self._admit(answer, ask)
+            tickets = self._submit_all(answer.asking, model, [request], time.monotonic() + self._timeout)
+        await self._respond(answer, model, tickets, render_text)
 
     async def compare(self, answer: Answer, ask: Ask, top_ns: Sequence[int]) -> None:
         """Answer with a text at each top-n and one of all characters, side by side in one message.
@@ -84,14 +90,32 @@ class Responder:
             CharlaError: why there is no text.
             discord.HTTPException: Discord did not take the answer.
         """
-        model, first = await self._admit(answer, ask, texts=len(top_ns) + 1)
-        # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
-        plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
-        requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
-        await self._respond(answer, model, requests, render_comparison, private=ask.private)
+        with self._submitting():
+            model, first = await self._admit(answer, ask, texts=len(top_ns) + 1)
+            # What is compared is top-n alone: the first text that comes at each, as the tutorial samples.
+            plain = replace(first, min_p=0.0, temperature=1.0, drafts=1)
+            requests = [replace(plain, top_n=top_n) for top_n in (*top_ns, len(model.vocabulary))]
+            tickets = self._submit_all(answer.asking, model, requests, time.monotonic() + self._timeout)
+        await self._respond(answer, model, tickets, render_comparison)
+
+    async def wait_until_submitted(self, seconds: float) -> None:
+        """Wait, at most so long, until what was acknowledged waits for a worker, or will not."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_submitted.wait(), seconds)
+
+    @contextlib.contextmanager
+    def _submitting(self) -> Iterator[None]:
+        self._unsubmitted += 1
+        self._all_submitted.clear()
+        try:
+            yield
+        finally:
+            self._unsubmitted -= 1
+            if not self._unsubmitted:
+                self._all_submitted.set()
 
     async def _admit(self, answer: Answer, ask: Ask, *, texts: int = 1) -> tuple[Model, GenerationRequest]:
-        """Count what a person asks for, and only then read and check it: both may take a while.
+        """Count what a person asks for and acknowledge it, and only then read and check it: both may take a while.
 
         Args:
             answer: what it is to be answered by.
@@ -102,15 +126,13 @@ class Responder:
             RefusalError: it is not allowed here, or this user or server asked for too much.
             CharlaError: another reason why there can be no text.
         """
+        # Nothing but what is refused at no cost comes before “thinking…”: Discord waits three seconds for it.
         self._limiter.check(answer.asking, ask.weight * texts)
-        preparing = asyncio.create_task(self._prepare(answer, ask))
-        try:
-            # Until it takes long it is not acknowledged, so that a refusal can be the first answer.
-            if not (await asyncio.wait({preparing}, timeout=self.times.unchecked))[0]:
-                await answer.defer(private=ask.private)
-            return await preparing
-        finally:
-            preparing.cancel()
+        self._pool.check_room()
+        widest = self._policies.widest
+        read_options(ask, widest.choose_model(ask.model), widest)
+        await answer.defer(private=ask.private)
+        return await self._prepare(answer, ask)
 
     async def _prepare(self, answer: Answer, ask: Ask) -> tuple[Model, GenerationRequest]:
         """Read what a person asks for, and check it by the policy of the place.
@@ -130,19 +152,8 @@ class Responder:
         user, server = asking.user.id, _server_of(asking)
         return await self._thread.run(function, *given, work=work, user=user, server=server)
 
-    async def _respond(
-        self,
-        answer: Answer,
-        model: Model,
-        requests: Sequence[GenerationRequest],
-        render: Render,
-        *,
-        private: bool,
-    ) -> None:
-        # Submitted before it is deferred: a full queue can still be told in an ephemeral message.
-        tickets = self._submit_all(answer.asking, model, requests, time.monotonic() + self._timeout)
+    async def _respond(self, answer: Answer, model: Model, tickets: list[Ticket], render: Render) -> None:
         try:
-            await answer.defer(private=private)
             message = await self._write(answer, model, tickets, render)
         except BaseException:
             for ticket in tickets:

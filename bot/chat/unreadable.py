@@ -27,8 +27,8 @@ Payload = dict[str, Any]
 State = ConnectionState[Any]
 """Of which discord.py's objects are made."""
 Parse = Callable[[Any], None]
-Refuse = Callable[[discord.Interaction], None]
-"""Answers an interaction of which nothing is known but how to answer it."""
+Refuse = Callable[[discord.Interaction, str], None]
+"""Tells why it is refused to the person behind an interaction of which nothing is known but how to answer it."""
 
 _KINDS = [kind.value for kind in discord.InteractionType]
 _NOBODY: Payload = {"id": "0", "username": "unknown", "discriminator": "0", "avatar": None}
@@ -46,13 +46,13 @@ def note_unreadable(event: str, error: Exception) -> None:
     log.warning("Discord sent something that cannot be read: %s (%s)", event, type(error).__name__)
 
 
-def guard_parsers(parsers: MutableMapping[str, Parse], state: State, refuse: Refuse) -> None:
-    """Put a guard around each of discord.py's parsers.
+def guard_parsers(parsers: MutableMapping[str, Parse], state: State, refuse: Refuse) -> InteractionReader:
+    """Put a guard around each of discord.py's parsers, and return that of interactions.
 
     Args:
         parsers: by the names of the events that they read; changed in place.
         state: discord.py's state of the connection.
-        refuse: answers an interaction that cannot be read.
+        refuse: refuses an interaction that cannot be read.
     """
     read_interaction = InteractionReader(parsers[INTERACTION], state, refuse)
     parsers[MESSAGE] = partial(_parse_message, parsers[MESSAGE])
@@ -60,6 +60,7 @@ def guard_parsers(parsers: MutableMapping[str, Parse], state: State, refuse: Ref
     for event, parse in list(parsers.items()):
         parsers[event] = partial(_parse, event, parse)
     parsers[INTERACTION], parsers[READY] = read_interaction, read_ready
+    return read_interaction
 
 
 def _parse(event: str, parse: Parse, data: Payload) -> None:
@@ -97,7 +98,7 @@ class InteractionReader:
     Args:
         parse: discord.py's parser.
         state: discord.py's state of the connection.
-        refuse: answers an interaction that cannot be read.
+        refuse: refuses an interaction that cannot be read.
     """
 
     def __init__(self, parse: Parse, state: State, refuse: Refuse) -> None:
@@ -111,9 +112,13 @@ class InteractionReader:
             self._parse(self._readable(data))
         except Exception as error:  # noqa: BLE001 - as above
             note_unreadable(INTERACTION, error)
-            _parse(INTERACTION, self._answer, data)
+            self.refuse(data, UNREADABLE)
 
-    def _answer(self, data: Payload) -> None:
+    def refuse(self, data: Payload, reason: str) -> None:
+        """Refuse an interaction without reading more of it than is needed to answer. Raises nothing."""
+        _parse(INTERACTION, lambda data: self._answer(data, reason), data)
+
+    def _answer(self, data: Payload, reason: str) -> None:
         """Refuse an interaction.
 
         Raises:
@@ -121,7 +126,7 @@ class InteractionReader:
         """
         kind = data.get("type") if data.get("type") in _KINDS else discord.InteractionType.application_command.value
         head = {"id": data["id"], "token": data["token"], "type": kind, "application_id": self._state.application_id}
-        self._refuse(self._make(_BARE_INTERACTION | head))
+        self._refuse(self._make(_BARE_INTERACTION | head), reason)
 
     def _readable(self, data: Payload) -> Payload:
         """Return an interaction without the parts that cannot be read.

@@ -94,6 +94,11 @@ class FairQueue(Generic[Item]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether as many items wait as may."""
+        return len(self) >= self._capacity
+
     def __iter__(self) -> Iterator[Item]:
         """Yield the items in the order in which they will be taken, should nothing join or leave."""
         return (entry.item for entry in _in_order(self._servers.values()))
@@ -110,7 +115,7 @@ class FairQueue(Generic[Item]):
         Raises:
             QueueFullError: as many items as `capacity` are waiting.
         """
-        if len(self) >= self._capacity:
+        if self.is_full:
             raise QueueFullError
         server = (None, user) if server is None else server
         if server not in self._servers:

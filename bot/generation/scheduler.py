@@ -14,7 +14,7 @@ from bot.errors import GenerationError
 from bot.generation.choose import Draft, choose, judge, needs_more, widen
 from bot.generation.decode import write_texts
 from bot.generation.engines.protocol import StatefulCopy
-from bot.generation.fair_queue import FairQueue, QueueFullError
+from bot.generation.fair_queue import FairQueue
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest, GenerationResult
 from bot.generation.worker_watch import REPLACING_SECONDS, WorkerWatch
@@ -126,18 +126,27 @@ class WorkerPool:
         now = time.monotonic()
         ticket = Ticket(request, model, user, accepted=now, deadline=now + timeout)
         with self._lock:
-            if self._stopping:
-                raise GenerationError(RESTARTING)
-            try:
-                self._queue.put(server, user, ticket, request.work)
-            except QueueFullError:
-                raise GenerationError(
-                    f"{len(self._queue):,} requests are waiting already. Please try again in a moment."
-                ) from None
+            self._check_room()
+            self._queue.put(server, user, ticket, request.work)
             self._open.add(ticket)
             # The executor gets a turn, not this ticket: the worker that runs it takes the request that is next by then.
             self._executor.submit(self._take_turn)
         return ticket
+
+    def check_room(self) -> None:
+        """Check that a request could be accepted now.
+
+        Raises:
+            GenerationError: the queue is full, or the pool is stopping.
+        """
+        with self._lock:
+            self._check_room()
+
+    def _check_room(self) -> None:
+        if self._stopping:
+            raise GenerationError(RESTARTING)
+        if self._queue.is_full:
+            raise GenerationError(f"{len(self._queue):,} requests are waiting already. Please try again in a moment.")
 
     def ahead(self, ticket: Ticket) -> int | None:
         """Return how many waiting requests will be taken up before this one, or None when it does not wait any more."""

@@ -49,6 +49,8 @@ def parse_settings(text: str | None) -> tuple[ServerSettings, list[str]]:
     values = _parse_values(text)
     if values is None:
         return DEFAULTS, ["it is no JSON object"]
+    if not values:
+        return DEFAULTS, []
     try:
         return ServerSettings.model_validate(values), []
     except ValidationError as error:

@@ -46,10 +46,11 @@ class SettingsStore:
         self._fresh_seconds = fresh_seconds
         self._wait_seconds = wait_seconds
         self._retry_seconds = retry_seconds
-        self._known: dict[int, tuple[ServerSettings, float]] = {}
+        self._known: dict[int, tuple[ServerSettings, float]] = {}  # with the time until which they are fresh
         self._readings: dict[int, asyncio.Task[ServerSettings]] = {}
         self._logged_texts: dict[int, str | None] = {}
         self._to_forget: set[int] = set()
+        self._forget_at = 0.0
         self._forgetting: asyncio.Task[None] | None = None
         self._changes = 0  # counts writes, so that a read that was under way meanwhile is not remembered
         self._is_away = False
@@ -74,21 +75,21 @@ class SettingsStore:
         await self._database.close()
 
     async def get(self, server: int) -> ServerSettings:
-        """Return a server's settings; the operator's defaults while the database does not answer. Raises nothing."""
+        """Return a server's settings; while the database does not answer, the last that are known. Raises nothing."""
         settings, until = self._known.get(server, (DEFAULTS, 0.0))
         now = time.monotonic()
         if now < until:
             return settings
         if self._is_away:
             if now < self._retry_at:
-                return DEFAULTS
+                return settings
             self._retry_at = now + self._retry_seconds  # this request tries; others need not wait as well
         reading = self._readings.get(server) or self._start_reading(server)
         # The read itself goes on when the request stops waiting for it.
         await asyncio.wait({reading}, timeout=self._wait_seconds)
         if not reading.done():
             self._note_outage(f"no answer within {self._wait_seconds:g} s")
-            return DEFAULTS
+            return settings
         return reading.result()
 
     async def change(
@@ -117,7 +118,8 @@ class SettingsStore:
                     self._note_answer()
                     return settings
         except DatabaseError as error:
-            self._note_outage(str(error))
+            # No word of an outage: a database that takes no changes may still be read, and other servers' rules hold.
+            log.warning("A change of settings could not be stored: %s", error)
             raise StorageError(
                 "The settings are out of reach now: their database does not answer. Please try again in a minute."
             ) from None
@@ -130,10 +132,13 @@ class SettingsStore:
         self._logged_texts.pop(server, None)
         try:
             await self._database.delete(server)
+            self._to_forget.discard(server)
         except DatabaseError as error:
+            if server in self._to_forget:
+                self._forget_at = time.monotonic() + self._retry_seconds
+                return
             self._to_forget.add(server)
-            self._note_outage(str(error))
-            log.warning("The settings of server %d are still to be deleted", server)
+            log.warning("The settings of server %d are still to be deleted: %s", server, error)
 
     def _start_reading(self, server: int) -> asyncio.Task[ServerSettings]:
         reading = asyncio.create_task(self._read(server))
@@ -147,7 +152,7 @@ class SettingsStore:
             text = await self._database.read(server)
         except DatabaseError as error:
             self._note_outage(str(error))
-            return DEFAULTS
+            return self._known.get(server, (DEFAULTS, 0.0))[0]
         self._note_answer()
         settings, problems = parse_settings(text)
         self._log_problems(server, text, problems)
@@ -156,8 +161,9 @@ class SettingsStore:
         return settings
 
     def _remember(self, server: int, settings: ServerSettings) -> None:
+        self._known.pop(server, None)
         if len(self._known) >= MAX_KNOWN:
-            self._known.clear()
+            del self._known[next(iter(self._known))]  # that was read longest ago
         self._known[server] = settings, time.monotonic() + self._fresh_seconds
 
     def _log_problems(self, server: int, text: str | None, problems: list[str]) -> None:
@@ -174,17 +180,20 @@ class SettingsStore:
         self._retry_at = time.monotonic() + self._retry_seconds
         if not self._is_away:
             self._is_away = True
-            log.warning("The database does not answer (%s): the operator's defaults hold until it does", reason)
+            log.warning(
+                "The database does not answer (%s): until it does, servers' settings hold as far as they are known",
+                reason,
+            )
 
     def _note_answer(self) -> None:
         if self._is_away:
             self._is_away = False
             log.warning("The database answers again: servers' own settings hold")
-        if self._to_forget and (self._forgetting is None or self._forgetting.done()):
+        is_due = self._to_forget and time.monotonic() >= self._forget_at
+        if is_due and (self._forgetting is None or self._forgetting.done()):
             self._forgetting = asyncio.create_task(self._forget_remaining())
 
     async def _forget_remaining(self) -> None:
         for server in list(self._to_forget):
             if server in self._to_forget:  # it may have been changed again meanwhile
-                self._to_forget.discard(server)
                 await self.forget(server)

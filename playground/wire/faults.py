@@ -16,6 +16,7 @@ class Effect(TypedDict, total=False):
 
     Attributes:
         status: answer this HTTP status and do not handle the request.
+        acted: handle the request all the same, before that answer.
         body: the JSON of that answer; 429 has one of its own.
         headers: further headers of the answer.
         retry_after: seconds that a 429 asks to wait (0.05 if left out).
@@ -24,6 +25,7 @@ class Effect(TypedDict, total=False):
     """
 
     status: int
+    acted: bool
     body: Json
     headers: dict[str, str]
     retry_after: float

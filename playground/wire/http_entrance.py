@@ -76,6 +76,8 @@ class HttpEntrance:
         await asyncio.sleep(fault.effect.get("delay", 0))
         drop, answer = fault.effect.get("drop"), fault.answer()
         if answer:
+            if fault.effect.get("acted"):
+                await self._handle(request, handler)
             return reply(answer[1], answer[0], answer[2])
         response = web.Response(status=500) if drop == "before" else await self._handle(request, handler)
         response.headers.update(fault.effect.get("headers", {}))

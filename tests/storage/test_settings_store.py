@@ -185,13 +185,62 @@ async def test_a_database_that_goes_away_and_comes_back(
     for times in (1, 2):
         await database.go_away()
         await asyncio.sleep(0.02)
-        assert await store.get(SERVER) == DEFAULTS
-        assert await store.get(OTHER) == DEFAULTS
+        for _ in range(3):
+            assert (await store.get(SERVER)).top_n == 3, "what is known stays in force"
+            assert await store.get(OTHER) == DEFAULTS
         await database.come_back()
         await asyncio.sleep(0.06)
         assert (await store.get(SERVER)).top_n == 3
         assert caplog.text.count("The database does not answer") == times
         assert caplog.text.count("The database answers again") == times
+
+
+class ReadOnly(Database):
+    """A database that can be read, and takes changes only while `full` is false."""
+
+    full = False
+    refused = 0
+
+    async def replace(self, server: int, before: str | None, after: str | None) -> bool:
+        await self._refuse()
+        return await super().replace(server, before, after)
+
+    async def delete(self, server: int) -> None:
+        await self._refuse()
+        await super().delete(server)
+
+    async def _refuse(self) -> None:
+        if ReadOnly.full:
+            ReadOnly.refused += 1
+            raise DatabaseError("database or disk is full")
+
+
+async def test_a_change_that_fails_suspends_nobodys_settings(
+    open_store: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await open_store(ReadOnly, fresh_seconds=0, retry_seconds=3600)
+    await change(store, OTHER, top_n=3)
+    monkeypatch.setattr(ReadOnly, "full", True)
+    with pytest.raises(StorageError, match="does not answer"):
+        await change(store, SERVER, top_n=9)
+    assert (await store.get(OTHER)).top_n == 3
+    assert await store.get(SERVER) == DEFAULTS
+    assert "disk is full" in caplog.text
+    assert "does not answer" not in caplog.text
+
+
+async def test_a_server_that_cannot_be_forgotten_yet_is_not_tried_again_at_each_request(
+    open_store: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await open_store(ReadOnly, fresh_seconds=0, retry_seconds=3600)
+    monkeypatch.setattr(ReadOnly, "full", True)
+    monkeypatch.setattr(ReadOnly, "refused", 0)
+    await store.forget(SERVER)
+    for _ in range(5):
+        await store.get(OTHER)
+    await store.aclose()
+    assert ReadOnly.refused == 2, "when it left, and when the database answered next"
+    assert caplog.text.count("still to be deleted") == 1
 
 
 async def test_a_server_that_leaves_while_the_database_is_away_is_forgotten_later(
@@ -256,7 +305,8 @@ async def test_a_database_that_hangs_holds_up_nobody(
     await change(store, top_n=3)
     database.holds_its_tongue = True
     for _ in range(3):
-        assert await store.get(SERVER) == DEFAULTS
+        assert (await store.get(SERVER)).top_n == 3
+        assert await store.get(OTHER) == DEFAULTS
     assert caplog.text.count("The database does not answer (no answer within") == 1
     await database.go_away()
     database.holds_its_tongue = False

@@ -63,3 +63,10 @@ class NumpyCopy:
                 self._last[row] = reference.sample(probabilities, uniforms[row, step], sampling)
                 sampled[row, step] = self._last[row]
         return sampled
+
+
+class BrokenCopy(NumpyCopy):
+    """A copy that fails."""
+
+    def advance(self, forced: Ids, uniforms: npt.NDArray[np.float64], sampling: Sampling) -> Ids:
+        raise RuntimeError("secret detail")

@@ -22,9 +22,9 @@ from playground.wire.server import WireServer
 from tests.support.wire_contract import wire_problems
 
 READY_SECONDS = 10.0
-NO_PROGRESS = ProgressTimes(first_notice=60.0)
-"""How slow the machine is must not show in what the bot sends: tests of waiting set other times."""
 SHORT_PAUSES = Pauses(first=0.01, longest=0.05)
+NO_PROGRESS = ProgressTimes(first_notice=60.0, again=SHORT_PAUSES)
+"""How slow the machine is must not show in what the bot sends: tests of waiting set other times."""
 
 
 @dataclass

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot.chat.arrivals import Ages
 from bot.chat.connection import ConnectionLog
 from bot.chat.pauses import Pauses
 from bot.errors import SettingsError
@@ -15,7 +17,7 @@ from playground.wire.server import WireServer
 from playground.wire.world import Limits
 from tests.support.gate import Gate
 from tests.support.replies import ask, description
-from tests.support.running_bot import Start
+from tests.support.running_bot import NO_PROGRESS, Start
 from tests.support.waiting import wait_until
 
 LOGIN = "^/users/@me$"
@@ -125,6 +127,23 @@ async def test_it_tries_for_ever_in_one_line_and_stops_when_told_to(
         ]  # fmt: skip
 
 
+async def test_interactions_that_are_replayed_too_late_are_dropped_with_one_line(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = await start(times=replace(NO_PROGRESS, ages=Ages(gathered=0.1)))
+    await ask(running, {"seed": "It was"})
+    half_a_minute = 30_000 << 22
+    running.server.faults.spoil(
+        "INTERACTION_CREATE", lambda data: data.update(id=str(int(data["id"]) - half_a_minute)), times=3
+    )
+    before = len(running.server.requests)
+    for _ in range(3):
+        await running.server.slash("generate", {"seed": "It was"})
+    await wait_until(lambda: "came too late to be answered" in caplog.text)
+    assert len(running.server.requests) == before
+    assert description(await ask(running, {"seed": "It was"}))
+
+
 def test_pauses_grow_to_minutes_and_differ() -> None:
     pauses = Pauses()
     for attempts, longest in ((1, 1), (2, 2), (5, 16), (8, 120), (5000, 120)):
@@ -133,10 +152,23 @@ def test_pauses_grow_to_minutes_and_differ() -> None:
         assert longest / 2 <= min(drawn) <= max(drawn) <= longest
 
 
-async def test_a_shard_comes_back_within_minutes(start: Start) -> None:
+async def test_a_shard_is_tried_to_be_got_back_twice_a_minute(start: Start) -> None:
     running = await start()
     delays = [running.bot.shards[0]._parent._backoff.delay() for _ in range(200)]
-    assert 60 < max(delays) < 130
+    assert 10 < max(delays) < 30
+
+
+async def test_a_broken_compressed_stream_is_connected_anew(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    async with WireServer(people=["ana"], limits=AT_ONCE) as server:
+        running = await start(server)
+        (session,) = server.sessions
+        assert session.line
+        await session.line.socket.send_bytes(b"no zlib stream" + b"\x00\x00\xff\xff")
+        await wait_until(lambda: server.identifies == 2 and server.sessions)
+        assert description(await ask(running, {"seed": "It was"}))
+        (told,) = lines(caplog)
+        assert told.startswith("Discord sent what cannot be read: error")
+        await running.stop()
 
 
 async def test_lines_and_tracebacks_about_attempts_are_one_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -18,7 +18,7 @@ from bot.storage.server_settings import ServerSettings
 from bot.storage.settings_store import SettingsStore
 from playground.wire.server import WireServer
 from tests.support.gate import Gate
-from tests.support.random_models import NumpyCopy
+from tests.support.random_models import BrokenCopy, NumpyCopy
 from tests.support.replies import ask, description, visible_message
 from tests.support.running_bot import Start
 from tests.support.waiting import wait_until
@@ -61,13 +61,8 @@ async def test_a_failing_worker_tells_the_person_and_serves_the_next(start: Star
     assert description(await ask(running, {"seed": "It was"}))
 
 
-class Failing(NumpyCopy):
-    def advance(self, forced: Ids, uniforms: npt.NDArray, sampling: Sampling) -> Ids:  # type: ignore[type-arg]
-        raise RuntimeError("secret detail")
-
-
 async def test_a_public_reply_is_refused_by_an_edit_a_private_follow_up_and_a_delete(start: Start) -> None:
-    running = await start(make_copy=Failing)
+    running = await start(make_copy=BrokenCopy)
     failed = await ask(running, {"seed": "It was"})
     assert failed.text == "Writing failed. Please try again."
     deferral, *steps = [request for request in running.server.requests if failed.token in request.path]
@@ -82,7 +77,7 @@ async def test_a_public_reply_is_refused_by_an_edit_a_private_follow_up_and_a_de
 
 
 async def test_a_private_reply_is_refused_in_its_own_place(start: Start) -> None:
-    running = await start(make_copy=Failing)
+    running = await start(make_copy=BrokenCopy)
     failed = await ask(running, {"seed": "It was", "private": True})
     assert visible_message(failed).private
     assert visible_message(failed).content == "Writing failed. Please try again."
@@ -90,7 +85,7 @@ async def test_a_private_reply_is_refused_in_its_own_place(start: Start) -> None
 
 
 async def test_a_refusal_that_cannot_be_taken_out_of_sight_is_still_told_once(start: Start) -> None:
-    running = await start(make_copy=Failing)
+    running = await start(make_copy=BrokenCopy)
     running.server.faults.add("DELETE", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
     failed = await running.server.slash("generate", {"seed": "It was"})
     await failed.until(lambda e: bool(e.followups))
@@ -100,7 +95,7 @@ async def test_a_refusal_that_cannot_be_taken_out_of_sight_is_still_told_once(st
 
 
 async def test_a_reply_that_cannot_be_edited_is_filled_by_the_refusal(start: Start) -> None:
-    running = await start(make_copy=Failing)
+    running = await start(make_copy=BrokenCopy)
     running.server.faults.add("PATCH", ORIGINAL, status=403, body={"code": 50013, "message": "Missing"})
     failed = await ask(running, {"seed": "It was"})
     assert visible_message(failed).content == "Writing failed. Please try again."
@@ -109,7 +104,7 @@ async def test_a_reply_that_cannot_be_edited_is_filled_by_the_refusal(start: Sta
 
 @pytest.mark.parametrize("effect", [{"status": 403, "body": {"code": 50013, "message": "No"}}, {"drop": "before"}])
 async def test_what_cannot_be_told_in_private_is_told_in_public(start: Start, effect: dict[str, Any]) -> None:
-    running = await start(make_copy=Failing)
+    running = await start(make_copy=BrokenCopy)
     running.server.faults.add("POST", FOLLOW_UP, **effect)
     failed = await ask(running, {"seed": "It was"})
     assert visible_message(failed).content == "Writing failed. Please try again."

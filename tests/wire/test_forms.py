@@ -140,9 +140,10 @@ async def test_a_wrong_value_in_a_form_is_refused_in_private_and_what_was_typed_
     typed = {"seed": " *Once*\n```upon``` @everyone ", "top_n": "7", "length": "30"} | values
     refused = await submit_edit_form(running, visible_message(reply), typed)
     assert refused.private
-    assert complaint.replace("tiny", "other") in unescape(visible_message(refused).content)
+    (told,) = refused.shown
+    assert complaint.replace("tiny", "other") in unescape(told.content)
     assert count_texts_sent(running) == 1
-    again = await press(running, visible_message(refused), "Edit")
+    again = await press(running, told, "Edit")
     assert form_values(again) == typed | {"top_n": typed["top_n"][:16], "model": "other", "private": False}
     mended = await running.server.submit_modal(again, {"seed": "Once", "top_n": "9", "length": "40"})
     await mended.settled()

@@ -128,7 +128,6 @@ async def test_it_works_wherever_it_is_installed(start: Start, where: str) -> No
         ({"random_seed": -1}, "random seed -1: allowed are"),
         ({"random_seed": 2**53}, f"random seed {2**53}: allowed are"),
         ({"seed": "x" * 501}, "A seed of 501 characters: allowed are 1 to 500"),
-        ({"seed": "☃☃"}, "tiny knows none of the characters in that seed"),
         ({"model": "http://x " * 600}, "there is no model 'http://x"),
         ({"model": "unknown"}, "there is no model 'unknown': there are tiny"),
     ],
@@ -141,6 +140,12 @@ async def test_a_wrong_value_is_refused_in_private_with_what_is_allowed(
     assert not exchange.deferred
     assert complaint in exchange.text
     assert exchange.shown[0].flags & SUPPRESS_EMBEDS, "no link in it unfurls"
+
+
+async def test_a_seed_of_unknown_characters_is_refused_in_private(start: Start) -> None:
+    exchange = await ask(await start(), {"seed": "☃☃"})
+    assert exchange.private
+    assert "tiny knows none of the characters in that seed" in exchange.text
 
 
 @pytest.mark.parametrize(

@@ -132,16 +132,14 @@ async def test_the_users_of_a_server_share_its_turns_and_others_do_not_wait_for_
         await exchange.settled(20)
 
 
-async def test_what_takes_long_to_check_is_acknowledged_meanwhile(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_takes_long_to_check_is_acknowledged_before(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     let_go, fold = threading.Event(), Vocabulary.fold
 
     def slow_fold(vocabulary: Vocabulary, text: str) -> str:
         assert let_go.wait(20)
         return fold(vocabulary, text)
 
-    running = await start(times=ProgressTimes(first_notice=60, unchecked=0.01))
+    running = await start()
     monkeypatch.setattr(Vocabulary, "fold", slow_fold)
     asked = [await running.server.slash("generate", {"seed": seed}, user="ana") for seed in ("Once", "a kike")]
     for exchange in asked:

@@ -14,6 +14,7 @@ from bot.chat.markup import escape, plain, unescape, unguard
 from bot.chat.trim import trim_end
 from bot.generation.card import Corpus
 from bot.generation.request import GenerationRequest
+from bot.generation.scheduler import Ticket
 from bot.limits import MAX_SEED
 from cogs.about import LINE_LIMIT, describe_model
 from playground.wire.exchange import Exchange, InteractionState
@@ -25,6 +26,7 @@ from tests.support.random_models import random_model
 from tests.support.reference_texts import write_by_reference
 from tests.support.replies import ask, button_labels, description, expected_text, footer, random_seed, visible_message
 from tests.support.running_bot import Running, Start
+from tests.support.waiting import wait_until
 
 
 async def continued(running: Running, message: Message, user: str | None = None) -> Exchange:
@@ -142,7 +144,12 @@ async def test_a_comparison_counts_as_all_its_texts_and_takes_turns(start: Start
     assert await asyncio.to_thread(Gate.reached.wait, 5)
     bens = await running.server.slash("generate", {"seed": "It was"}, user="ben")
     await bens.acknowledgement()
-    (ben,) = [t for t in running.bot.pool._open if t.user == running.server.people["ben"].id]
+
+    def of_ben() -> list[Ticket]:
+        return [t for t in running.bot.pool._open if t.user == running.server.people["ben"].id]
+
+    await wait_until(of_ben)  # it is acknowledged first, then submitted
+    (ben,) = of_ben()
     assert running.bot.pool.ahead(ben) == 1  # one of ana's five, and the next is ben's
     refused = await running.server.slash("compare", {"seed": "It was"}, user="ana")
     await refused.settled()

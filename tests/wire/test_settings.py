@@ -326,7 +326,7 @@ async def test_the_database_goes_away_and_comes_back(
     await database.go_away()
     await asyncio.sleep(0.06)
     for _ in range(3):
-        assert footer(await ask(running, {"seed": "It was"})).startswith("one · ")
+        assert footer(await ask(running, {"seed": "It was"})).startswith("two · "), "what is known stays in force"
     refused = await change(running, max_count=2)
     assert "their database does not answer" in refused.text
     assert caplog.text.count("The database does not answer") == 1

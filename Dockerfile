@@ -29,10 +29,12 @@ RUN pip --python /venv/bin/python install --no-cache-dir --no-compile --require-
 
 # What nothing reads at run time:
 #   tests         14 MB  the packages' own.
-#   LiteRT's      33 MB  what runs graphs on graphics cards and on phones' chips, and tools for developers.
+#   LiteRT's      33 MB  what runs graphs on graphics cards and on phones' chips (`vendors`, which the wheel for ARM
+#                        lacks), and tools for developers.
 #   symbol tables  3 MB  for debuggers; the dynamic linker has its own, which stay.
 RUN cd /venv/lib/python3.13/site-packages \
-    && rm -r ai_edge_litert/libLiteRtWebGpuAccelerator.so ai_edge_litert/vendors ai_edge_litert/tools \
+    && rm -r ai_edge_litert/libLiteRtWebGpuAccelerator.so ai_edge_litert/tools \
+    && rm -rf ai_edge_litert/vendors \
     && find . -type d -name tests -prune -exec rm -r {} + \
     && find ai_edge_litert -type f -name '*.so*' -exec strip --strip-unneeded {} +
 

@@ -5,6 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
+# Hints name the command as it was started (bot/invocation.py). Ctrl+C ends it in order: the shell between waits for that.
+CHARLA := interrupted=; trap 'interrupted=1' INT; CHARLA_STARTED_BY=make $(BIN)/python -m bot
+# A command that fails has said why, in a line: this ends make, with a code that is not 0, before it adds lines of its own.
+# Shells say nothing of a program that SIGPIPE ended. After Ctrl+C make ends by itself.
+STOP := || [ "$$interrupted" ] || { kill -s PIPE $$PPID; exit 1; }
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
@@ -14,34 +19,35 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/serve ## try the bot on a page, without a Discord account (ARGS=--terminal for a prompt here)
-	@$(BIN)/python -m bot demo $(ARGS)
+	@$(CHARLA) demo $(ARGS) $(STOP)
 
 run: .venv/serve ## connect to Discord and answer (DISCORD_TOKEN in .env)
-	@$(BIN)/python -m bot run $(ARGS)
+	@$(CHARLA) run $(ARGS) $(STOP)
 
 full: .venv/full ## fetch what makes models: train, import, convert and evaluate do so by themselves
 
 train: .venv/full ## train a model: make train ARGS="my.txt --name my-model"
-	@$(BIN)/python -m bot train $(ARGS)
+	@$(CHARLA) train $(ARGS) $(STOP)
 
 import: .venv/full ## make a model of a Keras checkpoint: make import ARGS="checkpoint.hdf5 --name my-model"
-	@$(BIN)/python -m bot import $(ARGS)
+	@$(CHARLA) import $(ARGS) $(STOP)
 
 convert: .venv/full ## convert models that were changed, so that they are quick to serve: make convert ARGS=my-model
-	@$(BIN)/python -m bot convert $(ARGS)
+	@$(CHARLA) convert $(ARGS) $(STOP)
 
 evaluate: .venv/full ## measure how well a model writes: make evaluate ARGS="my.txt --model my-model"
-	@$(BIN)/python -m bot evaluate $(ARGS)
+	@$(CHARLA) evaluate $(ARGS) $(STOP)
 
 # A process a processor, each with TensorFlow's 600 MB: at most four. ARGS="-n 0 ..." runs them in one.
 test: .venv/dev .venv/node .venv/clients/hikari-there .venv/clients/simcord-there ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-check: .venv/dev ## lint, types, and who may import whom
+check: .venv/dev ## lint, types, who may import whom, and the workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/actionlint
 
 format: .venv/dev ## lay the code out, and mend what a tool can mend
 	$(BIN)/ruff check --fix .
@@ -75,7 +81,7 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 # is. What pip tells goes to standard error: a pipe from `make demo` holds what the bot writes.
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
-	    || { echo "Charla needs Python 3.11 to 3.14: make PYTHON=python3.13 ..." >&2; exit 1; }
+	    || { echo "Charla needs Python 3.11 to 3.14: make PYTHON=python3.13 ..." >&2; false; } $(STOP)
 	@echo "Setting up .venv ..." >&2
 	@$(PYTHON) -m venv .venv
 	@touch $@
@@ -90,7 +96,7 @@ lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 .venv/full: .venv/serve requirements/run.txt
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || { echo \
 	    "TensorFlow, which makes models, has no build for Python 3.14: remove .venv, then make PYTHON=python3.13 ..." \
-	    >&2; exit 1; }
+	    >&2; false; } $(STOP)
 	@echo "Installing what makes models, TensorFlow above all, into .venv (once: a minute or three, 1.5 GB) ..." >&2
 	@$(PIP) --require-hashes -r requirements/run.txt >&2
 	@touch $@

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import tempfile
 import time
 import unicodedata
@@ -22,6 +23,7 @@ from pydantic import SecretStr
 from benchmarks.tables import format_table
 from bot.app import open_bot, read_catalog, serve
 from bot.chat.client import Charla
+from bot.commands.run import SWITCH_SECONDS
 from bot.generation.model import Model
 from bot.generation.request import Sampling
 from bot.generation.vocabulary import Ids
@@ -146,6 +148,7 @@ async def measure(seed: str) -> tuple[float, float, float]:
 
 def main() -> None:
     """Print a table with a line for each kind of seed."""
+    sys.setswitchinterval(SWITCH_SECONDS)  # as `charla run` does
     lines = [
         [name, *(f"{1000 * seconds:.1f} ms" for seconds in asyncio.run(measure(seed)))] for name, seed in SEEDS.items()
     ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from keyword import iskeyword
 
 from bot import __version__
@@ -34,6 +36,7 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command, and return the exit code: 0 done, 1 failed, 2 wrong usage or an unusable file."""
+    _accept_any_text()
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in MOVED:
         sys.stderr.write(f"charla {words[0]}: this command is now {MOVED[words[0]]}\n")
@@ -54,6 +57,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The program that read our output has gone: nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _accept_any_text() -> None:
+    """Have what a console cannot encode replaced by `?`; bytes of a seed that are no text come out as they came in."""
+    codecs.register_error("charla", _replace_unencodable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a test's may be another
+            stream.reconfigure(errors="charla")
+
+
+def _replace_unencodable(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return what stands for the characters that cannot be encoded, and where to go on: see `codecs.register_error`."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    characters = error.object[error.start : error.end]
+    # Python puts bytes of the command line that it cannot decode into U+DC80 to U+DCFF ("surrogateescape").
+    kept = bytes(ord(each) - 0xDC00 if "\udc80" <= each <= "\udcff" else ord("?") for each in characters)
+    return kept, error.end
 
 
 def _choose(words: Sequence[str]) -> str:

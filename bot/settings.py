@@ -97,6 +97,7 @@ class Settings(BaseSettings):
             told of no message.
         word_list: a file with more words to refuse.
         database_url: the database of servers' own settings; it may hold a password, so it is in no log or repr.
+        proxy_url: the proxy by which Discord is reached, see `bot.chat.proxy`; it may hold a password.
         engine: the engine that runs the models, see `bot.generation.engines.select`.
         workers: threads that generate; 0 for as many as there are processors and memory for.
         queue_size: how many requests may wait.
@@ -126,6 +127,7 @@ class Settings(BaseSettings):
     filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
     database_url: SecretStr = SecretStr(f"sqlite:///{OWN_FOLDER / 'data/charla.db'}")
+    proxy_url: SecretStr | None = None
     engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
     queue_size: Count = 1024

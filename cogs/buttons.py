@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -107,7 +106,7 @@ class Buttons(commands.Cog):
             raise RefusalError(OUTDATED_BUTTON)
         if interaction.message is None:
             raise RefusalError(MESSAGE_GONE)
-        form = replace(read_form(interaction.message, button), **typed)
+        form = read_form(interaction.message, button).filled_in(typed)
         reply.keep(render_unsent(form))
         self._bot.register_answer()
         await self._responder.answer(reply, form.to_ask())

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.chat.addressed import ask_to_answer, is_addressed, may_answer
 from bot.chat.client import Charla
+from bot.chat.discord_codes import WORDS_REFUSED
 from bot.chat.error_messages import first_line, tell_error
 from bot.chat.handling import counted, follow, note_outcome
 from bot.chat.message_reply import MessageReply, Refusals
@@ -34,7 +35,7 @@ class Mentions(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a message; where Discord does not let the bot, it stays silent."""
+        """Answer a message; where Discord lets the bot write nothing at all, it stays silent."""
         me = self._bot.user.id if self._bot.user else 0
         if message.id in self._known or not is_addressed(message, me):
             return
@@ -44,8 +45,11 @@ class Mentions(commands.Cog):
             try:
                 await self._answer(message, me, reply)
             except discord.HTTPException as error:
-                note_outcome("discord")
-                log.info("A message could not be answered: %s", first_line(error))
+                if error.code in WORDS_REFUSED:
+                    await tell_error(reply, error)
+                else:
+                    note_outcome("discord")
+                    log.info("A message could not be answered: %s", first_line(error))
             except Exception as error:  # noqa: BLE001 - the one place that answers errors tells them apart
                 await (reply.take_back() if self._bot.stopping else tell_error(reply, error))
 

@@ -42,6 +42,8 @@ def may_answer(message: discord.Message) -> bool:
         return False
     if isinstance(channel, discord.PartialMessageable | discord.GroupChannel):
         return True
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True  # the channel that it hangs on, which says who may write, is not known
     may = channel.permissions_for(message.guild.me)
     writes = may.send_messages_in_threads if isinstance(channel, discord.Thread) else may.send_messages
     return may.view_channel and writes and may.embed_links and may.read_message_history

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections.abc import Collection
 
 import aiohttp
@@ -26,13 +27,16 @@ def discord_origins() -> frozenset[yarl.URL]:
     return frozenset({yarl.URL(Asset.BASE).origin(), yarl.URL(_PROXY)})
 
 
-async def read_text_file(address: str, size: int, origins: Collection[yarl.URL] | None = None) -> str:
-    """Return the text of a file, without a byte order mark; what is no UTF-8 shows as `�`.
+async def read_text_file(
+    address: str, size: int, origins: Collection[yarl.URL] | None = None, *, proxy: str | None = None
+) -> str:
+    """Return the text of a file, in UTF-8 or as its byte order mark says; what is none shows as `�`.
 
     Args:
         address: where it lies, as its message says.
         size: its bytes, as its message says, which need not be true.
         origins: where the file may lie; if left out, with Discord.
+        proxy: the address of the proxy by which it is asked for, if by any.
 
     Raises:
         RefusalError: it lies elsewhere, is too large, or cannot be had.
@@ -44,13 +48,20 @@ async def read_text_file(address: str, size: int, origins: Collection[yarl.URL] 
         raise RefusalError(NO_FILE)
     try:
         async with asyncio.timeout(READ_SECONDS):
-            content = await _read(url)
+            content = await _read(url, proxy)
     except (aiohttp.ClientError, OSError):  # a timeout is one
         raise RefusalError(NO_FILE) from None
-    return content.decode("utf-8-sig", "replace")
+    return content.decode(_encoding(content), "replace")
 
 
-async def _read(url: yarl.URL) -> bytes:
+def _encoding(content: bytes) -> str:
+    """Return the encoding of a text, which takes its byte order mark off."""
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # the first begins with a mark of UTF-16
+        return "utf-32"
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+async def _read(url: yarl.URL, proxy: str | None) -> bytes:
     """Return what stands at an address, which leads nowhere else and is compressed by nobody.
 
     The session is no other one's: it has no cookies, and sends no token.
@@ -62,7 +73,7 @@ async def _read(url: yarl.URL) -> bytes:
     identity = {"Accept-Encoding": "identity"}
     async with (
         aiohttp.ClientSession(auto_decompress=False, headers=identity) as session,
-        session.get(url, allow_redirects=False) as response,
+        session.get(url, allow_redirects=False, proxy=proxy) as response,
     ):
         if response.status != 200 or response.headers.get("Content-Encoding", "identity") != "identity":
             raise RefusalError(NO_FILE)

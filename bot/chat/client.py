@@ -7,11 +7,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import discord
 import yarl
-from discord import app_commands
+from discord import AppCommandOptionType, app_commands
 from discord.ext import commands
 
 from bot.chat.command_sync import sync_if_changed
@@ -21,6 +21,7 @@ from bot.chat.gateway import Gateway
 from bot.chat.handling import counted, follow_interactions, note_outcome, trace_acknowledgements
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
+from bot.chat.proxy import find_proxy
 from bot.chat.request_tracker import trace_requests
 from bot.chat.respond import Responder
 from bot.chat.unreadable import INTERACTION, UNREADABLE, guard_parsers, note_unreadable
@@ -37,7 +38,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 COGS_PACKAGE = "cogs"
 """Loaded by its name: the bot knows nothing of the cogs, which stand on it."""
 PAUSES = Pauses()
-LAST_REPLIES_SECONDS = 5.0
+LAST_REPLIES_SECONDS = 15.0
 """How long the last replies may take to go out once all requests are finished or given up."""
 
 
@@ -51,6 +52,13 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
         record.msg, record.args = "Suggestions for %r failed", record.args[:1]
     return not (isinstance(error, discord.HTTPException) and error.code in NOBODYS_FAULT)
 
+
+_KINDS: dict[AppCommandOptionType, type] = {
+    AppCommandOptionType.string: str,
+    AppCommandOptionType.integer: int,
+    AppCommandOptionType.boolean: bool,
+}
+"""What the values of options are in Python."""
 
 logging.getLogger("discord.app_commands.tree").addFilter(_is_a_fault)
 
@@ -104,6 +112,11 @@ class Charla(commands.AutoShardedBot):
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             parsers.pop(event)
+
+    async def login(self, token: str) -> None:
+        """Log in, by the operator's proxy if there is one: only now is it known where discord.py is pointed at."""
+        self.http.proxy = find_proxy(self.settings)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
@@ -217,13 +230,34 @@ class Charla(commands.AutoShardedBot):
         await self.close()
 
 
+def _check_kinds(interaction: discord.Interaction[Charla]) -> None:
+    """Check that a command's values are of the kinds that it declares; discord.py hands on whatever was sent.
+
+    Raises:
+        app_commands.CommandSignatureMismatch: one is not.
+    """
+    command, data = interaction.command, cast("dict[str, Any]", interaction.data or {})
+    if not isinstance(command, app_commands.Command):
+        return
+    for option in data.get("options") or ():
+        parameter, value = command.get_parameter(str(option.get("name"))), option.get("value")
+        kind = _KINDS.get(parameter.type) if parameter else None
+        if kind and value is not None and type(value) is not kind:  # True would be an int
+            raise app_commands.CommandSignatureMismatch(command)
+
+
 class Commands(app_commands.CommandTree[Charla]):
     """The command tree: every command passes it on its way in, and every command's error on its way out."""
 
     async def interaction_check(self, interaction: discord.Interaction[Charla], /) -> bool:
-        """Let no command in once the bot is leaving."""
+        """Let no command in once the bot is leaving, and none with a value of another kind than it was declared with.
+
+        Raises:
+            app_commands.CommandSignatureMismatch: a value is of another kind.
+        """
         if interaction.type is discord.InteractionType.autocomplete:
             return not self.client.stopping
+        _check_kinds(interaction)
         try:
             self.client.register_answer()
         except RefusalError as error:  # discord.py hands on errors of its own kind alone

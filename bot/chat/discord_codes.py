@@ -25,6 +25,8 @@ _BLOCKED_BY_AUTOMOD: Final = (
 _TOO_LARGE: Final = "The text is too large for Discord. Please ask for a shorter one, or for fewer at once."
 _BUSY: Final = "Discord is busy. Please try again in a minute."
 
+WORDS_REFUSED: Final = frozenset({20009, 40005, 50045, 200000, 200001, 240000})
+"""What Discord refuses for its words or its size: a short line in its place is taken."""
 MEANINGS: Final[Mapping[int, str]] = {
     10003: "This channel is gone. Please ask me in another one.",
     20009: "Discord took the text for explicit content and did not deliver it. Please try again, or take another seed.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -69,6 +69,11 @@ class EditForm:
             count=ask.count or 1,
             private=ask.private,
         )
+
+    def filled_in(self, typed: Mapping[str, Any]) -> EditForm:
+        """Return the form as it was sent, with what was typed and chosen; of a long name a select has the beginning."""
+        kept = {"model": self.model} if typed.get("model") == self.model[:CHOICE_LIMIT] else {}
+        return replace(self, **{**typed, **kept})
 
     def to_ask(self) -> Ask:
         """Return what the form asks for.

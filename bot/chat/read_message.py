@@ -11,6 +11,7 @@ from bot.chat.ask import Ask
 from bot.chat.attachments import MAX_FILE_BYTES, read_text_file
 from bot.chat.components import FILE_NAME, Action, Button, walk
 from bot.chat.markup import MarkupError, plain
+from bot.chat.proxy import proxy_of
 from bot.chat.render import read_back
 from bot.chat.seen_message import NO_TEXT, read_seen
 from bot.errors import RefusalError
@@ -116,4 +117,4 @@ async def _read_file(message: discord.Message) -> str:
     file = next((file for file in message.attachments if file.filename == FILE_NAME), None)
     if file is None or file.size > MAX_FILE_BYTES:  # the bot writes none of that size
         raise RefusalError(UNREADABLE)
-    return (await read_text_file(file.url, file.size)).removesuffix("\n")
+    return (await read_text_file(file.url, file.size, proxy=proxy_of(file))).removesuffix("\n")

@@ -10,11 +10,14 @@ import discord
 from bot.chat.answer import Defer
 from bot.chat.attachments import read_text_file
 from bot.chat.markup import unguard
+from bot.chat.proxy import proxy_of
 from bot.chat.seen_text import SpoilerError, as_seen
 from bot.errors import RefusalError
 
 PASTED = "message.txt"
 """The file into which Discord's apps put a text that is too long for a message."""
+HIDDEN_FILE = "SPOILER_"
+"""Stands before the name of a file that people see only if they choose to, unless a flag says it."""
 _BLANKS = frozenset(" \u034f\u115f\u1160\u2800\u3164\uffa0")
 """Characters that count as printable, and show nothing."""
 NO_TEXT = "There is no text in that message to write on from."
@@ -64,9 +67,11 @@ async def _texts(
     if isinstance(part, discord.Message) and part.poll:
         yield part.poll.question
     for file in part.attachments:
-        if file.filename == PASTED:  # which is shown as it is, marks and all
+        if file.filename.removeprefix(HIDDEN_FILE) == PASTED:  # which is shown as it is, marks and all
+            if file.is_spoiler():
+                raise SpoilerError("the file is hidden")
             await defer()
-            yield (await read_text_file(file.url, file.size)).removesuffix("\n")
+            yield (await read_text_file(file.url, file.size, proxy=proxy_of(file))).removesuffix("\n")
     if not part.flags.suppress_embeds:
         for embed in part.embeds:
             for text in _texts_of_embed(embed):

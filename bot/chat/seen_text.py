@@ -22,15 +22,26 @@ _TOKEN = re.compile(
     | (?P<spoiler>\|\|.+?\|\|)
     | <a?:(?P<emoji>\w{1,50}):\d{1,20}>
     | <t:(?P<moment>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?>
-    | </(?P<command>[^<>:]{1,100}):\d{1,20}>
+    | </(?P<command>[^<>:|]{1,100}):\d{1,20}>
+    | <id:(?P<place>customize|browse|guide|linked-roles)(?::\d{1,20})?>
     | <(?P<kind>@&|@|\#)!?(?P<id>\d{1,20})>
-    | <(?P<address>https?://[^\s<>]{1,2000})>
+    | <(?P<address>https?://[^\s<>]{1,2000}|[\w.+-]{1,100}@[\w.-]{1,100}|\+\d[\d ()-]{1,30})>
     | \[(?P<label>[^\[\]\n]{1,500})\]\(<?https?://[^\s()<>]{1,2000}>?(?:[ ]"[^"\n]{0,200}")?\)
-    | (?P<mark>\*\*|__|~~)(?P<marked>.+?)(?P=mark)
-    | ^(?:>>>[ ]|>[ ]|\#{1,3}[ ]|-\#[ ])+      # a quote, a heading, small print
+    | (?P<mark>\*\*\*|___|\*\*|__|~~)(?P<marked>.+?)(?P=mark)
+    | ^(?P<quote>[ ]*>>>[ ].+\Z|[ ]*>[ ][^\n]*(?:\n[ ]*>[ ][^\n]*)*)
+    | ^[ ]*(?:\#{1,3}[ ]|-\#[ ])+      # a heading, small print
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
+_QUOTED = re.compile(r"^(?: *(?:>>>|>) )+", re.MULTILINE)
+"""All marks of quotes before a line at once, however many: none is left for another round."""
+_PLACES = {
+    "customize": "Channels & Roles",
+    "browse": "Browse Channels",
+    "guide": "Server Guide",
+    "linked-roles": "Linked Roles",
+}
+"""Places of a server that have no channel, by the names that Discord's apps show for them."""
 _STYLES = {"t": "%H:%M", "T": "%H:%M:%S", "d": "%d/%m/%Y", "D": "%d %B %Y", "F": "%A, %d %B %Y %H:%M"}
 _USUAL_STYLE = "%d %B %Y %H:%M"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -61,6 +72,8 @@ def _show(token: re.Match[str], name: Name) -> str:
         return name(token["kind"], int(token["id"]))
     if token["moment"]:
         return _show_moment(int(token["moment"]), token["style"]) or token[0]
+    if token["quote"]:
+        return as_seen(_QUOTED.sub("", token["quote"]), name)
     formatted = token["label"] or token["marked"]
     if formatted:
         return as_seen(formatted, name)
@@ -77,6 +90,8 @@ def _show_plainly(token: re.Match[str]) -> str:
         return f":{token['emoji']}:"
     if token["command"]:
         return f"/{token['command']}"
+    if token["place"]:
+        return _PLACES[token["place"]]
     return token["escaped"] or token["address"] or ""
 
 

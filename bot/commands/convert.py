@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.commands import require_tensorflow
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.generation.catalog import find_models
 from bot.generation.conversion import CONVERSION_FILE
@@ -38,7 +39,8 @@ def _convert(folder: Path, *, force: bool) -> None:
     require_tensorflow()
     from bot.export.litert import convert_model  # noqa: PLC0415 - imports TensorFlow: seconds
 
-    conversion = convert_model(model).converted
+    with show_waiting(f"converting {folder.name}"):
+        conversion = convert_model(model).converted
     assert conversion is not None, "what was just made fits"  # noqa: S101 - for the type checker
     try:
         conversion.write(folder)

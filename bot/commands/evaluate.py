@@ -21,6 +21,7 @@ from bot.commands.arguments import (
     read_text,
 )
 from bot.commands.progress_views import EvaluationView
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.evaluation.bits_per_character import make_keras_reader
 from bot.evaluation.card_top_n import write_top_n
@@ -84,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     model = choose_model(arguments)
     folder = _find_writable_folder(arguments, model) if arguments.write else None
     report = ReadingReport()
-    items = split_items(read_items(arguments.text, parse_reading_options(arguments), report))
+    with show_waiting("reading the text"):
+        items = split_items(read_items(arguments.text, parse_reading_options(arguments), report))
     for line in report.describe():
         _say(line)
     _note_other_text(model, items)

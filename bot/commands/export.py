@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.commands import require_tensorflow
 from bot.commands.streams import open_standard_output, read_model_tar, write_tar
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.export.browser_page import write_browser_folder
 from bot.export.tensorflow_js import Precision
@@ -91,7 +92,8 @@ def _write_keras(model: Model, path: Path) -> None:
     require_tensorflow()
     from bot.export.keras_file import write_keras  # noqa: PLC0415 - seconds, and the name is right by now
 
-    write_keras(model, path)
+    with show_waiting("writing with Keras"):
+        write_keras(model, path)
 
 
 def _serving_command(folder: Path) -> str:

@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import TextIOWrapper
 from pathlib import Path
 
 import numpy as np
 
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised, write, write_texts
@@ -72,7 +72,8 @@ def run(
     request = replace(request, seed=model.vocabulary.fold(typed) if arguments.fold else typed)
     request = _fill_in_advice(request, arguments, model)
     _note_unknown(request.seed, model)
-    copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
+    with show_waiting("loading the model"):
+        copy = make_copy(arguments, model)  # seconds under TensorFlow, and all else is right by now
     _print_completions(copy, model, request, typed, arguments.count)
     return 0
 
@@ -109,8 +110,6 @@ def _note_unknown(seed: str, model: Model) -> None:
 
 
 def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequest, typed: str, count: int) -> None:
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="surrogateescape")  # a seed of no valid text comes out as it went in
     for index in range(count):
         sys.stdout.write(typed)
         for text in _write_one(copy, model, request, index):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.commands.arguments import add_characters_argument, import_checkpoint
 from bot.commands.new_model import add_conversion, new_model_folder
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.training.text_files import name_source
 
@@ -26,11 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import the checkpoint; return 0 when the model folder is written."""
     folder = new_model_folder(arguments.name)
-    model = import_checkpoint(arguments.file, arguments.characters)
+    with show_waiting("reading the checkpoint"):
+        model = import_checkpoint(arguments.file, arguments.characters)
     description = arguments.description or f"imported from {Path(name_source(arguments.file)).name}"
     card = model.card.model_copy(update={"description": description})
     try:
-        add_conversion(replace(model, name=folder.name, card=card)).write(folder)
+        with show_waiting("converting for LiteRT"):
+            model = add_conversion(replace(model, name=folder.name, card=card))
+        model.write(folder)
     except OSError as error:
         raise InvalidInputError(f"{folder} cannot be written: {error.strerror or error}") from None
     sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")

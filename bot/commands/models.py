@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
 
 from bot.commands.new_model import find_trainings
 from bot.generation.card import Card, read_card
 from bot.generation.catalog import choose_default, find_models
+from bot.invocation import name_command
 from bot.settings import Settings
+
+WIDEST = 80
+"""Columns that a line takes at most."""
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -21,22 +29,34 @@ def run(_arguments: argparse.Namespace) -> int:
     found = find_models(settings.model_folders)
     cards = {name: read_card(folder) for name, folder in found.items()}
     default = settings.default_model or choose_default(found)
-    width = max(map(len, found), default=0)
     for name, folder in found.items():
         mark = "*" if name == default else " "
-        sys.stdout.write(f"{mark} {name:{width}}  {describe(cards[name])}; in {folder}\n")
+        sys.stdout.write("".join(f"{line}\n" for line in lay_out(mark, name, cards[name], folder)))
     for name, folder in find_trainings(settings.models_dir).items():
-        # Not on standard output, where each line is a model.
-        way = "its model is there, so" if name in found else f"`charla train --name {name} --resume` goes on, or"
+        # Not on standard output, which lists models.
+        goes_on = name_command(f"train --name {name} --resume")
+        way = "its model is there, so" if name in found else f"`{goes_on}` goes on, or"
         sys.stderr.write(f"A training of {name} keeps its text in {folder}: {way} remove the folder\n")
     return 0
 
 
-def describe(card: Card) -> str:
-    """Describe a card in a line: what it is, its layers, how well it predicts, what it learned from."""
-    parts = [card.description or "no description", "-".join(layer.kind for layer in card.layers)]
-    if card.quality:
-        parts.append(f"{card.quality.held_out_bits_per_character:.2f} bits per character")
+def lay_out(mark: str, name: str, card: Card, folder: Path) -> Iterator[str]:
+    """Yield a model's lines: its mark and name first, then, indented, what its card says and where it lies.
+
+    Only a path may be longer than a line: people copy it.
+    """
+    yield f"{mark} {name}"
+    width = min(shutil.get_terminal_size((WIDEST, 0)).columns, WIDEST)
+    for text in describe(card):
+        yield from textwrap.wrap(text, width, initial_indent=" " * 4, subsequent_indent=" " * 6)
+    yield f"    in {folder}"
+
+
+def describe(card: Card) -> Iterator[str]:
+    """Yield what a card says: what the model is, its layers and how well it predicts, what it learned from."""
+    yield card.description or "no description"
+    layers = "-".join(layer.kind for layer in card.layers)
+    bits = f"; {card.quality.held_out_bits_per_character:.2f} bits per character" if card.quality else ""
+    yield f"{layers}{bits}"
     if card.corpus:
-        parts.append(f"from {card.corpus.name} ({card.corpus.licence})")
-    return "; ".join(parts)
+        yield f"from {card.corpus.name} ({card.corpus.licence})"

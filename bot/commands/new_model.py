@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.errors import InvalidInputError, ModelError
 from bot.generation.catalog import find_models
 from bot.generation.model import Model
+from bot.invocation import name_command
 from bot.settings import Settings
 
 MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -44,5 +45,6 @@ def add_conversion(model: Model) -> Model:
     try:
         return convert_model(model)
     except ModelError as error:  # the model itself is whole, and TensorFlow can serve it
-        sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `charla convert {model.name}` does it\n")
+        way = name_command(f"convert {model.name}")
+        sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `{way}` does it\n")
         return model

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_litert_reader
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.generation.model import Model
 from bot.generation.reference import softmax
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidInputError("--text is empty: give at least one character to read")
     require_tensorflow()  # in eight bits as well: the graph that shows them is converted for the purpose
     model = choose_model(arguments)
-    rows = _compute_probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
+    with show_waiting("loading the model"):
+        rows = _compute_probabilities(model, model.vocabulary.encode(arguments.text), arguments.engine)
     if arguments.json:
         characters = ["", *model.vocabulary.characters]
         json.dump({"vocabulary": characters, "probabilities": rows.tolist()}, sys.stdout)

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, BinaryIO
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_reading_arguments, parse_reading_options
 from bot.commands.new_model import TRAINING_PREFIX, add_conversion, new_model_folder
-from bot.commands.progress_views import TrainingView, plot_curve
+from bot.commands.progress_views import EvaluationView, TrainingView, plot_curve
 from bot.commands.streams import open_standard_output, write_tar
+from bot.commands.waiting import show_waiting
 from bot.errors import InvalidInputError
 from bot.generation.catalog import SHIPPED_BASES, SHIPPED_MODELS
 from bot.generation.model import Model
+from bot.invocation import name_command
 from bot.training.options import TrainingOptions, flag
 from bot.training.plan import DEFAULT_BASE, TrainingRequest
 from bot.training.progress import NothingLearnedError, format_duration
@@ -95,22 +97,23 @@ def _train(arguments: argparse.Namespace, archive: BinaryIO | None = None) -> in
     try:
         training = _resume(arguments, run_folder) if going_on else _start(arguments, run_folder)
         with _remove_on(Exception if not going_on else (), training):
+            _say("starting TensorFlow ...")
             trainer = training.make_trainer()
         _say(trainer.description)
         with _remove_on(NothingLearnedError, training):  # there is nothing to resume
             finished = arguments.finish or _train_until_interrupted(trainer)
         if not finished:
-            _say(
-                f"\ninterrupted: `charla train --name {folder.name} --resume` goes on, with --finish instead the best "
-                "so far becomes the model"
-            )
+            way = name_command(f"train --name {folder.name} --resume")
+            _say(f"\ninterrupted: `{way}` goes on, with --finish instead the best so far becomes the model")
             return INTERRUPTED
         if training.cluster.index:
             training.remove()
             _say("done: the first of the machines makes the model")
             return 0
-        _say("measuring, and writing samples ...")
-        model = add_conversion(training.make_model(folder.name, trainer))
+        with EvaluationView() as view:
+            model = training.make_model(folder.name, trainer, view)
+            view("converting for LiteRT", 0)
+            model = add_conversion(model)
         model.write(folder)
         training.remove()  # first of all: people's texts are in it
         _write_curve(folder, trainer.history.held_out_curve())
@@ -175,7 +178,8 @@ def _start(arguments: argparse.Namespace, folder: Path) -> TrainingRun:
     report = ReadingReport()
     items = read_items(arguments.text, parse_reading_options(arguments), report)
     try:
-        training = TrainingRun.start(folder, items, request, _model_folders(folder))
+        with show_waiting("reading the text"):
+            training = TrainingRun.start(folder, items, request, _model_folders(folder))
     except TooLittleTextError as error:  # why there is so little may be what was left out
         raise InvalidInputError("; ".join([str(error), *report.describe()])) from None
     _say("\n".join(_describe_start(training, report)))
@@ -206,7 +210,8 @@ def _describe_start(training: TrainingRun, report: ReadingReport) -> Iterator[st
         for layer in training.draft_card().layers
         if layer.kind != "dropout"
     )
-    yield f"{start}: {layers}, dropout {options.dropout:g}; at most {format_duration(options.minutes * 60)}"
+    budget = f"at most {format_duration(options.minutes * 60)} of the processor's time"
+    yield f"{start}: {layers}, dropout {options.dropout:g}; {budget}"
 
 
 def _write_curve(folder: Path, curve: list[tuple[float, float]]) -> None:
@@ -223,6 +228,8 @@ def _train_until_interrupted(trainer: Trainer) -> bool:
         signal.signal(number, lambda *_: interrupted.set())
     with TrainingView() as view:
         trainer.run(view, interrupted.is_set)
+    if line := view.sum_up():
+        _say(line)
     return not interrupted.is_set()
 
 
@@ -232,10 +239,10 @@ def summarise(model: Model, folder: Path, *, handed_over: bool = False) -> str:
     bits = f"{quality.held_out_bits_per_character:.3f}" if quality else "unknown"
     if handed_over:
         return f"\n{model.name}: {bits} bits per character on held-out text; written to standard output"
+    generate = name_command(f"generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}")
     return (
         f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
-        f"try it: charla generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}; a running bot "
-        "shows it after a restart"
+        f"try it: {generate}\na running bot shows it after a restart"
     )
 
 

@@ -90,13 +90,13 @@ class WeightsMeter:
         self.characters = self._rows.characters
         """How many characters are measured."""
 
-    def bits_per_character(self, weights: Weights) -> float:
+    def bits_per_character(self, weights: Weights, on_progress: Callable[[float], None] = lambda _: None) -> float:
         """Return the bits per character that the network needs with these weights."""
         from bot.generation.engines.keras_network import reset_state, set_weights  # noqa: PLC0415 - imports TensorFlow
 
         set_weights(self._network, weights, self._card)
         reset_state(self._network)
-        return self._rows.measure(self._network.predict_on_batch)
+        return self._rows.measure(self._network.predict_on_batch, on_progress)
 
 
 def make_keras_reader(model: Model, rows: int) -> Read:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from typing import Protocol
 
 from bot.errors import InvalidInputError
 from bot.evaluation import kneser_ney, ppmd
@@ -15,6 +14,7 @@ from bot.evaluation.bits_per_character import MakeReader, bits_per_character
 from bot.evaluation.folded_text import FoldedItems, fold_items, join_items
 from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
 from bot.evaluation.item_writer import ItemWriter
+from bot.evaluation.progress import ReportProgress
 from bot.evaluation.recitation import recited_share
 from bot.evaluation.report import Evaluation, Predictor, Recitation, Written
 from bot.evaluation.words import WordList, WordShares, measure_words
@@ -24,13 +24,6 @@ from bot.generation.model import Model
 from bot.generation.vocabulary import LINE_BREAK
 
 Items = tuple[str, ...]
-
-
-class ReportProgress(Protocol):
-    """Is told what is being done, and the share of it that is done."""
-
-    def __call__(self, doing: str, done: float, /) -> None:
-        """Report how far the evaluation is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.evaluation.folded_text import join_items
 from bot.evaluation.frequencies import compare_frequencies, recommend_top_n
 from bot.evaluation.item_writer import ItemWriter
+from bot.evaluation.progress import ReportProgress, report_to_nobody
 from bot.evaluation.words import measure_words
 from bot.generation.card import Sample
 from bot.generation.decode import write_texts
@@ -24,19 +26,28 @@ SAMPLED = (1, 2, 3, 5, 10)
 SAMPLE_LENGTH = 280
 
 
-def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) -> Model:
+def add_advice(
+    model: Model, learned: Sequence[str], held_out: Sequence[str], report: ReportProgress = report_to_nobody
+) -> Model:
     """Add a suggested top-n, how its voice is best decoded, and samples to the model's card.
 
     Args:
         model: the trained model.
         learned: items whose words count as real.
         held_out: items to compare its text with.
+        report: is told what is under way.
     """
+    report("compiling the model", 0)
     copy = TensorFlowCopy(model)
     real = [item for item in held_out if item.strip()]
     writer = ItemWriter(copy, model.vocabulary, real, random_seed=0)
     known = frozenset(split_words(learned))
-    items = {n: writer.write_items(n, CHARACTERS) for n in COMPARED if n <= len(model.vocabulary)}
+    items = {
+        n: writer.write_items(n, CHARACTERS, partial(report, f"writing with {n} characters kept"))
+        for n in COMPARED
+        if n <= len(model.vocabulary)
+    }
+    report("comparing what was written", 0)
     top_n = recommend_top_n(
         {n: compare_frequencies(join_items(written), join_items(real)) for n, written in items.items()},
         {n: measure_words(split_words(written), None, known).known for n, written in items.items()},
@@ -49,7 +60,7 @@ def add_advice(model: Model, learned: Sequence[str], held_out: Sequence[str]) ->
     )
     use = model.card.use.model_copy(update={"top_n": top_n})
     advised = replace(model, card=model.card.model_copy(update={"use": use, "samples": samples}))
-    return advise_voice(advised, copy, real)
+    return advise_voice(advised, copy, real, partial(report, "trying how it is best decoded"))
 
 
 def _write_sample(model: Model, copy: TensorFlowCopy, seed: str, *, top_n: int, random_seed: int) -> Sample:

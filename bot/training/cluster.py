@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.errors import InvalidInputError
+from bot.training.training_clock import TrainingClock
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -46,12 +47,14 @@ class Cluster:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Return the machines that `TF_CONFIG` names, or this one alone where it is not set.
 
+        Alone, it counts the time that it gets of the processor. Together they count all time: one waits for the others.
+
         Raises:
             InvalidInputError: it is set, and no such description.
         """
         text = environment.get(VARIABLE, "")
         if not text:
-            return cls()
+            return cls(clock=TrainingClock().read)
         try:
             found = json.loads(text)
             index, count = int(found["task"]["index"]), len(found["cluster"]["worker"])
@@ -61,6 +64,10 @@ class Cluster:
         if not (is_worker and 0 <= index < count):
             raise InvalidInputError(f"{VARIABLE}: allowed are tasks of type worker, with an index below their number")
         return cls(index, count)
+
+    def count_all_time(self) -> None:
+        """Count all time that passes, instead of what is had of the processor: a GPU computes, which nobody shares."""
+        self._clock = time.monotonic
 
     def connect(self) -> None:
         """Wait for the other machines; call it before anything is computed, TensorFlow wants that."""

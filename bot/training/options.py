@@ -31,7 +31,12 @@ class TrainingOptions:
     """
 
     minutes: float = field(
-        default=60.0, metadata=_between(0.01, 10_000, "how long to train; the learning rate falls as they are used up")
+        default=60.0,
+        metadata=_between(
+            0.01,
+            10_000,
+            "how long to train, in time that the processor gives it; the learning rate falls as they are used up",
+        ),
     )
     epochs: float = field(default=0.0, metadata=_between(0, 10_000, "passes over the text at most, 0 for any number"))
     cell: Cell = field(default="lstm", metadata=_among(Cell, "the kind of recurrent layer"))

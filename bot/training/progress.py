@@ -18,8 +18,9 @@ class TrainingProgress:
 
     Attributes:
         epochs: passes over the text so far.
+        seconds: what the training got of the processor so far, see `training_clock`.
         done: the share of the budget used up, 0 to 1.
-        seconds_left: an estimate; infinite before there is one.
+        seconds_left: how many more of those it may need; infinite before there is an estimate.
         training_bits: bits per character of the batches between evaluations, with dropout; NaN before the first.
         held_out_bits: bits per character of the held-out text at the last evaluation; infinite before it.
         best_bits: the lowest of those so far.
@@ -28,6 +29,7 @@ class TrainingProgress:
     """
 
     epochs: float
+    seconds: float
     done: float
     seconds_left: float
     training_bits: float

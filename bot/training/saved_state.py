@@ -28,7 +28,7 @@ class TrainingHistory:
         epoch: passes over the text that are over.
         batch: batches of the pass under way that are over.
         batches: how many a pass has.
-        seconds: time spent, evaluations included.
+        seconds: time that the training got of the processor, evaluations included.
         best_bits: the lowest held-out bits per character so far.
         since_best: evaluations since then.
         rate: what the schedule's learning rate is multiplied by; falls when the training steps back.

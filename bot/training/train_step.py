@@ -87,6 +87,8 @@ class Learner:
         use_threads(_count_parts(rows))
         self._cluster = cluster or Cluster()
         self._cluster.connect()
+        if tf.config.list_physical_devices("GPU"):
+            self._cluster.count_all_time()
         keras.utils.set_random_seed(options.random_seed)
         self._kept = 1 - options.weight_dropout
         self._network, self.description = (choose or choose_network)(card, rows, options.steps)

@@ -138,13 +138,16 @@ class Trainer:
             raise NothingLearnedError("nothing was measured yet: there is nothing to keep")
         return self._best
 
-    def mix_with_start(self) -> tuple[Weights, float]:
+    def mix_with_start(self, on_progress: Callable[[float], None] = lambda _: None) -> tuple[Weights, float]:
         """Mix the best weights with the first ones in the shares at which the held-out text costs least.
 
         That brings back some of what a small text made the network forget, and costs little of what it learned:
         weights between which a training leads can be mixed.
 
         Source: M. Wortsman and others, Robust fine-tuning of zero-shot models, CVPR 2022.
+
+        Args:
+            on_progress: is called with the part of the shares that is tried.
 
         Returns:
             The weights, and the first ones' share: 0 to less than 1.
@@ -158,6 +161,7 @@ class Trainer:
         fewest = self._meter.bits_per_character(best)
         # Give the first weights a larger share each time, as long as the bits fall.
         for step in range(1, round(1 / MIX_STEP)):
+            on_progress(step * MIX_STEP)
             mixed = mix_weights(self.best_weights(), self._start, step * MIX_STEP)
             bits = self._meter.bits_per_character(mixed)
             if bits >= fewest:
@@ -165,11 +169,13 @@ class Trainer:
             best, share, fewest = mixed, step * MIX_STEP, bits
         return best, share
 
-    def measure_final_bits(self, weights: Weights) -> tuple[float, int]:
+    def measure_final_bits(
+        self, weights: Weights, on_progress: Callable[[float], None] = lambda _: None
+    ) -> tuple[float, int]:
         """Return the bits per character of the weights on more held-out text, computed in float32; and on how much."""
         allow_bfloat16(allowed=False)
         meter = self._make_meter(10 * JUDGED)
-        return meter.bits_per_character(weights), meter.characters
+        return meter.bits_per_character(weights, on_progress), meter.characters
 
     def _make_meter(self, most: int) -> WeightsMeter:
         stream = ItemStream(self._text.held_out, self._line_break)
@@ -255,6 +261,7 @@ class Trainer:
         done, history = self._share_done(), self.history
         return TrainingProgress(
             epochs=history.epochs,
+            seconds=history.seconds,
             done=min(done, 1.0),
             seconds_left=max(history.seconds * (1 / done - 1), 0.0) if done else math.inf,
             training_bits=self._training_bits(),

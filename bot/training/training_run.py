@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import InvalidInputError
+from bot.evaluation.progress import ReportProgress, report_to_nobody
 from bot.generation.atomic_files import private_files
 from bot.generation.card import Card, Corpus, Quality, Training, Use
 from bot.generation.catalog import read_model
@@ -146,17 +148,22 @@ class TrainingRun:
             state = self.folder / _STATE
             return Trainer(self.text, self.draft_card(), self.options, state, start, cluster=self.cluster)
 
-    def make_model(self, name: str, trainer: Trainer) -> Model:
+    def make_model(self, name: str, trainer: Trainer, report: ReportProgress = report_to_nobody) -> Model:
         """Make a model of the weights at the best evaluation so far, measured and with advice on its card.
+
+        Args:
+            name: the model's.
+            trainer: what has trained.
+            report: is told what is under way: it takes a minute or two.
 
         Raises:
             NothingLearnedError: there was none yet.
         """
         from bot.training.card_advice import add_advice  # noqa: PLC0415 - imports TensorFlow, as the trainer has by now
 
-        mixed, share = trainer.mix_with_start()
+        mixed, share = trainer.mix_with_start(partial(report, "mixing in the model it went on from"))
         weights = round_to_int8(mixed)
-        bits, characters = trainer.measure_final_bits(weights)
+        bits, characters = trainer.measure_final_bits(weights, partial(report, "measuring on held-out text"))
         quality = Quality(
             held_out_bits_per_character=round(bits, 4),
             held_out_characters=characters,
@@ -166,9 +173,10 @@ class TrainingRun:
         notice = self.base.notice if self.base else ""
         training = Training(base=self.plan.base, base_share=round(share, 2), options=self.plan.options)
         card = self.draft_card().model_copy(update={"quality": quality, "training": training})
+        report("remembering the text's words", 0)
         learned = LearnedText.collect(self._decode(self.text.learned))
         model = Model(name, card, weights, notice=notice, learned=learned)
-        return add_advice(model, self._decode_some(self.text.learned), self._decode_some(self.text.held_out))
+        return add_advice(model, self._decode_some(self.text.learned), self._decode_some(self.text.held_out), report)
 
     def _decode_some(self, part: EncodedItems) -> list[str]:
         return list(self._decode(part, every=max(len(part) // MOST_COMPARED, 1)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -42,17 +42,26 @@ class Trial:
     variety: float
 
 
-def advise_voice(model: Model, copy: StatefulCopy, held_out: Sequence[str]) -> Model:
+def advise_voice(
+    model: Model,
+    copy: StatefulCopy,
+    held_out: Sequence[str],
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> Model:
     """Write on the model's card how its voice is best decoded.
 
     Args:
         model: the model, with what is remembered of its text.
         copy: a stateful copy of it.
         held_out: items that it did not learn, none empty.
+        on_progress: is called with the share of the settings that is tried.
     """
     one_item = sum(len(item) > DEFAULT_LENGTH for item in held_out) <= MOST_LONG_ITEMS * len(held_out)
     seeds = _pick_seeds(held_out)
-    trials = [_try(model, copy, seeds, min_p, temperature, one_item=one_item) for min_p, temperature in SETTINGS]
+    trials: list[Trial] = []
+    for min_p, temperature in SETTINGS:
+        trials.append(_try(model, copy, seeds, min_p, temperature, one_item=one_item))
+        on_progress(len(trials) / len(SETTINGS))
     best = choose_trial(
         trials, measure_words(split_words(held_out[: SEEDS * MAX_COUNT]), None, frozenset()).distinct_trigrams
     )

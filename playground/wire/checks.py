@@ -23,12 +23,12 @@ def too_long(value: object, limit: int, *path: str | int) -> list[Problem]:
 
 
 def bad_length(value: object, least: int, most: int, *path: str | int) -> list[Problem]:
-    """Return a problem unless a text has between `least` and `most` characters."""
+    """Return a problem unless a text has between `least` and `most` characters; white space around it is none."""
     if value is None:
         return [missing(*path)]
     if not isinstance(value, str):
         return [Problem(path, "STRING_TYPE_CONVERT", "Could not interpret as a string.")]
-    if not least <= len(value) <= most:
+    if len(value.strip()) < least or len(value) > most:
         return [Problem(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {least} and {most} in length.")]
     return []
 
@@ -68,6 +68,27 @@ def bad_number(value: object, least: int, most: int, *path: str | int) -> list[P
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         return [Problem(path, "NUMBER_TYPE_MAX", f"int value should be between {least} and {most}.")]
     return []
+
+
+def bad_flag(value: object, *path: str | int) -> list[Problem]:
+    """Return a problem unless a value is left out, or is true or false."""
+    if value is None or isinstance(value, bool):
+        return []
+    return [Problem(path, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")]
+
+
+def bad_id(value: object, *path: str | int) -> list[Problem]:
+    """Return a problem unless a value is an id."""
+    return [] if str(value).isdecimal() else [Problem(path, "NUMBER_TYPE_COERCE", f"Value {value!r} is not snowflake.")]
+
+
+def bad_ids(value: object, *path: str | int) -> list[Problem]:
+    """Return the problems of a value that is neither left out nor a list of ids."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return [Problem(path, "LIST_TYPE_CONVERT", "Only lists may be used here")]
+    return [problem for index, item in enumerate(value) for problem in bad_id(item, *path, index)]
 
 
 def no_choice(value: object, choices: Collection[object], *path: str | int) -> list[Problem]:

@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.wire.api_errors import Problem
-from playground.wire.checks import bad_length, no_choice, no_object, no_objects, no_set, too_many
+from playground.wire.checks import (
+    bad_flag,
+    bad_length,
+    missing,
+    no_choice,
+    no_object,
+    no_objects,
+    no_set,
+    too_many,
+    unwanted,
+)
+from playground.wire.component_rules import CHANNEL_TYPES
 from playground.wire.message_rules import LARGEST, choice_problems
 from playground.wire.records import Json
 
@@ -20,7 +31,6 @@ SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER = 1, 2, 3, 4,
 MOST_OF_TYPE = {CHAT_INPUT: 100, 2: 15, 3: 15, ENTRY_POINT: 1}
 CHARACTERS = 8000
 LONGEST_TEXT = 6000
-CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 LOCALES = frozenset({
     "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl", "pt-BR",
     "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW", "ko",
@@ -49,8 +59,13 @@ def command_problems(command: Json) -> Iterator[Problem]:
     kind = command.get("type", CHAT_INPUT)
     yield from no_choice(kind, tuple(MOST_OF_TYPE), "type")
     yield from _place_problems(command)
+    if command.get("handler") is not None and kind != ENTRY_POINT:
+        yield unwanted("handler")
     if kind != CHAT_INPUT:
         yield from bad_length(command.get("name"), 1, 32, "name")
+        for locale, text in (command.get("name_localizations") or {}).items():
+            yield from no_choice(locale, LOCALES, "name_localizations", locale)
+            yield from bad_length(text, 1, 32, "name_localizations", locale)
         if command.get("description") or command.get("options"):
             message = "Context menu commands cannot have a description or options"
             yield Problem(("description",), "APPLICATION_COMMAND_INVALID_DESCRIPTION", message)
@@ -73,9 +88,7 @@ def _place_problems(command: Json) -> Iterator[Problem]:
     if permissions is not None and not str(permissions).isdecimal():
         text = f"Value {permissions!r} is not int."
         yield Problem(("default_member_permissions",), "NUMBER_TYPE_COERCE", text)
-    for key in ("nsfw", "dm_permission"):
-        if command.get(key) is not None and not isinstance(command[key], bool):
-            yield Problem((key,), "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+    yield from (problem for key in ("nsfw", "dm_permission") for problem in bad_flag(command.get(key), key))
 
 
 def _shape_problems(part: Json) -> Iterator[Problem]:
@@ -129,6 +142,7 @@ def _options_problems(options: list[Json], allowed: tuple[int, ...]) -> Iterator
 
 def _option_problems(option: Json, allowed: tuple[int, ...]) -> Iterator[Problem]:
     yield from _text_problems(option)
+    yield from (problem for key in ("required", "autocomplete") for problem in bad_flag(option.get(key), key))
     kind: Any = option.get("type")
     if kind not in range(1, 12):
         yield Problem(("type",), "BASE_TYPE_CHOICES", f"Value {kind!r} is no type of option")
@@ -138,12 +152,21 @@ def _option_problems(option: Json, allowed: tuple[int, ...]) -> Iterator[Problem
             message = "A subcommand stands in a command or a group, a group in a command"
             yield Problem(("type",), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
         yield from _options_problems(option.get("options") or [], allowed=(SUBCOMMAND,) if kind == GROUP else ())
+        yield from _group_problems(option.get("options") or []) if kind == GROUP else ()
         return
     yield from _suggestion_problems(option, kind)
     if option.get("channel_types") is not None:
         yield from no_set(option["channel_types"], CHANNEL_TYPES if kind == CHANNEL else (), "channel_types")
     yield from _range_problems(option, "value", kind in {INTEGER, NUMBER}, -LARGEST, LARGEST)
     yield from _range_problems(option, "length", kind == STRING, 0, LONGEST_TEXT)
+
+
+def _group_problems(options: list[Json]) -> Iterator[Problem]:
+    """Yield what is wrong with what a group holds: subcommands, one at least."""
+    if not options:
+        yield missing("options")
+    if any(option.get("type") != SUBCOMMAND for option in options):
+        yield Problem(("options",), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "A group holds subcommands alone")
 
 
 def _suggestion_problems(option: Json, kind: int) -> Iterator[Problem]:
@@ -163,11 +186,12 @@ def _suggestion_problems(option: Json, kind: int) -> Iterator[Problem]:
 
 def _range_problems(option: Json, what: str, fitting: bool, lowest: int, highest: int) -> Iterator[Problem]:
     given = {key: option[key] for key in (f"min_{what}", f"max_{what}") if option.get(key) is not None}
+    numbers = int | float if option.get("type") == NUMBER else int
     for key, value in given.items():
         smallest = 1 if key == "max_length" else lowest
         if not fitting:
             yield Problem((key,), "BASE_TYPE_INVALID", f"{key} does not fit the type of this option")
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not smallest <= value <= highest:
+        elif isinstance(value, bool) or not isinstance(value, numbers) or not smallest <= value <= highest:
             yield Problem((key,), "NUMBER_TYPE_MAX", f"int value should be between {smallest} and {highest}.")
     least, most = given.get(f"min_{what}"), given.get(f"max_{what}")
     if least is not None and most is not None and least > most:

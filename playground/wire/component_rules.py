@@ -12,6 +12,8 @@ from playground.wire.api_errors import Problem
 from playground.wire.checks import (
     WEB,
     bad_count,
+    bad_flag,
+    bad_id,
     bad_length,
     bad_number,
     bad_url,
@@ -19,6 +21,7 @@ from playground.wire.checks import (
     no_choice,
     no_object,
     no_objects,
+    no_set,
     too_long,
     too_many,
     unwanted,
@@ -30,6 +33,10 @@ ROW, BUTTON, STRING_SELECT, TEXT_INPUT, SECTION, TEXT, THUMBNAIL, GALLERY, FILE,
 CONTAINER, LABEL, UPLOAD, RADIO, BOXES, BOX = 17, 18, 19, 21, 22, 23
 SELECTS = {3, 5, 6, 7, 8}
 LINK_STYLE, PREMIUM_STYLE = 5, 6
+_CHANNEL_SELECT = 8
+_SUGGESTED = {5: ("user",), 6: ("role",), 7: ("user", "role"), _CHANNEL_SELECT: ("channel",)}
+"""What a select may have chosen beforehand, by its kind."""
+CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 
 TOTAL, TEXT_TOTAL = 40, 4000
 _DEFAULTS: dict[int, Json] = {
@@ -138,6 +145,7 @@ def _problems(part: Json, allowed: Collection[int]) -> Iterator[Problem]:
         yield Problem(("type",), "UNION_TYPE_CHOICES", text)
         return
     yield from bad_number(part.get("id"), 0, 2**31 - 1, "id")
+    yield from (problem for key in ("disabled", "spoiler", "divider") for problem in bad_flag(part.get(key), key))
     yield from _RULES[kind](part) if kind in _RULES else ()
 
 
@@ -152,6 +160,7 @@ def _row_problems(row: Json) -> Iterator[Problem]:
 def _button_problems(part: Json) -> Iterator[Problem]:
     style, label = part.get("style"), part.get("label")
     yield from too_long(label, 80, "label")
+    yield from _emoji_problems(part.get("emoji"))
     if style == PREMIUM_STYLE:
         yield from (unwanted(key) for key in ("label", "emoji", "url", "custom_id") if part.get(key) is not None)
         if part.get("sku_id") is None:
@@ -169,6 +178,13 @@ def _button_problems(part: Json) -> Iterator[Problem]:
     yield from no_choice(style, range(1, 7), "style")
 
 
+def _emoji_problems(emoji: object) -> Iterator[Problem]:
+    problems = no_object(emoji, "emoji")
+    yield from problems
+    if isinstance(emoji, dict) and not (emoji.get("id") or emoji.get("name")):
+        yield Problem(("emoji",), "COMPONENT_INVALID_EMOJI", "Invalid emoji")
+
+
 def select_problems(part: Json) -> Iterator[Problem]:
     """Yield what is wrong with a select, in a message or a form."""
     yield from bad_length(part.get("custom_id"), 1, 100, "custom_id")
@@ -176,6 +192,29 @@ def select_problems(part: Json) -> Iterator[Problem]:
     yield from values_problems(part, 25)
     if part.get("type") == STRING_SELECT:
         yield from options_problems(part, 1, 25)
+        return
+    yield from _suggested_problems(part)
+    if part.get("channel_types") is not None:
+        kinds = CHANNEL_TYPES if part.get("type") == _CHANNEL_SELECT else ()
+        yield from no_set(part["channel_types"], kinds, "channel_types")
+
+
+def _suggested_problems(part: Json) -> Iterator[Problem]:
+    """Yield what is wrong with the people, roles and channels that a select has chosen beforehand."""
+    problems = no_objects(part.get("default_values"), "default_values")
+    yield from problems
+    suggested: list[Json] = [] if problems else part.get("default_values") or []
+    yield from _chosen_problems(part, len(suggested), "default_values")
+    for index, value in enumerate(suggested):
+        yield from no_choice(value.get("type"), _SUGGESTED[part["type"]], "default_values", index, "type")
+        yield from bad_id(value.get("id"), "default_values", index, "id")
+
+
+def _chosen_problems(part: Json, chosen: int, key: str, usual: int = 1) -> Iterator[Problem]:
+    """Yield a problem where more is chosen beforehand than may be; `usual` may where a part does not say how many."""
+    most = usual if part.get("max_values") is None else part["max_values"]
+    if isinstance(most, int) and chosen > most:
+        yield Problem((key,), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", f"Must be {most} or fewer chosen beforehand.")
 
 
 def values_problems(part: Json, most: int) -> Iterator[Problem]:
@@ -192,12 +231,17 @@ def options_problems(part: Json, least: int, most: int) -> Iterator[Problem]:
     problems = no_objects(part.get("options"), "options")
     yield from problems
     options: list[Json] = [] if problems else part.get("options") or []
-    yield from bad_count(options, least, most, "options")
+    # There have to be as many as may be chosen.
+    wanted = [number for key in ("min_values", "max_values") if isinstance(number := part.get(key), int)]
+    yield from bad_count(options, min(max(least, *wanted, 0), most), most, "options")
+    usual = len(options) if part.get("type") == BOXES else 1
+    yield from _chosen_problems(part, sum(option.get("default") is True for option in options), "options", usual)
     values = [option.get("value") for option in options]
     for index, option in enumerate(options):
         yield from bad_length(option.get("label"), 1, 100, "options", index, "label")
         yield from bad_length(option.get("value"), 1, 100, "options", index, "value")
         yield from too_long(option.get("description"), 100, "options", index, "description")
+        yield from bad_flag(option.get("default"), "options", index, "default")
         if option.get("value") in values[:index]:
             text = "The specified option value is already used"
             yield Problem(("options", index, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", text)

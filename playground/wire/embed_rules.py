@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from playground.wire.api_errors import Problem
 from playground.wire.checks import (
     WEB,
+    bad_flag,
     bad_length,
     bad_number,
     bad_time,
@@ -67,6 +68,7 @@ def _embed_problems(embed: Json) -> Iterator[Problem]:
     for index, field in enumerate(fields):
         yield from bad_length(field.get("name"), 1, 256, "fields", index, "name")
         yield from bad_length(field.get("value"), 1, 1024, "fields", index, "value")
+        yield from bad_flag(field.get("inline"), "fields", index, "inline")
 
 
 def _part_problems(embed: Json) -> Iterator[Problem]:

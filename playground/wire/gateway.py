@@ -239,7 +239,7 @@ class Gateway:
     async def _receive(self, line: GatewayConnection, message: Json) -> None:
         operation, data = message["op"], message.get("d")
         session = next((session for session in self._sessions.values() if session.line is line), None)
-        check_operation(operation, identified=session is not None)
+        check_operation(operation, data, identified=session is not None)
         if operation == HEARTBEAT:
             await line.send(ACK)
         elif operation == IDENTIFY:

@@ -77,8 +77,8 @@ def parse(sent: str | bytes) -> Json:
     return message
 
 
-def check_operation(operation: int, *, identified: bool) -> None:
-    """Check that a client may send this operation now.
+def check_operation(operation: int, data: object, *, identified: bool) -> None:
+    """Check that a client may send this operation now, with data of a kind that it can have.
 
     Raises:
         GatewayError: there is no such operation, or not in this state of the connection.
@@ -89,6 +89,8 @@ def check_operation(operation: int, *, identified: bool) -> None:
         raise GatewayError(NOT_AUTHENTICATED, "Not authenticated.")
     if operation in {IDENTIFY, RESUME} and identified:
         raise GatewayError(ALREADY_AUTHENTICATED, "Already authenticated.")
+    if operation in _WITH_SESSION and not isinstance(data, dict):
+        raise GatewayError(DECODE_ERROR, "Error while decoding payload.")
 
 
 def check_version(version: str | None) -> None:

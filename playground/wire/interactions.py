@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.wire import messages, payloads
 from playground.wire.api_errors import ApiError, Problem, refuse
-from playground.wire.checks import no_choice, no_object
+from playground.wire.checks import missing, no_choice, no_object
 from playground.wire.exchange import Exchange, InteractionKind, InteractionState
 from playground.wire.message_rules import choice_problems
 from playground.wire.modal_rules import modal_problems
@@ -50,6 +50,7 @@ def callback(world: World, exchange_id: int, token: str, request: RecordedReques
 
 def _take(world: World, exchange: Exchange, kind: int, data: Json, request: RecordedRequest) -> InteractionState:
     if kind == CHOICES:
+        refuse([missing("data", "choices")] if data.get("choices") is None else [])
         refuse(problem.under("data") for problem in choice_problems(data.get("choices"), _focused_type(exchange.data)))
         exchange.choices = [Choice(choice["name"], choice["value"]) for choice in data.get("choices") or []]
         return InteractionState.CHOICES

@@ -12,6 +12,8 @@ from playground.wire.component_rules import texts
 from playground.wire.records import Message, User
 
 USER_MENTION = re.compile(r"<@!?(\d+)>")
+_CODE = re.compile(r"```.+?```|(`+).+?(?<!`)\1(?!`)", re.DOTALL)
+"""In which nobody is mentioned."""
 _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 
@@ -29,7 +31,7 @@ def mentions_everyone(message: Message) -> bool:
 
 def _text(message: Message) -> str:
     """Return all of a message that can mention people: its content, and the texts of its components."""
-    return "\n".join([message.content, *texts(message.components)])
+    return _CODE.sub("", "\n".join([message.content, *texts(message.components)]))
 
 
 def _allows(message: Message, kind: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from playground.wire.api_errors import ApiError, Problem
 from playground.wire.checks import (
+    bad_flag,
+    bad_ids,
     bad_length,
     bad_number,
     no_object,
@@ -21,6 +23,7 @@ from playground.wire.records import COMPONENTS_V2, File, Json, Message
 CONTENT_LIMIT = 2000
 CHOICE_LIMIT = 25
 FILE_LIMIT = 10
+NONCE_LIMIT = 25
 LARGEST = 2**53
 """The largest whole number that every client reads exactly, and either way the largest that an option takes."""
 
@@ -50,6 +53,13 @@ def _shape_problems(body: Json) -> Iterator[Problem]:
     yield from no_objects(body.get("attachments"), "attachments")
     yield from no_object(body.get("allowed_mentions"), "allowed_mentions")
     yield from bad_number(body.get("flags"), 0, 2**31 - 1, "flags")
+    yield from bad_flag(body.get("tts"), "tts")
+    yield from _nonce_problems(body.get("nonce"))
+
+
+def _nonce_problems(nonce: object) -> list[Problem]:
+    """Return what is wrong with the text or number by which a sender knows a message again."""
+    return [] if isinstance(nonce, int) else too_long(nonce, NONCE_LIMIT, "nonce")
 
 
 def _mention_problems(allowed: Json) -> Iterator[Problem]:
@@ -57,7 +67,9 @@ def _mention_problems(allowed: Json) -> Iterator[Problem]:
     parsed = allowed.get("parse")
     if parsed:
         yield from no_set(parsed, ("roles", "users", "everyone"), "allowed_mentions", "parse")
+    yield from bad_flag(allowed.get("replied_user"), "allowed_mentions", "replied_user")
     for kind in ("roles", "users"):
+        yield from bad_ids(allowed.get(kind), "allowed_mentions", kind)
         yield from too_many(allowed.get(kind), 100, "allowed_mentions", kind)
         if allowed.get(kind) and kind in (parsed or []):
             text = f"parse:[{kind!r}] and {kind}: [ids...] are mutually exclusive."

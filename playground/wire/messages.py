@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.wire.api_errors import INVALID_FORM, ApiError, Problem, refuse
+from playground.wire.checks import bad_id, no_object
 from playground.wire.component_rules import completed
 from playground.wire.message_rules import check_files, check_not_empty, message_problems, whole_problems
 from playground.wire.records import (
@@ -45,6 +46,9 @@ def fill(world: World, message: Message, body: Json, files: dict[str, File]) -> 
     """
     flags = message.flags | flags_of(body) & COMPONENTS_V2
     refuse(message_problems(body, flags))
+    if flags & COMPONENTS_V2 and body.get("poll"):
+        text = "The 'poll' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+        refuse([Problem(("poll",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", text)])
     check_files(files, world.limits.attachment_bytes)
     changed = Message(author=message.author, channel_id=message.channel_id, where=message.where, flags=flags)
     changed.content = (body["content"] or "").strip() if "content" in body else message.content
@@ -127,8 +131,10 @@ def _reply(world: World, body: Json, channel_id: int) -> Json:
         ApiError: there is no such message in the channel, and the body does not do without.
     """
     reference = body.get("message_reference")
-    if not reference:
+    if reference is None:
         return {}
+    refuse(no_object(reference, "message_reference"))
+    refuse(bad_id(reference.get("message_id"), "message_reference", "message_id"))
     target = world.messages.get(int(reference["message_id"]))
     if target is None or target.deleted or target.channel_id != channel_id:
         if not reference.get("fail_if_not_exists", True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from playground.wire.api_errors import Problem
-from playground.wire.checks import bad_count, bad_length, bad_number, missing, no_choice, too_long, unwanted
+from playground.wire.checks import bad_count, bad_flag, bad_length, bad_number, missing, no_choice, too_long, unwanted
 from playground.wire.component_rules import (
     BOX,
     BOXES,
@@ -73,6 +73,14 @@ def _label_problems(part: Json) -> Iterator[Problem]:
         if inner["type"] == TEXT_INPUT and inner.get("label") is not None:
             yield unwanted("component", "label")
         yield from (problem.under("component") for problem in _RULES[inner["type"]](inner))
+        yield from (problem.under("component") for problem in _required_problems(inner))
+
+
+def _required_problems(part: Json) -> Iterator[Problem]:
+    """Yield what is wrong with whether something has to be filled in: of what has to be, none cannot be enough."""
+    yield from bad_flag(part.get("required"), "required")
+    if part.get("min_values") == 0 and part.get("required") is not False:
+        yield Problem(("min_values",), "BASE_TYPE_MIN", "Where nothing need be chosen, required has to be false.")
 
 
 def _row_problems(row: Json) -> Iterator[Problem]:
@@ -126,6 +134,7 @@ def _boxes_problems(part: Json) -> Iterator[Problem]:
 
 def _box_problems(part: Json) -> Iterator[Problem]:
     yield from bad_length(part.get("custom_id"), 1, 100, "custom_id")
+    yield from bad_flag(part.get("default"), "default")
 
 
 _RULES: dict[int, Callable[[Json], Iterator[Problem]]] = {

@@ -11,7 +11,8 @@ from playground.wire.records import EPHEMERAL, File, Guild, Json, Message, User
 
 ALL_PERMISSIONS = str((1 << 50) - 1)
 SOMEBODYS_PERMISSIONS = str(
-    1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31  # react, see, send, embed, attach, read, slash
+    # React, see, send, embed, attach, read, join, use slash commands, send in threads.
+    1 << 6 | 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 20 | 1 << 31 | 1 << 38
 )
 SEND_MESSAGES = 1 << 11
 MANAGE_GUILD = 1 << 5

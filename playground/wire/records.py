@@ -17,6 +17,8 @@ EPHEMERAL = 1 << 6
 LOADING = 1 << 7
 COMPONENTS_V2 = 1 << 15
 
+_SHORT_LINE = 80
+"""Characters: what is longer and ends with an ellipsis was cut off there, and is no line about what is to come."""
 _EPOCH_MILLISECONDS = 1_420_070_400_000
 _counter = itertools.count()
 
@@ -129,14 +131,15 @@ class Message:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it offers to cancel what it is to become, or is a line with an ellipsis at its end.
+        """Whether it offers to cancel what it is to become, or is a short public line that ends in an ellipsis.
 
         Discord knows no such thing, but people read it so.
         """
         offers_to_cancel = any(
             part.get("label") == "Cancel" for row in self.components for part in row.get("components", ())
         )
-        return offers_to_cancel or (self.content.endswith("…") and not self.embeds)
+        waits = self.content.endswith("…") and len(self.content) <= _SHORT_LINE and not (self.embeds or self.private)
+        return offers_to_cancel or waits
 
     @property
     def visible(self) -> bool:

@@ -33,11 +33,15 @@ class Host:
         self.encodings.add(request.headers.get("Accept-Encoding", ""))
         ways: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
             "endless": self._endless, "redirect": self._redirect, "compressed": self._compressed, "gone": self._gone,
+            "utf-16": self._marked, "utf-32": self._marked, "utf-8-sig": self._marked,
         }  # fmt: skip
         return await ways.get(way, self._plain)(request)
 
     async def _plain(self, request: web.Request) -> web.Response:
         return web.Response(body="\ufeffIt was\r\n§".encode() + b"\xff")
+
+    async def _marked(self, request: web.Request) -> web.Response:
+        return web.Response(body="It was ｘ".encode(request.path.removeprefix("/")))
 
     async def _redirect(self, request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/secret"})
@@ -76,6 +80,11 @@ async def test_a_file_is_read_as_it_stands(host: tuple[Host, yarl.URL]) -> None:
     served, origin = host
     assert await read_text_file(f"{origin}/plain?ex=1", SMALL, {origin}) == "It was\r\n§\ufffd"
     assert served.encodings == {"identity"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+async def test_a_byte_order_mark_says_the_encoding(host: tuple[Host, yarl.URL], encoding: str) -> None:
+    assert await read_text_file(f"{host[1]}/{encoding}", SMALL, {host[1]}) == "It was ｘ"
 
 
 @pytest.mark.parametrize("way", ["redirect", "compressed", "gone"])

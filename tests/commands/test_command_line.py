@@ -9,6 +9,7 @@ import pytest
 
 from bot import __version__
 from bot.__main__ import COMMANDS, main
+from tests.support.paths import ROOT
 
 PROBE = """
 import sys
@@ -84,3 +85,33 @@ def test_keras_runs_on_tensorflow_whatever_the_environment_says(module: str) -> 
 def test_a_command_that_moved_says_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["corpus", "lexicon"]) == 2
     assert "python -m corpora" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp932"])
+def test_what_a_console_cannot_encode_is_replaced(encoding: str) -> None:
+    words = ["generate", "--engine", "litert", "--seed", "naïve “š€🐈 ", "--length", "9", "--random-seed", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("naïve “š€🐈 ".encode(encoding, errors="replace"))
+    assert b"Traceback" not in done.stderr
+    assert b"does not know" in done.stderr
+
+
+def test_models_are_listed_in_eighty_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "* patchnotes" in lines
+    assert max(len(line) for line in lines if not line.startswith("    in ")) <= 80
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["models"]) == 0
+    narrow = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in narrow if not line.startswith("    in ")) <= 60
+    assert " ".join(" ".join(narrow).split()) == " ".join(" ".join(lines).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -111,6 +112,17 @@ def test_a_python_without_tensorflow_is_named() -> None:
     assert "charla[full]" in explain_missing_tensorflow((3, 11))
 
 
+@pytest.mark.parametrize(
+    ("way", "hint"),
+    [("make", "`make full` fetches it"), ("compose", "the full image has it (`docker compose run --rm full ...`)")],
+)
+def test_the_way_to_tensorflow_is_that_of_who_started_the_command(
+    way: str, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHARLA_STARTED_BY", way)
+    assert explain_missing_tensorflow((3, 13)) == f"TensorFlow is not installed here: {hint}"
+
+
 def test_a_missing_driver_of_postgresql_is_one_line() -> None:
     place = {"DATABASE_URL": "postgresql://u:secret@h/d", "DISCORD_TOKEN": "a.b.c"}
     (run,) = charla(["psycopg"], "run", **place)
@@ -131,7 +143,9 @@ def test_what_writes_with_litert_works(hidden: list[str], tmp_path: Path) -> Non
     )
     assert (generate.code, generate.err) == (0, "")
     assert generate.out.startswith("It was")
-    assert models.out.count("\n") == len(list(SHIPPED_MODELS.iterdir()))
+    assert re.findall(r"^[* ] (\S+)$", models.out, re.MULTILINE) == sorted(
+        each.name for each in SHIPPED_MODELS.iterdir()
+    )
     assert convert.code == 0  # there is nothing to do
     assert export.code == 0
     assert (tmp_path / "page/index.html").is_file()

@@ -62,6 +62,8 @@ def test_training_writes_a_model_folder_that_says_how_it_came_about(
     assert card.corpus.split == "digest"
     assert "from scratch: embedding 8 - lstm 24" in err
     assert "bits per character, held out, from minute " in err
+    measured = ["measuring on held-out text", "writing with 1 characters kept", "trying how it is best decoded"]
+    assert [line for line in err.splitlines() if line in measured] == measured
     assert "Learning curve of cats" in (models / "cats/curve.svg").read_text()
 
 

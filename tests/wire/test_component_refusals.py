@@ -15,6 +15,7 @@ from tests.support.raw_bot import RawBot, ready_raw
 
 TEXT: Json = {"type": 10, "content": "x"}
 OPTION: Json = {"label": "a", "value": "a"}
+BOTH: Json = {"label": "b", "value": "b", "default": True}
 
 
 def row(*parts: Json) -> Json:
@@ -86,6 +87,9 @@ async def test_what_is_in_order_is_taken(raw: RawBot, data: Json) -> None:
         (row(button(label=5)), "label: Could not interpret"),
         (row({"type": 2, "style": 6, "label": "x"}), "label: This field may not"),
         (row({"type": 2, "style": 6}), "sku_id: This field is required"),
+        (row(button(emoji="x")), "emoji: Only dictionaries"),
+        (row(button(emoji={"animated": True})), "emoji: Invalid emoji"),
+        (row(button(disabled="yes")), "disabled: Must be either true or false"),
         (row({"type": 99, "custom_id": "a"}), 'type" must be one of (2,)'),
         (row({"type": 4, "custom_id": "a", "style": 1, "label": "x"}), 'type" must be one of (2,)'),
         (row(*(button(custom_id=f"{n}") for n in range(6))), "Must be between 1 and 5"),
@@ -98,6 +102,14 @@ async def test_what_is_in_order_is_taken(raw: RawBot, data: Json) -> None:
         (row(select(max_values=26)), "max_values: int value"),
         (row(select(min_values=2, max_values=1)), "min_values: The minimum"),
         (row({"type": 3, "options": [OPTION]}), "custom_id: This field is required"),
+        (row(select(max_values=2)), "options: Must be between 2 and 25"),
+        (row(select(options=[OPTION | {"default": True}, {"label": "b", "value": "b", "default": True}])), "Must be 1"),
+        (row(select(options=[OPTION | {"default": "x"}])), "default: Must be either true or false"),
+        (row({"type": 5, "custom_id": "u", "default_values": [{"id": "1", "type": "role"}]}), "0.type: Value must be"),
+        (row({"type": 6, "custom_id": "u", "default_values": [{"id": "x", "type": "role"}]}), "'x' is not snowflake"),
+        (row({"type": 7, "custom_id": "u", "default_values": [{"id": "1", "type": "user"}] * 2}), "Must be 1 or fewer"),
+        (row({"type": 8, "custom_id": "c", "channel_types": [99]}), "channel_types.0: Value must be one of"),
+        (row({"type": 5, "custom_id": "u", "channel_types": [0]}), "channel_types.0: Value must be one of"),
         ({"components": [{"type": 1, "id": 7, "components": [button(id=7)]}]}, "id: Component id cannot"),
         ({"components": [TEXT]}, 'type" must be one of (1,)'),
         ({"components": {"type": 1}}, "components: Only lists"),
@@ -114,9 +126,11 @@ async def test_rows_that_discord_would_refuse(raw: RawBot, data: Json, problem: 
     [
         (second(TEXT, content="x"), "'content' field cannot be used"),
         (second(TEXT, embeds=[{"title": "x"}]), "'embeds' field cannot be used"),
+        (second(TEXT, poll={"question": {"text": "x"}}), "'poll' field cannot be used"),
         (second(*({"type": 10, "content": str(n)} for n in range(41))), "40 or fewer in all"),
         (second(*([{"type": 10, "content": "x" * 2001}] * 2)), "more than 4000"),
         (second({"type": 10, "content": ""}), "content: Must be between 1 and 4000"),
+        (second({"type": 10, "content": " \n"}), "content: Must be between 1 and 4000"),
         (second({"type": 9, "components": [TEXT]}), "accessory: This field is required"),
         (second({"type": 9, "components": [TEXT] * 4, "accessory": button()}), "Must be between 1 and 3"),
         (second({"type": 9, "components": [TEXT], "accessory": select()}), "must be one of (2, 11)"),
@@ -130,6 +144,8 @@ async def test_rows_that_discord_would_refuse(raw: RawBot, data: Json, problem: 
         (second({"type": 13, "file": {"url": "attachment://no.txt"}}), "attachment was not found"),
         (second({"type": 13, "file": {"url": "https://a.b"}}), "file.url: Scheme 'https'"),
         (second({"type": 14, "spacing": 3}), "spacing: int value"),
+        (second({"type": 14, "divider": "x"}), "divider: Must be either true or false"),
+        (second({"type": 17, "components": [TEXT], "spoiler": "x"}), "spoiler: Must be either true or false"),
         (second({"type": 1, "components": [button(label=None)]}), "must have a label or emoji"),
     ],
 )
@@ -158,6 +174,8 @@ async def test_a_message_of_the_second_version_stays_one(raw: RawBot) -> None:
         ({"embeds": [{"title": "x", "image": {}, "thumbnail": {"width": 5}}]}, "thumbnail.url: This field is required"),
         ({"embeds": [{"title": "x", "timestamp": "yesterday"}]}, "Could not parse 'yesterday'"),
         ({"embeds": [{"fields": [{"name": "n"}]}]}, "fields.0.value: This field is required"),
+        ({"embeds": [{"fields": [{"name": "n", "value": " "}]}]}, "fields.0.value: Must be between 1 and 1024"),
+        ({"embeds": [{"fields": [{"name": "n", "value": "v", "inline": "x"}]}]}, "inline: Must be either true or"),
         ({"embeds": [{"title": "x", "author": {"icon_url": "https://a.b"}}]}, "author.name: This field is required"),
         ({"embeds": [{"title": "x", "footer": "f"}]}, "footer: Only dictionaries"),
         ({"embeds": {"title": "x"}}, "embeds: Only lists"),
@@ -168,11 +186,29 @@ async def test_a_message_of_the_second_version_stays_one(raw: RawBot) -> None:
         ({"content": "x", "allowed_mentions": {"parse": ["nonsense"]}}, "parse.0: Value must be one of"),
         ({"content": "x", "allowed_mentions": {"users": [str(n) for n in range(101)]}}, "users: Must be 100"),
         ({"content": "x", "allowed_mentions": []}, "allowed_mentions: Only dictionaries"),
+        ({"content": "x", "allowed_mentions": {"users": ["ana"]}}, "users.0: Value 'ana' is not snowflake"),
+        ({"content": "x", "allowed_mentions": {"roles": "1"}}, "roles: Only lists"),
+        ({"content": "x", "allowed_mentions": {"replied_user": "x"}}, "replied_user: Must be either true or false"),
+        ({"content": "x", "tts": "x"}, "tts: Must be either true or false"),
         ({"content": "x", "attachments": [{"id": "0", "description": "x" * 1025}]}, "description: Must be 1024"),
     ],
 )
 async def test_messages_that_discord_would_refuse(raw: RawBot, data: Json, problem: str) -> None:
     assert (await raw.answer(data)).code == 50035
+    assert problem in raw.server.violations[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"content": "x", "nonce": "x" * 26}, "nonce: Must be 25 or fewer"),
+        ({"content": "x", "nonce": [1]}, "nonce: Could not interpret"),
+        ({"content": "x", "message_reference": {}}, "message_id: Value None is not snowflake"),
+        ({"content": "x", "message_reference": "1"}, "message_reference: Only dictionaries"),
+    ],
+)
+async def test_messages_in_a_channel_that_discord_would_refuse(raw: RawBot, data: Json, problem: str) -> None:
+    assert (await raw.request("POST", f"/channels/{raw.server.guilds[0].channel_id}/messages", data)).code == 50035
     assert problem in raw.server.violations[0]
 
 
@@ -189,7 +225,8 @@ async def test_eleven_files_are_refused(raw: RawBot) -> None:
 async def test_a_form_with_all_that_it_may_hold_is_taken(raw: RawBot) -> None:
     two = [OPTION, {"label": "b", "value": "b"}]
     first = form(
-        label(label=None, value="ab", min_length=3, max_length=5), labelled(type=19, custom_id="f", max_values=10),
+        label(label=None, value="ab", min_length=3, max_length=5),
+        labelled(type=19, custom_id="f", min_values=0, max_values=10, required=False),
         labelled(type=21, custom_id="r", options=two), labelled(type=22, custom_id="b", options=two),
         labelled(type=23, custom_id="c"),
     )  # fmt: skip
@@ -222,6 +259,12 @@ async def test_a_form_with_all_that_it_may_hold_is_taken(raw: RawBot) -> None:
         (labelled(type=19, custom_id="f", max_values=11), "max_values: int value"),
         (labelled(type=21, custom_id="f", options=[OPTION]), "options: Must be between 2 and 10"),
         ({"type": 19, "custom_id": "f"}, "components.0.type: Value of field"),
+        (labelled(type=19, custom_id="f", min_values=0), "min_values: Where nothing need be chosen"),
+        (labelled(**select(min_values=0, required=True)), "min_values: Where nothing need be chosen"),
+        (label(required="x"), "required: Must be either true or false"),
+        (labelled(type=21, custom_id="r", options=[OPTION | {"default": True}, BOTH]), "Must be 1 or fewer"),
+        (labelled(type=22, custom_id="b", options=[OPTION], max_values=2), "options: Must be between 2 and 10"),
+        (labelled(type=23, custom_id="b", default="x"), "default: Must be either true or false"),
     ],
 )
 async def test_forms_that_discord_would_refuse(raw: RawBot, part: Json, problem: str) -> None:

@@ -49,6 +49,16 @@ def embed(**parts: Any) -> Json:
     return {"type": "rich", **parts}
 
 
+def pasted(**changes: Any) -> Json:
+    return {
+        "id": EMOJI,
+        "filename": "message.txt",
+        "size": 9,
+        "url": "https://a.b",
+        "proxy_url": "https://a.b",
+    } | changes
+
+
 def said(running: Running, content: str = "", extra: Json | None = None, files: list[File] | None = None) -> Message:
     message = running.server.say(content, user="ben")
     message.extra, message.files = extra or {}, files or []
@@ -79,6 +89,9 @@ FORMATTED = [
     (r"It was \*not\* \|\|hidden\|\| \<3", "It was *not* ||hidden|| <3"),
     ("It was [here](https://example.org/x) <https://example.com>", "It was here https://example.com"),
     ("It was <t:1700000000:D> by </generate:123456789012345678>", "It was 14 November 2023 by /generate"),
+    ("> > It was\n> ```py\n> print(1)\n> ```\nafter", "It was\nprint(1)\nafter"),
+    ("```\n> It was\n``` ``a ` b``", "> It was a ` b"),
+    ("***It was*** ___both___ <id:customize> <mail@example.org>", "It was both Channels & Roles mail@example.org"),
     ("@everyone and @here, it was", "@everyone and @here, it was"),
     ("a || b, x <3 y, 2 * 3 * 4", "a || b, x <3 y, 2 * 3 * 4"),
 ]
@@ -177,6 +190,10 @@ async def test_a_file_that_lies_elsewhere_is_not_read(start: Start) -> None:
 HIDDEN: list[Json] = [
     {"content": "It was ||the butler||"},
     {"content": "It **was ||the\nbutler||**"},
+    {"content": "It was\n> > ||the\n> butler||"},
+    {"content": "It was </a ||the butler|| b:123456789012345678>"},
+    {"attachments": [pasted(filename="SPOILER_message.txt")]},
+    {"attachments": [pasted(flags=1 << 3)]},
     forwarded(content="It was ||the butler||"),
     {"embeds": [embed(description="It was ||the butler||")]},
     laid_out(text("It was ||the butler||")),

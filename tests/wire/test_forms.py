@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.chat.markup import unescape
-from bot.chat.suggestions import LEFT_OUT
+from bot.chat.suggestions import CHOICE_LIMIT, LEFT_OUT
 from bot.generation.card import Use
 from playground.wire.exchange import Exchange
 from tests.support.press_buttons import press, submit_edit_form
@@ -95,6 +95,14 @@ async def test_of_many_models_the_form_offers_the_one_in_force_and_the_most_usef
     ]  # fmt: skip
     assert options[2]["description"] == "A line of its own."
     assert form_values(form)["model"] == "model_38"
+
+
+async def test_a_model_whose_name_no_option_can_hold_writes_on_until_another_is_chosen(start: Start) -> None:
+    name = "n" * (CHOICE_LIMIT + 50)
+    running = await start(models=[random_model(), random_model(name)])
+    first = visible_message(await ask(running, {"seed": "It was", "length": 40, "model": name}))
+    assert footer(await submit_edit_form(running, first, {"seed": "Once"})).startswith(f"{name} · ")
+    assert footer(await submit_edit_form(running, first, {"model": "tiny"})).startswith("tiny · ")
 
 
 async def test_a_model_that_is_gone_stays_chosen_until_another_is(start: Start) -> None:

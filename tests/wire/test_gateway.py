@@ -60,6 +60,12 @@ async def test_frames_that_end_the_connection(frames: list[str], code: int) -> N
         assert raw.server.violations[0].startswith(f"gateway: {code}: ")
 
 
+async def test_an_operation_with_data_of_no_kind_that_it_can_have_ends_the_connection() -> None:
+    async with ready_raw(WireServer()) as raw:
+        await raw.send(4, 5)
+        assert await raw.close_code() == 4002
+
+
 async def test_a_hundred_and_twenty_frames_are_not_too_many() -> None:
     async with connect_raw(WireServer()) as raw:
         await raw.receive()

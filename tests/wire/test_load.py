@@ -40,9 +40,9 @@ class Watch:
             self.filtering.append(threading.current_thread())
             return finds(words, text)
 
-        async def noting_read(address: str, size: int) -> str:
+        async def noting_read(address: str, size: int, *, proxy: str | None) -> str:
             self.fetched.append(address)
-            return await read(address, size)
+            return await read(address, size, proxy=proxy)
 
         patch.setattr(read_message, "read_text_file", noting_read)
         patch.setattr(Vocabulary, "fold", noting_fold)

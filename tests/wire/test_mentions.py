@@ -15,7 +15,7 @@ from bot.chat.seen_message import NO_TEXT, SPOILER
 from bot.generation.request import GenerationRequest
 from bot.limits import MAX_SEED
 from playground.wire.exchange import InteractionState
-from playground.wire.records import Guild, Message, RecordedRequest, User
+from playground.wire.records import Guild, Json, Message, RecordedRequest, User
 from playground.wire.server import WireServer
 from tests.support.gate import Gate
 from tests.support.mentions import mention, replies_to, reply_to, shown_text
@@ -122,6 +122,13 @@ async def test_a_mention_alone_is_answered_from_a_seed_of_the_models_own(start: 
     assert seed_of(await reply_to(running, mention(running)))[0] in {"Once upon ", "It was "}
 
 
+async def test_however_often_the_bot_is_mentioned_its_name_is_taken_out_and_no_other(start: Start) -> None:
+    running = await start()
+    me, ben = running.server.bot.id, running.server.people["ben"].id
+    message = running.server.say(f"<@{me}> <@!{me}>, @everyone: <@{ben}> said it was <@{me}>")
+    assert seed_of(await reply_to(running, message))[0] == "@everyone: @Ben said it was"
+
+
 async def test_what_is_not_for_the_bot_is_not_answered(start: Start) -> None:
     running = await start()
     say, (guild,) = running.server.say, running.server.guilds
@@ -133,6 +140,7 @@ async def test_what_is_not_for_the_bot_is_not_answered(start: Start) -> None:
         mention(running, "joined", extra={"type": 7}),
         mention(running, "from a webhook", extra={"webhook_id": "123456789012345678"}),
         mention(running, "elsewhere", where="elsewhere"),
+        say(f"`<@{running.server.bot.id}> It was` and ```\n<@{running.server.bot.id}>\n```"),
         mention(running, extra={"content": "", "message_snapshots": [{"message": {"content": "It was"}}]}),
     ]
     for bot in (User("news", bot=True), running.server.bot):
@@ -140,7 +148,10 @@ async def test_what_is_not_for_the_bot_is_not_answered(start: Start) -> None:
         running.server.world.messages[message.id] = message
         running.server.announce(message)
         quiet.append(message)
-    await assert_silent(running, *quiet)
+    edited = say("It was")
+    changed = replace(edited, content=f"<@{running.server.bot.id}> It was")
+    await running.server.dispatch("MESSAGE_UPDATE", running.server.world.as_json(changed))
+    await assert_silent(running, *quiet, edited)
     assert len(sent(running, "typing")) == 1
 
 
@@ -186,6 +197,36 @@ async def test_where_discord_refuses_the_reply_it_stays_silent(start: Start) -> 
         await wait_until(lambda: running.server.faults.pending == 0)
         await assert_silent(running, message)
     assert running.bot.pool.load == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [
+        (400, 200000, "AutoMod blocked"),
+        (400, 240000, "harmful"),
+        (403, 20009, "explicit content"),
+        (413, 40005, "too large"),
+        (403, 50083, ""),
+        (400, 160005, ""),
+        (403, 20016, ""),
+        (404, 10003, ""),
+        (403, 50001, ""),
+    ],
+)
+async def test_where_discord_refuses_only_what_was_written_the_reason_is_told(
+    start: Start, caplog: pytest.LogCaptureFixture, status: int, code: int, told: str
+) -> None:
+    running = await start()
+    channel, body = running.server.guilds[0].channel_id, {"code": code, "message": "Words for developers"}
+    path = rf"/channels/{channel}/messages$"
+    running.server.faults.add("POST", path, status=status, body=body, headers={"Via": ""})
+    message = mention(running, "It was")
+    if told:
+        assert told in (await reply_to(running, message)).content
+    else:
+        await wait_until(lambda: running.server.faults.pending == 0)
+        await assert_silent(running, message)
+    assert [record for record in caplog.records if record.levelname != "INFO" or record.exc_info] == []
 
 
 async def test_a_message_that_was_deleted_meanwhile_is_not_answered(start: Start) -> None:
@@ -328,3 +369,50 @@ async def test_a_bot_that_leaves_takes_back_what_it_said_of_progress(start: Star
     Gate.opened.set()
     await stopping
     assert replies_to(running, message)[0].deleted
+
+
+FORUM_ID = "1000000000000000009"
+THREAD: Json = {
+    "parent_id": FORUM_ID, "owner_id": "1", "message_count": 0, "member_count": 1,
+    "thread_metadata": {"archived": False, "auto_archive_duration": 60, "locked": False,
+                        "archive_timestamp": "2026-01-01T00:00:00+00:00"},
+}  # fmt: skip
+NO_WRITING = str(1 << 11 | 1 << 38)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "parent"),
+    [(5, None), (2, None), (13, None), (10, 5), (11, 15), (12, 0)],
+    ids=["announcements", "voice", "stage", "thread of announcements", "forum", "private thread"],
+)
+async def test_wherever_people_may_write_they_are_answered(
+    start: Start, kind: int, parent: int | None, closed: bool
+) -> None:
+    running = await start()
+    (guild,) = running.server.guilds
+    await wait_until(lambda: bool(running.bot.get_channel(guild.channel_id)))
+    place: Json = {"id": str(guild.channel_id), "guild_id": str(guild.id), "type": 0, "name": "place", "position": 0}
+    everybody = {"id": str(guild.id), "type": 0, "allow": "0", "deny": NO_WRITING if closed else "0"}
+    rules: Json = {"permission_overwrites": [everybody], "bitrate": 64000, "user_limit": 0}
+    await running.server.dispatch("CHANNEL_DELETE", place)
+    if parent is None:
+        await running.server.dispatch("CHANNEL_CREATE", place | rules | {"type": kind})
+    else:
+        await running.server.dispatch("CHANNEL_CREATE", place | rules | {"type": parent, "id": FORUM_ID})
+        await running.server.dispatch("THREAD_CREATE", place | THREAD | {"type": kind})
+    message = mention(running, "It was")
+    if closed:
+        await assert_silent(running, message)
+    else:
+        assert (await reply_to(running, message)).embeds
+
+
+async def test_in_a_thread_of_a_channel_that_is_not_known_discord_decides(start: Start) -> None:
+    running = await start()
+    (guild,) = running.server.guilds
+    await wait_until(lambda: bool(running.bot.get_channel(guild.channel_id)))
+    place: Json = {"id": str(guild.channel_id), "guild_id": str(guild.id), "type": 0, "name": "place", "position": 0}
+    await running.server.dispatch("CHANNEL_DELETE", place)
+    await running.server.dispatch("THREAD_CREATE", place | THREAD | {"type": 11})
+    assert (await reply_to(running, mention(running, "It was"))).embeds

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat.error_messages import OUTDATED
 from playground.wire.exchange import Exchange
 from playground.wire.records import Json
 from playground.wire.server import WireServer
@@ -138,6 +139,22 @@ async def test_what_cannot_be_read_is_refused_in_private(
     assert not [record for record in warnings(caplog) if record.exc_info]
     assert "It was" not in caplog.text
     assert description(await ask(running, {"seed": "It was"}))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"name": "seed", "value": 5}, {"name": "count", "value": "2"}, {"name": "count", "value": 2.5},
+     {"name": "count", "value": True}, {"name": "private", "value": "yes"}],
+)  # fmt: skip
+async def test_a_value_of_another_kind_than_the_commands_is_refused_in_private(
+    start: Start, caplog: pytest.LogCaptureFixture, value: Json
+) -> None:
+    running = await start()
+    running.server.faults.spoil(INTERACTION, lambda data: data["data"].update(options=[{"type": 3} | value]))
+    refused = await ask(running, {"seed": "It was"})
+    assert refused.private
+    assert refused.text == OUTDATED
+    assert not [record for record in warnings(caplog) if record.exc_info]
 
 
 @pytest.mark.parametrize(

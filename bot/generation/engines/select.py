@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from typing import Final, Literal
 from bot.errors import ModelError
 from bot.generation.engines.protocol import StatefulCopy
 from bot.generation.model import Model
+from bot.invocation import COMPOSE, MAKE, VARIABLE, name_command
 
 Engine = Literal["tensorflow", "litert"]
 EngineChoice = Literal["auto", "tensorflow", "litert"]
@@ -38,8 +40,8 @@ def select_engine(model: Model, choice: EngineChoice) -> Engine:
         found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
         docker = f"`docker compose run --rm full convert {model.name}`"
         elsewhere = f", where TensorFlow is installed: `make convert ARGS={model.name}`, or {docker}"
-        where = "" if _installed("tensorflow") else elsewhere
-        raise ModelError(f"model {model.name} has {found}: run `charla convert {model.name}`{where}")
+        where = "" if _installed("tensorflow") or os.environ.get(VARIABLE) else elsewhere
+        raise ModelError(f"model {model.name} has {found}: run `{name_command(f'convert {model.name}')}`{where}")
     return _check("tensorflow", model)
 
 
@@ -95,6 +97,11 @@ def explain_missing_tensorflow(python: tuple[int, int] = sys.version_info[:2]) -
     if python > NEWEST_PYTHON:
         newest, here = (".".join(map(str, version)) for version in (NEWEST_PYTHON, python))
         return f"{missing}: it has no build for Python {here}, the newest that it has is {newest}"
+    way = os.environ.get(VARIABLE)
+    if way == COMPOSE:
+        return f"{missing}: the full image has it (`docker compose run --rm full ...`)"
+    if way == MAKE:
+        return f"{missing}: `make full` fetches it"
     return (
         f"{missing}: `make full` fetches it in a checkout, `pip install 'charla[full]'` elsewhere; the full image has "
         "it (`docker compose run --rm full ...`)"

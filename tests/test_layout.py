@@ -60,7 +60,7 @@ def test_hooks_and_make_check_run_the_same_tools() -> None:
     hooks = re.findall(r"entry: \.venv/bin/(\w+)", (ROOT / ".pre-commit-config.yaml").read_text())
     checks = re.findall(r"^\t\$\(BIN\)/([\w-]+)", make_target("check"), re.MULTILINE)
     assert hooks == ["ruff", "ruff", "mypy"]
-    assert checks == [*hooks, "lint-imports"]
+    assert checks == [*hooks, "lint-imports", "actionlint"]
 
 
 def make_target(name: str) -> str:

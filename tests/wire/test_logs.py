@@ -48,7 +48,7 @@ async def test_lines_of_an_interaction_have_its_id(start: Start, log: io.StringI
     for _ in range(2):
         running.server.faults.add("POST", DEFER, drop="before")
         asked.append(await ask(running, {"seed": "It was"}))
-    dropped = [line["interaction"] for line in lines(log) if "dropped" in line["message"]]
+    dropped = [line["interaction"] for line in lines(log) if "did not answer" in line["message"]]
     assert dropped == [str(exchange.id) for exchange in asked]
     assert all(description(exchange) for exchange in asked)
 

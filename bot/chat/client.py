@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.chat.command_sync import sync_if_changed
 from bot.chat.discord_codes import NOBODYS_FAULT
 from bot.chat.error_messages import answer_error, suggest_nothing
+from bot.chat.model_reader import ModelReader
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.request_tracker import trace_requests
@@ -56,10 +57,17 @@ class Charla(commands.AutoShardedBot):
         pool: writes.
         policies: says what holds in a place.
         responder: answers with text.
+        models: reads the models again.
     """
 
     def __init__(
-        self, settings: Settings, store: SettingsStore, pool: WorkerPool, policies: Policies, responder: Responder
+        self,
+        settings: Settings,
+        store: SettingsStore,
+        pool: WorkerPool,
+        policies: Policies,
+        responder: Responder,
+        models: ModelReader,
     ) -> None:
         talks = settings.answer_mentions
         super().__init__(
@@ -78,6 +86,7 @@ class Charla(commands.AutoShardedBot):
         self.pool = pool
         self.policies = policies
         self.responder = responder
+        self.models = models
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
@@ -155,7 +164,7 @@ class Charla(commands.AutoShardedBot):
 
     def renewed(self) -> Charla:
         """Return another client of the same parts: one whose connection ended cannot connect again."""
-        return Charla(self.settings, self.store, self.pool, self.policies, self.responder)
+        return Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.models)
 
     async def close(self) -> None:
         """Disconnect; discord.py calls this, too, for a connection that failed: replies under way go out first."""

@@ -84,6 +84,11 @@ class Policies:
         # Most servers decided the same: nothing. So what holds is put together once, not for every request.
         self.combine = lru_cache(MAX_REMEMBERED)(self._combine)
 
+    def replace_catalog(self, catalog: Catalog) -> None:
+        """Let other models be asked for from now on."""
+        self.catalog = catalog
+        self.combine.cache_clear()
+
     async def look_up(self, asking: Asking) -> Policy:
         """Return the policy that holds now where a person asks; in direct messages, the operator's."""
         own = await self._store.get(asking.guild_id) if asking.guild_id else DEFAULTS

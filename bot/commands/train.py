@@ -235,7 +235,7 @@ def summarise(model: Model, folder: Path, *, handed_over: bool = False) -> str:
     return (
         f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
         f"try it: charla generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}; a running bot "
-        "shows it after a restart"
+        "has it once it has read its models again (SIGHUP, or a restart)"
     )
 
 

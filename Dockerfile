@@ -79,7 +79,8 @@ RUN rm -r requirements \
 FROM python:3.13-slim AS common
 
 # A number, not a name: an orchestrator can tell that it is not root, and no password file has to know it.
-# /models is the operator's, /data holds servers' own settings: a new named volume takes over its owner from here.
+# /models is the operator's; /data holds servers' own settings, and the key that conversions are signed with: a new named
+# volume takes over its owner from here.
 RUN install -d -o 10001 -g 10001 /models /data
 
 COPY --from=app /shipped /app/bot/shipped
@@ -91,7 +92,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     KERAS_HOME=/tmp/keras \
     MODELS_DIR=/models \
-    DATABASE_URL=sqlite:////data/charla.db \
+    DATA_DIR=/data \
     HEALTH_ADDRESS=9464
 
 # `charla health` asks the bot at that address, on the container's own loopback: whether it works, is connected, and has

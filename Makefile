@@ -13,7 +13,7 @@ STOP := || [ "$$interrupted" ] || { kill -s PIPE $$PPID; exit 1; }
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run full train import convert evaluate test check format bench bench-training picture screenshots samples lock
+.PHONY: help demo run full train import convert evaluate test check format bench bench-training picture screenshots samples shipped lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ screenshots: .venv/dev ## take the pictures of both pages in docs anew (needs Ch
 
 samples: .venv/serve ## write docs/samples.md anew
 	$(BIN)/python docs/samples.py
+
+shipped: .venv/serve ## list the conversions in bot/shipped as those that may be run, after one was made anew
+	$(BIN)/python docs/shipped_conversions.py
 
 lock: .venv/dev ## renew the lock files from pyproject.toml (needs uv)
 	$(LOCK) --extra full --extra postgres pyproject.toml --output-file requirements/run.txt

@@ -29,11 +29,11 @@ def read_notes(version: str) -> str:
 def publish_compose(image: str, version: str) -> str:
     """Return compose.yaml with published images instead of such as are built from the checkout."""
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"^    build:\n(?:      .*\n)+", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^( +)build:\n(?:\1  .*\n)+", "", text, flags=re.MULTILINE)
     tags = {"slim": version, "full": f"{version}-full"}
     return re.sub(
-        r"^    image: charla:(slim|full)$",
-        lambda found: f"    image: {image}:{tags[found[1]]}",
+        r"^( +image: )charla:(slim|full)$",
+        lambda found: f"{found[1]}{image}:{tags[found[2]]}",
         text,
         flags=re.MULTILINE,
     )

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.load(log_level="warning", rate_limit_user=0, rate_limit_server=0, development_guild=0)
-        catalog = Catalog.read(settings.model_folders, settings.default_model)
+        catalog = Catalog.read(settings.model_folders, settings.default_model, settings.signing_key)
     except (SettingsError, ModelError) as error:
         parser.error(str(error))
     rounds = Rounds(options.rounds, options.starts)

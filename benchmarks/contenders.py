@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from benchmarks.serving import PoolService, Service, WritersService
 from bot.generation.model import Model
+from bot.settings import Settings
 
 Precision = Literal["float32", "int8"]
 
@@ -56,7 +57,7 @@ class Contender:
 
     def start(self, folder: Path) -> Service:
         """Read the model in `folder`, and start the workers."""
-        model, make = Model.read(folder), _import_function(self.maker)
+        model, make = Model.read(folder, Settings.load().signing_key), _import_function(self.maker)
         return PoolService(make, model) if self.engine else WritersService(lambda: make(model, folder))
 
     def prepare_in(self, folder: Path) -> None:

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from keyword import iskeyword
 
 from bot import __version__
-from bot.errors import CharlaError
+from bot.errors import CharlaError, show_controls
 
 COMMANDS = {
     "run": "connect to Discord and answer",
@@ -30,6 +30,8 @@ COMMANDS = {
 
 MOVED = {"corpus": "`python -m corpora`, in a checkout of Charla"}
 
+KEPT = "\n\t"
+"""Control characters that a message may have."""
 WRONG_USAGE = 2
 INTERRUPTED = 130
 
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(module.run(parser.parse_args(words[1:])))
     except CharlaError as error:
-        sys.stderr.write(f"charla {command}: {error}\n")
+        sys.stderr.write(f"charla {command}: {show_controls(str(error), keep=KEPT)}\n")
         return WRONG_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED

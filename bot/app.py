@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from functools import partial
@@ -14,16 +15,17 @@ from bot.chat.client import Charla
 from bot.chat.connection import stay_connected
 from bot.chat.gateway import Gateway
 from bot.chat.limiter import Limiter
+from bot.chat.model_reader import ModelReader
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.progress import ProgressTimes
 from bot.chat.respond import Responder
-from bot.errors import InvalidInputError, ModelError, SettingsError
+from bot.errors import InvalidInputError, SettingsError
 from bot.generation.catalog import Catalog
 from bot.generation.engines.select import make_stateful_copy, select_engine
-from bot.generation.model import Model
 from bot.generation.resources import available_processors, count_workers
 from bot.generation.scheduler import MakeCopy, WorkerPool
+from bot.generation.served import convert_apart, read_served
 from bot.health.endpoint import open_endpoint
 from bot.health.loop_watch import HELD_SECONDS, watch_loop
 from bot.health.state import State
@@ -68,7 +70,8 @@ def open_bot(
     metrics, limiter = metrics or Metrics(), Limiter(settings)
     responder = Responder(policies, pool, limiter, settings.request_timeout, times or ProgressTimes(), metrics)
     try:
-        yield Charla(settings, store, pool, policies, responder, Gateway(metrics))
+        models = ModelReader(policies, pool, partial(read_catalog, settings))
+        yield Charla(settings, store, pool, policies, responder, Gateway(metrics), models)
     finally:
         pool.stop(grace=0)
 
@@ -79,7 +82,7 @@ def open_store(settings: Settings) -> SettingsStore:
     Raises:
         SettingsError: `DATABASE_URL` names no database that can be used.
     """
-    return SettingsStore(Database(settings.database_url.get_secret_value()))
+    return SettingsStore(Database(settings.database()))
 
 
 def read_words(settings: Settings) -> WordFilter:
@@ -95,23 +98,19 @@ def read_words(settings: Settings) -> WordFilter:
 
 
 def read_catalog(settings: Settings) -> Catalog:
-    """Read the models that can be served here; the log names those that no engine can run.
+    """Read the models that can be served here; the log names the others, each with the reason.
 
     Raises:
-        ModelError: a model is unusable, or no engine can run the default model.
+        ModelError: the model that `settings` name as the default cannot be served, or none can.
     """
-    catalog = Catalog.read(settings.model_folders, settings.default_model)
-    select_engine(catalog.default, settings.engine)
-    return Catalog([model for model in catalog if _can_be_served(model, settings)], catalog.default.name)
-
-
-def _can_be_served(model: Model, settings: Settings) -> bool:
-    try:
-        select_engine(model, settings.engine)
-    except ModelError as error:
-        log.warning("Left out: %s", error)
-        return False
-    return True
+    places = {"MODELS_DIR": str(settings.models_dir), "DATA_DIR": str(settings.data_dir)}
+    return read_served(
+        settings.model_folders,
+        settings.default_model,
+        settings.engine,
+        settings.signing_key,
+        partial(convert_apart, places=places),
+    )
 
 
 def start_workers(settings: Settings, catalog: Catalog, make_copy: MakeCopy | None = None) -> WorkerPool:
@@ -156,6 +155,32 @@ def stop_signals() -> Iterator[asyncio.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def hangup_signals(bot: Charla, stop: asyncio.Event) -> Iterator[None]:
+    """Install a handler by which SIGHUP has the models read again, inside the block, where the system has that signal.
+
+    Where Charla was started at a terminal that is closed, SIGHUP says so, and the bot is told to stop.
+    """
+    loop, readings = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+    at_terminal = os.isatty(0)
+
+    def begin() -> None:
+        if at_terminal and not os.isatty(0):
+            stop.set()
+        elif len(readings) < 2:
+            readings.add(reading := loop.create_task(bot.models.read_and_log()))
+            reading.add_done_callback(readings.discard)
+
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(begin))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @contextlib.asynccontextmanager

@@ -36,7 +36,9 @@ MAX_SEED: Final = 2000
 MAX_LAYERS: Final = 32
 """How many layers a network may have."""
 MAX_LAYER_SIZE: Final = 4096
-"""The largest embedding or number of units of a layer: bounds what reading a model can allocate."""
+"""The largest embedding or number of units of a layer."""
+MAX_WEIGHTS: Final = 2**27
+"""The most numbers of a network, all its weights together: 512 MiB while it is in memory."""
 MAX_VOCABULARY: Final = 512
 """The largest vocabulary, the unknown character included."""
 

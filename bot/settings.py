@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.generation.catalog import SHIPPED_MODELS
+from bot.generation.signing import SigningKey
 from bot.limits import MAX_COUNT, MAX_LENGTH
 from bot.logs import LogFormat
+from bot.setting_files import read_env_file, read_secret, tidy_value
 from bot.storage.server_settings import Filtering
 
 _APP = "charla"
@@ -32,6 +37,12 @@ def find_own_folder(above: Path) -> Path:
 
 
 OWN_FOLDER = find_own_folder(Path(__file__).resolve().parents[1])
+ENV_FILE = Path(".env")
+"""In the folder where Charla is started."""
+
+_NO_TOKEN = "DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows"  # noqa: S105 - a message
+_QUOTES = "<>\"'`"
+_COMMENT = re.compile(r"\s+#.*")
 
 
 def _whole_number(least: int, most: int, note: str = "") -> Any:  # noqa: ANN401 - pydantic's own type is not public
@@ -79,6 +90,10 @@ def _check_address(text: str) -> str:
 Seconds = Annotated[float, Field(gt=0, le=840, description="seconds above 0, up to 840")]
 
 
+def _own_database(folder: Path) -> SecretStr:
+    return SecretStr(f"sqlite:///{folder.absolute() / 'charla.db'}")
+
+
 class Settings(BaseSettings):
     """The bot's settings, each read from the variable of its name in capitals; `.env.example` explains them.
 
@@ -86,6 +101,8 @@ class Settings(BaseSettings):
         discord_token: the bot's token; never in a log or a repr.
         discord_token_file: a file that holds the token instead.
         models_dir: the folder of the operator's own models.
+        data_dir: the folder of what Charla keeps: the key that conversions of models are signed with, and the database
+            unless `database_url` names another place.
         default_model: the model that writes when a person names no model; empty for the first one.
         default_top_n: the top-n when a person names no number; 0 for what the model's card says.
         max_length: the largest length that a person may ask for, in characters.
@@ -97,6 +114,7 @@ class Settings(BaseSettings):
             told of no message.
         word_list: a file with more words to refuse.
         database_url: the database of servers' own settings; it may hold a password, so it is in no log or repr.
+        database_url_file: a file that holds the database's URL instead.
         proxy_url: the proxy by which Discord is reached, see `bot.chat.proxy`; it may hold a password.
         engine: the engine that runs the models, see `bot.generation.engines.select`.
         workers: threads that generate; 0 for as many as there are processors and memory for.
@@ -112,11 +130,12 @@ class Settings(BaseSettings):
         log_format: how the log is written, see `bot.logs`.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     discord_token: SecretStr | None = None
     discord_token_file: Path | None = None
     models_dir: Path = OWN_FOLDER / "models"
+    data_dir: Path = OWN_FOLDER / "data"
     default_model: str = ""
     default_top_n: CountOrNone = 0
     max_length: Annotated[int, _whole_number(1, MAX_LENGTH)] = MAX_LENGTH
@@ -126,7 +145,8 @@ class Settings(BaseSettings):
     answer_mentions: Annotated[bool, Field(description="true or false")] = True
     filter_unasked: Annotated[bool, Field(description="true or false")] = True
     word_list: Path | None = None
-    database_url: SecretStr = SecretStr(f"sqlite:///{OWN_FOLDER / 'data/charla.db'}")
+    database_url: SecretStr = Field(default_factory=lambda others: _own_database(others["data_dir"]))
+    database_url_file: Path | None = None
     proxy_url: SecretStr | None = None
     engine: Annotated[Literal["auto", "tensorflow", "litert"], Field(description="auto, tensorflow or litert")] = "auto"
     workers: CountOrNone = 0
@@ -145,12 +165,29 @@ class Settings(BaseSettings):
     ] = "info"
     log_format: Annotated[LogFormat, Field(description="text or json")] = "text"
 
+    @field_validator("content_filter", "engine", "health_address", "log_level", "log_format", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - `_Written` reads what this one and the next would
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load` is given, then what people wrote."""
+        return init_settings, _Written(settings_cls)
+
     @classmethod
     def load(cls, **given: Any) -> Settings:  # noqa: ANN401 - the types of the settings
         """Read the settings from the environment and `.env`; `given` values take precedence.
 
         Raises:
-            SettingsError: a value is not allowed.
+            SettingsError: a value is not allowed, or `.env` cannot be read.
         """
         try:
             return cls(**given)
@@ -167,6 +204,11 @@ class Settings(BaseSettings):
         """Where health and metrics are served, or None."""
         return None if self.health_address == OFF else Address.parse(self.health_address)
 
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key by which conversions that were made here are known; it is made at its first use."""
+        return SigningKey(self.data_dir)
+
     def token(self) -> str:
         """Return the bot's token.
 
@@ -175,31 +217,62 @@ class Settings(BaseSettings):
         """
         if self.discord_token and self.discord_token_file:
             raise SettingsError("DISCORD_TOKEN and DISCORD_TOKEN_FILE are both set: allowed is one of them")
-        token = self._read_token_file() if self.discord_token_file else self.discord_token
-        text = token.get_secret_value().strip() if token else ""
+        if self.discord_token_file:
+            text = read_secret(self.discord_token_file, "DISCORD_TOKEN")
+        else:
+            text = self.discord_token.get_secret_value().strip() if self.discord_token else ""
         if not text:
             raise SettingsError(
                 "DISCORD_TOKEN is missing: set it, or DISCORD_TOKEN_FILE, to your bot's token (see .env.example)"
             )
-        if not text.isascii() or any(c.isspace() for c in text):
-            raise SettingsError("DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows")
+        if not text.isascii() or any(c.isspace() or c in _QUOTES for c in text):
+            raise SettingsError(_NO_TOKEN)
         return text
 
-    def _read_token_file(self) -> SecretStr:
-        try:
-            return SecretStr((self.discord_token_file or Path()).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(
-                f"DISCORD_TOKEN_FILE is {str(self.discord_token_file)!r}: allowed is a file that can be read"
-            ) from None
+    def database(self) -> str:
+        """Return the URL of the database of servers' own settings.
+
+        Raises:
+            SettingsError: there are two, or its file cannot be read.
+        """
+        if not self.database_url_file:
+            return self.database_url.get_secret_value()
+        if "database_url" in self.model_fields_set:
+            raise SettingsError("DATABASE_URL and DATABASE_URL_FILE are both set: allowed is one of them")
+        return read_secret(self.database_url_file, "DATABASE_URL")
+
+
+class _Written(PydanticBaseSettingsSource):
+    """The settings as people wrote them: the environment, and before it the lines of `.env`; empty ones are unset."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """See `PydanticBaseSettingsSource.get_field_value`."""
+        raise NotImplementedError  # pydantic's own sources call it, from `__call__`
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the values by the names of the fields."""
+        found: dict[str, str] = {}
+        for written in (read_env_file(ENV_FILE), os.environ):
+            for name, value in written.items():
+                field = name.lower()
+                if field in self.settings_cls.model_fields and (tidy := _tidy(field, value)):
+                    found[field] = tidy
+        return found
+
+
+def _tidy(field: str, value: str) -> str:
+    """Return a value without what `docker run --env-file` leaves of a line of `.env`: quotes, and a comment."""
+    tidy = tidy_value(value)
+    return tidy if isinstance(Settings.model_fields[field].default, Path | SecretStr | None) else _COMMENT.sub("", tidy)
 
 
 def _explain(error: ValidationError) -> str:
+    """Say what is wrong with a value; one that may be secret, or tell of a secret, is not shown."""
     first = error.errors(include_url=False)[0]
     name = str(first["loc"][0])
     if name == "discord_token":
-        return "DISCORD_TOKEN is not a token: allowed is the line that Discord's portal shows"
-    if name == "database_url":
-        return "DATABASE_URL is no URL: allowed is what .env.example shows"
+        return _NO_TOKEN
     allowed = Settings.model_fields[name].description or first["msg"]
+    if not Settings.model_fields[name].description:
+        return f"{name.upper()} is not allowed: {allowed}"
     return f"{name.upper()} is {first['input']!r}: allowed is {allowed}"

@@ -20,12 +20,14 @@ from tests.support.random_models import random_model
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Two converted models and one that is not, where LiteRT alone is installed."""
+    settings = Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
     for number, name in enumerate(("tiny-a", "tiny-b")):
         model = random_model(name, weights_seed=number)
-        replace(model, conversion=Conversion(model.fingerprint, b"graph")).write(tmp_path / "models" / name)
+        conversion = Conversion(model.fingerprint, b"graph").signed(settings.signing_key)
+        replace(model, conversion=conversion).write(tmp_path / "models" / name)
     random_model("tiny-bare").write(tmp_path / "models/tiny-bare")
     monkeypatch.setitem(sys.modules, "tensorflow", None)  # as if it were not installed
-    return Settings.load(models_dir=tmp_path / "models", default_model="tiny-b")
+    return settings
 
 
 def test_a_model_that_nothing_can_write_with_is_left_out_and_named(

@@ -33,15 +33,15 @@ def test_a_tag_of_another_version_ends_in_a_line() -> None:
     assert refused.stderr == f"the tag names version 9.9.9, bot/__init__.py has {__version__}\n"
 
 
-def test_the_published_compose_file_builds_nothing_and_needs_no_other_file() -> None:
+def test_the_published_compose_file_builds_nothing_and_needs_no_other_file_than_the_tokens() -> None:
     published = release("compose", "ghcr.io/somebody/charla", "1.2.3").stdout
     assert "build:" not in published
-    images = re.findall(r"^    image: (.*)$", published, re.MULTILINE)
-    assert images == ["ghcr.io/somebody/charla:1.2.3"] * 2 + ["ghcr.io/somebody/charla:1.2.3-full"]
+    images = re.findall(r"^ +image: (.*)$", published, re.MULTILINE)
+    assert images == ["ghcr.io/somebody/charla:1.2.3-full"] + ["ghcr.io/somebody/charla:1.2.3"] * 2
     here = (ROOT / "compose.yaml").read_text()
-    own = re.sub(r"^    (build|image):.*\n(?:      .*\n)*", "", here, flags=re.MULTILINE)
-    assert re.sub(r"^    image:.*\n", "", published, flags=re.MULTILINE) == own
-    assert "DISCORD_TOKEN: ${DISCORD_TOKEN:-}" in published
+    own = re.sub(r"^( +)(build|image):.*\n(?:\1  .*\n)*", "", here, flags=re.MULTILINE)
+    assert re.sub(r"^ +image:.*\n", "", published, flags=re.MULTILINE) == own
+    assert re.findall(r" file: (\S+)$", re.sub(r"#.*", "", published), re.MULTILINE) == ["./secrets/discord_token"]
 
 
 def test_actions_are_pinned_by_commit_and_say_their_version() -> None:

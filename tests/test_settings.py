@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
+from bot.setting_files import is_exposed
 from bot.settings import Settings, find_own_folder
 from tests.support.paths import ROOT
 
@@ -117,7 +119,7 @@ def test_the_token_comes_from_the_variable_or_a_file(monkeypatch: pytest.MonkeyP
         ({"DISCORD_TOKEN": "   "}, "DISCORD_TOKEN is missing"),
         ({"DISCORD_TOKEN": "two words"}, "DISCORD_TOKEN is not a token"),
         ({"DISCORD_TOKEN": "“curly”"}, "DISCORD_TOKEN is not a token"),
-        ({"DISCORD_TOKEN_FILE": "nowhere"}, "DISCORD_TOKEN_FILE is 'nowhere'"),
+        ({"DISCORD_TOKEN_FILE": "nowhere"}, "DISCORD_TOKEN_FILE cannot be read"),
         ({"DISCORD_TOKEN": TOKEN, "DISCORD_TOKEN_FILE": "nowhere"}, "both set"),
     ],
 )
@@ -133,6 +135,117 @@ def test_a_missing_or_unusable_token_is_said_in_one_line_without_it(
     assert not secret or secret not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        (b"\xef\xbb\xbfDISCORD_TOKEN=abc.def.ghi\r\nMAX_LENGTH=500\r\n", 500),
+        ("DISCORD_TOKEN=abc.def.ghi\nMAX_LENGTH=500\n".encode("utf-16"), 500),
+        ("DISCORD_TOKEN=abc.def.ghi\nMAX_LENGTH=500\n".encode("utf-16-le"), 500),
+        ("DISCORD_TOKEN=abc.def.ghi\nMAX_LENGTH=500\n".encode("utf-16-be"), 500),
+        ("# für den Bot\nDISCORD_TOKEN=abc.def.ghi\nMAX_LENGTH=500 # Zeichen\n".encode("cp1252"), 500),
+        (b"export DISCORD_TOKEN='abc.def.ghi'\nmax_length = \"500\"\n", 500),
+    ],
+)
+def test_an_env_file_is_read_as_editors_write_it(content: bytes, read: int) -> None:
+    Path(".env").write_bytes(content)
+    settings = Settings.load()
+    assert (settings.token(), settings.max_length) == (TOKEN, read)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"DISCORD_TOKEN: abc.def.ghi\n", ".env, line 1: allowed are lines of the form NAME=VALUE"),
+        (b"DISCORD_TOKEN=abc.def.ghi\0\n", ".env is no text that can be read: save it as UTF-8"),
+        (b"DISCORD_TOKEN=abc.def.ghi\n" * 50_000, ".env is no text"),
+        ("DISCORD_TOKEN=abc.def.ghi\n".encode("utf-32"), ".env is no text"),
+        (None, ".env cannot be read: it is a folder"),
+    ],
+)
+def test_an_env_file_that_cannot_be_read_is_one_line_without_what_it_holds(
+    content: bytes | None, complaint: str
+) -> None:
+    if content is None:
+        Path(".env").mkdir()
+    else:
+        Path(".env").write_bytes(content)
+    with pytest.raises(SettingsError, match=f"^{re.escape(complaint)}") as caught:
+        Settings.load()
+    assert TOKEN not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_docker_leaves_of_a_line_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "DISCORD_TOKEN": f'"{TOKEN}"\r',
+        "CONTENT_FILTER": "'Off'",
+        "MAX_LENGTH": "500 # characters",
+        "LOG_LEVEL": "INFO ",
+        "LOG_FORMAT": "JSON",
+        "HEALTH_ADDRESS": "Off",
+        "ENGINE": "LiteRT",
+        "MAX_COUNT": '""',
+        "WORD_LIST": "a # b.txt",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.load()
+    assert settings.token() == TOKEN
+    assert (settings.content_filter, settings.max_length, settings.log_level) == ("off", 500, "info")
+    assert (settings.log_format, settings.health_place) == ("json", None)
+    assert (settings.engine, settings.max_count, settings.word_list) == ("litert", 10, Path("a # b.txt"))
+
+
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "DATABASE_URL"])
+def test_a_secret_that_was_put_in_the_place_of_its_files_name_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"{name}_FILE", "s3cret.token")
+    settings = Settings.load()
+    with pytest.raises(SettingsError, match=f"^{name}_FILE cannot be read") as caught:
+        settings.token() if name == "DISCORD_TOKEN" else settings.database()
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "DATABASE_URL"])
+@pytest.mark.parametrize("content", ["{0}\r\n", "\ufeff{0}", "{1}={0}\n", '"{0}"\n'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_of_a_secret_is_read_as_people_write_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: str, encoding: str
+) -> None:
+    secret = TOKEN if name == "DISCORD_TOKEN" else "postgresql://user:s3cret@host/name"
+    (tmp_path / "secret").write_bytes(content.format(secret, name).encode(encoding))
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secret"))
+    settings = Settings.load()
+    assert (settings.token() if name == "DISCORD_TOKEN" else settings.database()) == secret
+    assert secret not in repr(settings)
+
+
+def test_the_databases_url_comes_from_one_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "kept"))
+    assert Settings.load().database() == f"sqlite:///{tmp_path / 'kept/charla.db'}"
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////there.db")
+    assert Settings.load().database() == "sqlite:////there.db"
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    with pytest.raises(SettingsError, match="both set"):
+        Settings.load().database()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_an_env_file_with_a_secret_that_others_can_read_is_noticed() -> None:
+    path = Path(".env")
+    assert not is_exposed(path)
+    path.write_text(f"DISCORD_TOKEN={TOKEN}\n")
+    for mode, exposed in ((0o600, False), (0o640, True), (0o604, True), (0o622, False)):
+        path.chmod(mode)
+        assert is_exposed(path) is exposed, oct(mode)
+    path.chmod(0o644)
+    path.write_text("PROXY_URL=http://user:password@proxy.example:3128\n")
+    assert is_exposed(path)
+    path.write_text("MAX_LENGTH=500\nDISCORD_TOKEN=\n")
+    assert not is_exposed(path), "there is no secret in it"
+
+
 def test_the_token_shows_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     settings = Settings.load()
@@ -140,6 +253,7 @@ def test_the_token_shows_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_databases_url_shows_in_no_repr_and_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATA_DIR")
     assert Settings.load().database_url.get_secret_value() == f"sqlite:///{ROOT / 'data' / 'charla.db'}"
     monkeypatch.setenv("DATABASE_URL", "postgresql://charla:s3cret@host/name")
     settings = Settings.load()

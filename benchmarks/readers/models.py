@@ -20,6 +20,7 @@ from bot.generation.engines.select import make_stateful_copy
 from bot.generation.model import Model
 from bot.generation.request import GenerationRequest
 from bot.generation.scheduler import WorkerPool
+from bot.settings import Settings
 
 
 def _make_copy(model: Model) -> StatefulCopy:
@@ -77,7 +78,7 @@ def read_model(folder: Path, commit: str = "") -> Model:
         ModelError: the model is unusable.
     """
     if not commit:
-        return Model.read(folder)
+        return Model.read(folder, Settings.load().signing_key)
     if not folder.parent.is_dir():
         raise InvalidInputError(f"{folder}: there is no folder {folder.parent}")
     command = ["git", "-C", str(folder.parent), "archive", "--format=tar", commit, folder.name]
@@ -86,4 +87,4 @@ def read_model(folder: Path, commit: str = "") -> Model:
         raise InvalidInputError(f"{folder} at {commit}: {found.stderr.decode(errors='replace').strip()}")
     with tempfile.TemporaryDirectory() as place, tarfile.open(fileobj=io.BytesIO(found.stdout)) as archive:
         archive.extractall(place, filter="data")
-        return Model.read(Path(place) / folder.name)
+        return Model.read(Path(place) / folder.name, Settings.load().signing_key)

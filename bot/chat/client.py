@@ -24,6 +24,7 @@ from bot.chat.error_messages import answer_error, suggest_nothing
 from bot.chat.gateway import Gateway
 from bot.chat.handling import counted, follow_interactions, note_outcome, trace_acknowledgements
 from bot.chat.logins import Logins
+from bot.chat.model_reader import ModelReader
 from bot.chat.pauses import Pauses
 from bot.chat.policy import Policies
 from bot.chat.proxy import find_proxy
@@ -88,9 +89,10 @@ class Charla(commands.AutoShardedBot):
         policies: says what holds in a place.
         responder: answers with text.
         gateway: knows of the connection.
+        models: reads the models again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a part each
         self,
         settings: Settings,
         store: SettingsStore,
@@ -98,6 +100,7 @@ class Charla(commands.AutoShardedBot):
         policies: Policies,
         responder: Responder,
         gateway: Gateway,
+        models: ModelReader,
     ) -> None:
         talks = settings.answer_mentions
         super().__init__(
@@ -118,6 +121,7 @@ class Charla(commands.AutoShardedBot):
         self.responder = responder
         self.gateway = gateway
         self.gateway.use(self)
+        self.models = models
         self.stopping = False
         self._answering: set[asyncio.Task[Any]] = set()
         self._launches: Counter[int] = Counter()
@@ -239,7 +243,7 @@ class Charla(commands.AutoShardedBot):
 
     def renewed(self) -> Charla:
         """Return another client of the same parts: one whose connection ended cannot connect again."""
-        renewed = Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.gateway)
+        renewed = Charla(self.settings, self.store, self.pool, self.policies, self.responder, self.gateway, self.models)
         renewed._logins = self._logins
         return renewed
 

@@ -89,6 +89,11 @@ class Policies:
         """What the operator allows: what is wrong by it is wrong in all places."""
         return self.combine(DEFAULTS, server=0, age_restricted=False)
 
+    def replace_catalog(self, catalog: Catalog) -> None:
+        """Let other models be asked for from now on."""
+        self.catalog = catalog
+        self.combine.cache_clear()
+
     async def look_up(self, asking: Asking) -> Policy:
         """Return the policy that holds now where a person asks; in direct messages, the operator's."""
         own = await self._store.get(asking.guild_id) if asking.guild_id else DEFAULTS

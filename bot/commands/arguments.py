@@ -87,7 +87,8 @@ def choose_model(arguments: argparse.Namespace) -> Model:
     if arguments.characters:
         raise InvalidInputError("--characters goes with --checkpoint-path: a model has its own")
     settings = Settings.load()
-    return read_model([*settings.model_folders, SHIPPED_BASES], arguments.model or settings.default_model)
+    folders = [*settings.model_folders, SHIPPED_BASES]
+    return read_model(folders, arguments.model or settings.default_model, settings.signing_key)
 
 
 def import_checkpoint(path: Path, characters: Path | None) -> Model:

@@ -69,6 +69,7 @@ def _run(folder: Path, arguments: argparse.Namespace, *, at_terminal: bool) -> i
         rate_limit_user=0,
         rate_limit_server=0,
         database_url=f"sqlite:///{folder / 'charla.db'}",
+        database_url_file=None,
     )
     set_up_logging(settings.log_level, settings.log_format)
     sys.stderr.write("Starting the bot …\n")

@@ -22,7 +22,7 @@ from bot.commands.arguments import (
 )
 from bot.commands.progress_views import EvaluationView
 from bot.commands.waiting import show_waiting
-from bot.errors import InvalidInputError
+from bot.errors import InvalidInputError, show_controls
 from bot.evaluation.bits_per_character import make_keras_reader
 from bot.evaluation.card_top_n import write_top_n
 from bot.evaluation.evaluate import EvaluationOptions, ModelRunner, evaluate
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
     runner = ModelRunner(partial(make_copy, arguments), make_reader)
     with EvaluationView() as view:
         evaluation = evaluate(model, items, word_list, options, view, runner)
-    sys.stdout.write(to_text(evaluation))
+    sys.stdout.write(show_controls(to_text(evaluation), keep="\n\t"))
     _write_files(arguments, evaluation)
     if folder:
         _write_card(folder, evaluation)

@@ -13,7 +13,7 @@ import numpy as np
 from bot.commands import require_tensorflow
 from bot.commands.arguments import add_engine_argument, add_model_arguments, choose_model, make_copy, read_text
 from bot.commands.waiting import show_waiting
-from bot.errors import InvalidInputError
+from bot.errors import InvalidInputError, show_controls
 from bot.generation.choose import choose, judge, widen
 from bot.generation.decode import decode_as_advised, write, write_texts
 from bot.generation.engines.protocol import StatefulCopy
@@ -23,6 +23,9 @@ from bot.limits import COMMAND_LINE_LENGTH, DEFAULT_TOP_N
 
 PASSAGE_LENGTHS = (2, 4, 8, 16, 32)
 """A passage that becomes a seed has one of these lengths in characters, as in the tutorial."""
+
+WHITE_SPACE = "\n\t\r"
+"""Control characters that a model may write to a terminal: its maker may have given it others."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +116,7 @@ def _print_completions(copy: StatefulCopy, model: Model, request: GenerationRequ
     for index in range(count):
         sys.stdout.write(typed)
         for text in _write_one(copy, model, request, index):
-            sys.stdout.write(text)
+            sys.stdout.write(show_controls(text, keep=WHITE_SPACE))
             sys.stdout.flush()
         sys.stdout.write("\n")
 

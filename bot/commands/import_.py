@@ -37,5 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         model.write(folder)
     except OSError as error:
         raise InvalidInputError(f"{folder} cannot be written: {error.strerror or error}") from None
-    sys.stderr.write(f"{folder}: `/generate model: {folder.name}` works once the bot has been restarted\n")
+    sys.stderr.write(
+        f"{folder}: `/generate model: {folder.name}` works once the bot has read its models again (by SIGHUP, or when "
+        "it starts)\n"
+    )
     return 0

@@ -6,10 +6,11 @@ import argparse
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.commands.new_model import find_trainings
+from bot.errors import ModelError, show_controls
 from bot.generation.card import Card, read_card
 from bot.generation.catalog import choose_default, find_models
 from bot.invocation import name_command
@@ -27,17 +28,33 @@ def run(_arguments: argparse.Namespace) -> int:
     """List the models, those that come with Charla first, the default marked with a star; then trainings."""
     settings = Settings.load()
     found = find_models(settings.model_folders)
-    cards = {name: read_card(folder) for name, folder in found.items()}
+    cards, refusals = _read_cards(found)
     default = settings.default_model or choose_default(found)
-    for name, folder in found.items():
+    for name, card in cards.items():
         mark = "*" if name == default else " "
-        sys.stdout.write("".join(f"{line}\n" for line in lay_out(mark, name, cards[name], folder)))
+        sys.stdout.write("".join(f"{line}\n" for line in lay_out(mark, name, card, found[name])))
     for name, folder in find_trainings(settings.models_dir).items():
         # Not on standard output, which lists models.
         goes_on = name_command(f"train --name {name} --resume")
         way = "its model is there, so" if name in found else f"`{goes_on}` goes on, or"
-        sys.stderr.write(f"A training of {name} keeps its text in {folder}: {way} remove the folder\n")
+        line = f"A training of {name} keeps its text in {folder}: {way} remove the folder"
+        sys.stderr.write(f"{show_controls(line)}\n")
+    if refusals and len(refusals) == len(found):
+        raise refusals[0]
+    for error in refusals:
+        sys.stderr.write(f"charla models: {error}\n")
     return 0
+
+
+def _read_cards(folders: Mapping[str, Path]) -> tuple[dict[str, Card], list[ModelError]]:
+    """Read the cards, and gather what is wrong with those that cannot be read."""
+    cards, refusals = {}, []
+    for name, folder in folders.items():
+        try:
+            cards[name] = read_card(folder)
+        except ModelError as error:
+            refusals.append(error)
+    return cards, refusals
 
 
 def lay_out(mark: str, name: str, card: Card, folder: Path) -> Iterator[str]:
@@ -45,11 +62,12 @@ def lay_out(mark: str, name: str, card: Card, folder: Path) -> Iterator[str]:
 
     Only a path may be longer than a line: people copy it.
     """
-    yield f"{mark} {name}"
+    # What a card says, and what its folder is called, others may have written.
+    yield show_controls(f"{mark} {name}")
     width = min(shutil.get_terminal_size((WIDEST, 0)).columns, WIDEST)
     for text in describe(card):
-        yield from textwrap.wrap(text, width, initial_indent=" " * 4, subsequent_indent=" " * 6)
-    yield f"    in {folder}"
+        yield from textwrap.wrap(show_controls(text), width, initial_indent=" " * 4, subsequent_indent=" " * 6)
+    yield show_controls(f"    in {folder}")
 
 
 def describe(card: Card) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import InvalidInputError, ModelError
@@ -39,11 +40,14 @@ def find_trainings(models_dir: Path) -> dict[str, Path]:
 
 
 def add_conversion(model: Model) -> Model:
-    """Add a conversion of its weights to a model; if none can be made, say so and return it as it is."""
+    """Add a conversion of its weights to a model, signed; if none can be made, say so and return it as it is."""
     from bot.export.litert import convert_model  # noqa: PLC0415 - imports TensorFlow: seconds
 
+    key = Settings.load().signing_key
     try:
-        return convert_model(model)
+        key.sign(b"")  # where there can be no key, nothing need be converted
+        made = convert_model(model).conversion
+        return replace(model, conversion=made and made.signed(key))
     except ModelError as error:  # the model itself is whole, and TensorFlow can serve it
         way = name_command(f"convert {model.name}")
         sys.stderr.write(f"{model.name} is not converted for LiteRT: {error}. `{way}` does it\n")

@@ -242,7 +242,7 @@ def summarise(model: Model, folder: Path, *, handed_over: bool = False) -> str:
     generate = name_command(f"generate --model {model.name} --seed {shlex.quote(model.card.use.seeds[0])}")
     return (
         f"\n{os.fspath(folder)}: {bits} bits per character on held-out text\n"
-        f"try it: {generate}\na running bot shows it after a restart"
+        f"try it: {generate}\na running bot has it once it has read its models again (SIGHUP, or a restart)"
     )
 
 

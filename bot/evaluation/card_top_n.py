@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.generation.atomic_files import replace_file
-from bot.generation.card import CARD_FILE, Card, format_card, read_card
+from bot.generation.card import CARD_FILE, MAX_CARD_BYTES, Card, format_card, read_card
+from bot.generation.guarded_files import read_guarded
 
 _TOP_N = re.compile(r"^[ \t]*top_n[ \t]*=[ \t]*(\d+)", re.MULTILINE)
 _USE = re.compile(r"^\[use\][ \t]*\n", re.MULTILINE)
@@ -26,7 +27,7 @@ def write_top_n(folder: Path, top_n: int) -> None:
     card = read_card(folder)
     wanted = card.model_copy(update={"use": card.use.model_copy(update={"top_n": top_n})})
     path = folder / CARD_FILE
-    edits = _propose_edits(path.read_text(encoding="utf-8"), top_n)
+    edits = _propose_edits(read_guarded(path, MAX_CARD_BYTES).decode(), top_n)
     text = next((text for text in edits if _reads_as(text, wanted)), format_card(wanted))
     replace_file(path, text.encode())
 

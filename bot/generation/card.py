@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -11,10 +13,12 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from bot.errors import ModelError
+from bot.generation.guarded_files import MB, read_guarded, refuse_damaged
 from bot.generation.vocabulary import Vocabulary
-from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS, MAX_LENGTH
+from bot.limits import DEFAULT_TOP_N, MAX_COUNT, MAX_LAYER_SIZE, MAX_LAYERS, MAX_LENGTH, MAX_WEIGHTS
 
 CARD_FILE = "card.toml"
+MAX_CARD_BYTES = MB
 _SEEDS = 5
 Shape = tuple[int, ...]
 
@@ -217,15 +221,33 @@ def read_card(folder: Path) -> Card:
     """
     path = folder / CARD_FILE
     try:
-        return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        with refuse_damaged(path):
+            return _parse_card(path, read_guarded(path, MAX_CARD_BYTES).decode())
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: {folder.name} is not a model folder") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"{path} cannot be read: {error}") from error
+
+
+def _parse_card(path: Path, text: str) -> Card:
+    try:
+        return Card.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         raise ModelError(f"{path}: {where}: {first['msg']}") from error
+
+
+def check_size(layers: Sequence[Layer], vocabulary_size: int) -> int:
+    """Return how many numbers the weights of a network are.
+
+    Raises:
+        ModelError: they are more than are allowed.
+    """
+    numbers = sum(map(math.prod, _list_shapes(layers, vocabulary_size).values()))
+    if numbers > MAX_WEIGHTS:
+        raise ModelError(
+            f"a network of {numbers:,} numbers: allowed are {MAX_WEIGHTS:,} (fewer layers, or smaller ones)"
+        )
+    return numbers
 
 
 def weight_shapes(card: Card) -> dict[str, Shape]:
@@ -233,9 +255,13 @@ def weight_shapes(card: Card) -> dict[str, Shape]:
 
     A name is ``layers.N.`` and Keras's own name of the weight in that kind of layer, or begins with ``output.``.
     """
+    return _list_shapes(card.layers, len(card.vocabulary))
+
+
+def _list_shapes(layers: Sequence[Layer], vocabulary_size: int) -> dict[str, Shape]:
     shapes: dict[str, Shape] = {}
-    width = vocabulary_size = len(card.vocabulary)
-    for index, layer in enumerate(card.layers):
+    width = vocabulary_size
+    for index, layer in enumerate(layers):
         if isinstance(layer, Embedding):
             shapes[f"layers.{index}.embeddings"] = (width, layer.size)
             width = layer.size

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.errors import ModelError
+from bot.errors import ModelError, explain_unreadable
 from bot.generation.card import CARD_FILE
 from bot.generation.model import Model
+from bot.generation.signing import SigningKey
+
+log = logging.getLogger(__name__)
 
 SHIPPED_MODELS = Path(__file__).resolve().parents[1] / "shipped/models"
 """The folder of the models that come with Charla; what people make goes to `MODELS_DIR` (`bot.settings`)."""
@@ -33,18 +37,27 @@ class Catalog:
         self._default = self.get(default).name if default else models[0].name
 
     @classmethod
-    def read(cls, folders: Sequence[Path], default: str = "") -> Catalog:
-        """Read every model in `folders`.
+    def read(cls, folders: Sequence[Path], default: str = "", key: SigningKey | None = None) -> Catalog:
+        """Read every model in `folders`; the log names those that are unusable, and they are left out.
 
         Args:
             folders: folders of model folders; one that does not exist holds no models, one named twice counts once.
             default: the default model's name; empty for what `choose_default` chooses.
+            key: tells which conversions were made here.
 
         Raises:
-            ModelError: a model is unusable, a name stands in two folders, or there is no such default.
+            ModelError: the model named as the default is unusable, or there is none of that name; a name stands in two
+                folders; or no model is left.
         """
-        found = find_models(folders)
-        return cls([Model.read(path) for path in found.values()], default or choose_default(found))
+        models = []
+        for name, path in find_models(folders).items():
+            try:
+                models.append(Model.read(path, key))
+            except ModelError as error:
+                if name == default:
+                    raise
+                log.warning("Left out: %s", error)
+        return cls(models, default or choose_default(model.name for model in models))
 
     @property
     def default(self) -> Model:
@@ -62,6 +75,11 @@ class Catalog:
         except KeyError:
             raise _no_such_model(name, self._models) from None
 
+    def renewed(self, read: Catalog) -> Catalog:
+        """Return what was read again, with the models of this catalog in place of those that are the same."""
+        kept = [old if (old := self._models.get(new.name)) and old.equals(new) else new for new in read]
+        return Catalog(kept, read.default.name)
+
     def __iter__(self) -> Iterator[Model]:
         return iter(self._models.values())
 
@@ -72,21 +90,40 @@ class Catalog:
 def find_models(folders: Sequence[Path]) -> dict[str, Path]:
     """Return the model folders in `folders` by name, in the order of `folders`, then by name.
 
+    The log names a folder whose content cannot be listed.
+
     Raises:
         ModelError: a name stands in two of the folders.
     """
     found: dict[str, Path] = {}
     for folder in dict.fromkeys(path.resolve() for path in folders):
-        for path in sorted(folder.glob(f"*/{CARD_FILE}")):
-            name = path.parent.name
-            if name.startswith("."):
-                continue  # a draft that is being written
-            if name in found:
+        for path in _list_model_folders(folder):
+            if path.name in found:
                 raise ModelError(
-                    f"two models are named {name}: {found[name]} and {path.parent}; rename one of the folders"
+                    f"two models are named {path.name}: {found[path.name]} and {path}; rename one of the folders"
                 )
-            found[name] = path.parent
+            found[path.name] = path
     return found
+
+
+def _list_model_folders(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".") and _has_card(path)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        log.warning("%s", ModelError(f"no model in {folder} can be read: {explain_unreadable(error, folder)}"))
+        return []
+
+
+def _has_card(folder: Path) -> bool:
+    try:
+        (folder / CARD_FILE).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass  # it may have one: reading the model says what is wrong
+    return True
 
 
 def choose_default(names: Iterable[str]) -> str:
@@ -98,8 +135,10 @@ def choose_default(names: Iterable[str]) -> str:
     return SHIPPED_DEFAULT if SHIPPED_DEFAULT in found else next(iter(found), "")
 
 
-def read_model(folders: Sequence[Path], name: str) -> Model:
+def read_model(folders: Sequence[Path], name: str, key: SigningKey | None = None) -> Model:
     """Read one model from `folders`: the one named `name`, or the default if the name is empty.
+
+    A `key` tells which conversions were made here.
 
     Raises:
         ModelError: there is no such model, or it is unusable.
@@ -108,7 +147,7 @@ def read_model(folders: Sequence[Path], name: str) -> Model:
     name = name or choose_default(found)
     if name not in found:
         raise _no_such_model(name, found)
-    return Model.read(found[name])
+    return Model.read(found[name], key)
 
 
 def _no_such_model(name: str, names: Iterable[str]) -> ModelError:

@@ -15,13 +15,14 @@ from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load, save_file
 
 from bot.errors import ModelError
+from bot.generation.guarded_files import MB, read_guarded, refuse_damaged
 from bot.generation.phrases import PhraseCollector, Phrases
 
 LEARNED_FILE: Final = "learned.safetensors"
+MAX_LEARNED_BYTES: Final = 64 * MB
 RECITED: Final = 40
 """So many characters in a row make a recitation: more than common phrases have."""
 GRAM: Final = 33
@@ -72,6 +73,19 @@ class LearnedText:
         marks = np.unique(np.concatenate(passages or [np.empty(0, np.uint32)]))
         return cls(frozenset(counts), marks, phrases.collect())
 
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return what is remembered of no text."""
+        return cls(frozenset(), np.empty(0, np.uint32))
+
+    def equals(self, other: LearnedText) -> bool:
+        """Return whether the same is remembered there."""
+        return (
+            self.words == other.words
+            and np.array_equal(self.passages, other.passages)
+            and np.array_equal(self.phrases.bits, other.phrases.bits)
+        )
+
     def recites(self, text: str) -> bool:
         """Return whether the text has a passage of `RECITED` characters, or a little less, of what was learned."""
         marks = fingerprint(text)
@@ -89,13 +103,12 @@ class LearnedText:
         """
         path = folder / LEARNED_FILE
         try:
-            arrays = load_file(path)
-            words, passages = arrays["words"].tobytes().decode(), arrays["passages"]
-            phrases = arrays.get("phrases", np.empty(0, np.uint8))  # folders made before there were any have none
+            with refuse_damaged(path):
+                arrays = load(read_guarded(path, MAX_LEARNED_BYTES))
+                words, passages = arrays["words"].tobytes().decode(), arrays["passages"]
+                phrases = arrays.get("phrases", np.empty(0, np.uint8))  # folders made before there were any have none
         except FileNotFoundError:
             return None
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
-            raise ModelError(f"{path} cannot be read: {error}") from error
         if passages.dtype != np.uint32 or passages.ndim != 1:
             raise ModelError(f"{path} cannot be read: its passages are {passages.dtype} of shape {passages.shape}")
         if phrases.dtype != np.uint8 or phrases.ndim != 1:

@@ -17,19 +17,24 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load, save_file
 
-from bot.errors import ModelError
+from bot.errors import ModelError, show_controls
 from bot.generation.atomic_files import create_folder
-from bot.generation.card import CARD_FILE, Card, Shape, format_card, read_card, weight_shapes
+from bot.generation.card import CARD_FILE, Card, Shape, check_size, format_card, read_card, weight_shapes
 from bot.generation.conversion import CONVERTER, Conversion
+from bot.generation.guarded_files import MB, read_guarded, refuse_damaged
 from bot.generation.learned_text import LearnedText
+from bot.generation.signing import SigningKey
 from bot.generation.vocabulary import Vocabulary
 
 WEIGHTS_FILE = "weights.safetensors"
 NOTICE_FILE = "NOTICE"
 """What the licences of a model's corpus demand to go along with it; a model that was trained on from it keeps it."""
+
+MAX_NOTICE_BYTES = MB
+MAX_HEADER_BYTES = MB
+"""What a file of weights may have beside the weights: their names, and scales."""
 
 SCALE = ".scale"
 """Behind the name of a matrix in eight bits: what each of its columns is multiplied by."""
@@ -80,20 +85,40 @@ class Model:
 
     @property
     def converted(self) -> Conversion | None:
-        """The conversion for LiteRT, if there is one of these very weights by this very converter."""
+        """The conversion for LiteRT, if there is one that may be run, of these very weights by this very converter."""
         made = self.conversion
-        return made if made and (made.converter, made.fingerprint) == (CONVERTER, self.fingerprint) else None
+        if made is None or made.flaw or made.converter != CONVERTER:
+            return None
+        return made if made.fingerprint == self.fingerprint else None
+
+    def equals(self, other: Model) -> bool:
+        """Return whether another model is the same in all that it says, writes and is judged by."""
+        mine, theirs = self.learned or LearnedText.nothing(), other.learned or LearnedText.nothing()
+        return (
+            (self.name, self.card, self.notice, self.conversion)
+            == (other.name, other.card, other.notice, other.conversion)
+            and self.fingerprint == other.fingerprint
+            and mine.equals(theirs)
+        )
 
     @classmethod
-    def read(cls, folder: Path) -> Model:
+    def read(cls, folder: Path, key: SigningKey | None = None) -> Model:
         """Read the model in `folder`; its name is the folder's.
+
+        Args:
+            folder: the model's folder.
+            key: tells which conversions were made here; without it, only those that come with Charla can be run.
 
         Raises:
             ModelError: a file is missing or unusable.
         """
-        card, weights = read_card(folder), _read_weights(folder / WEIGHTS_FILE)
-        notice, learned = _read_notice(folder / NOTICE_FILE), LearnedText.read(folder)
-        return cls(folder.name, card, weights, Conversion.read(folder), notice, learned)
+        if show_controls(folder.name) != folder.name:  # it goes into messages, the log and terminals
+            raise ModelError(f"{folder} cannot be a model: its name has control characters")
+        with refuse_damaged(folder):
+            card = read_card(folder)
+            weights = _read_weights(folder / WEIGHTS_FILE, folder.name, card)
+            notice, learned = _read_notice(folder / NOTICE_FILE), LearnedText.read(folder)
+            return cls(folder.name, card, weights, Conversion.read(folder, key), notice, learned)
 
     def write(self, folder: Path) -> None:
         """Write the model to `folder`, which must not exist yet: all of it or nothing.
@@ -173,21 +198,26 @@ def _shorten_without_loss(weights: Weights) -> dict[str, npt.NDArray[np.generic]
 
 def _read_notice(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with refuse_damaged(path):
+            return read_guarded(path, MAX_NOTICE_BYTES).decode()
     except FileNotFoundError:
         return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path} cannot be read: {error}") from error
 
 
-def _read_weights(path: Path) -> Weights:
+def _read_weights(path: Path, name: str, card: Card) -> Weights:
     try:
-        weights = load_file(path)
+        numbers = check_size(card.layers, len(card.vocabulary))
+    except ModelError as error:
+        raise ModelError(f"model {name}: {error}") from None
+    try:
+        with refuse_damaged(path):
+            # The card says how much there can be to read.
+            weights = load(read_guarded(path, 4 * numbers + MAX_HEADER_BYTES))
+            return {
+                name: _lengthen(name, array, weights) for name, array in weights.items() if not name.endswith(SCALE)
+            }
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: the model has a card but no weights") from None
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read: {error}") from error
-    return {name: _lengthen(name, array, weights) for name, array in weights.items() if not name.endswith(SCALE)}
 
 
 def _lengthen(

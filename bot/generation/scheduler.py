@@ -85,6 +85,7 @@ class WorkerPool:
     def __init__(self, models: Iterable[Model], make_copy: MakeCopy, workers: int, queue_size: int) -> None:
         self.workers = workers
         self._models = list(models)
+        self._served: dict[str, Model] | None = None  # until they are read again, every model that is asked for
         self._make_copy = make_copy
         self._queue: FairQueue[Ticket] = FairQueue(queue_size)
         self._lock = threading.Lock()  # guards the queue, the open tickets and whether the pool stops
@@ -163,6 +164,14 @@ class WorkerPool:
         """Give a request up: at once while it waits, at the next chunk while it runs."""
         self._give_up([ticket], GenerationError("Cancelled."))
 
+    def replace_models(self, models: Iterable[Model], default: Model) -> None:
+        """Let go of the copies of models that are not among these, in each worker when it takes its next turn.
+
+        Requests that were accepted get their text all the same. `default` is the one that the pool cannot do without.
+        """
+        self._served = {model.name: model for model in models}
+        self.watch.need([default.name])
+
     def stop(self, grace: float) -> None:
         """Refuse new requests, finish the accepted ones for `grace` seconds, and give up those that are left then.
 
@@ -196,16 +205,31 @@ class WorkerPool:
         together.wait()
 
     def _copy(self, model: Model) -> StatefulCopy:
-        copies: dict[str, StatefulCopy] = self._own.copies
-        if model.name not in copies:
-            copies[model.name] = self._make_copy(model)
+        copies: dict[str, tuple[Model, StatefulCopy]] = self._own.copies
+        held = copies.get(model.name)
+        if held is None or held[0] is not model:
+            self._drop(model.name)  # before the new one takes its memory
+            held = copies[model.name] = model, self._make_copy(model)
             self.watch.note_copy(model.name)
-        return copies[model.name]
+        return held[1]
+
+    def _drop(self, name: str) -> None:
+        if self._own.copies.pop(name, None):
+            self.watch.note_dropped(name)
+
+    def _let_go(self) -> None:
+        """Drop this worker's copies of models that are not served any more."""
+        served, copies = self._served, self._own.copies
+        if served is None:
+            return
+        for name in [name for name, (model, _) in copies.items() if served.get(name) is not model]:
+            self._drop(name)
 
     def _take_turn(self) -> None:
         """Write the request that is next; runs in a worker's thread."""
         with self._lock:
             ticket = self._queue.take()
+        self._let_go()
         if ticket is None:
             return  # the request that this turn was meant for was cancelled
         with self.watch.busy_until(ticket.deadline):
@@ -257,6 +281,7 @@ class WorkerPool:
             with self.watch.busy_until(time.monotonic() + REPLACING_SECONDS):
                 self._copy(model)
         except Exception:  # there may be memory again for the next request
+            self.watch.note_unmade(model.name)
             log.exception("Replacing the copy of model %s failed; the next request tries again", model.name)
 
     def _close(self, ticket: Ticket) -> None:

@@ -54,8 +54,27 @@ class WorkerWatch:
         with self._lock:
             self.replaced += 1
             self._copies[model] -= 1
-            if self._copies[model] <= 0 and model in self._needed:
-                self._missing_since[model] = time.monotonic()
+            self._note_if_missing(model)
+
+    def note_dropped(self, model: str) -> None:
+        """Note that a worker has let go of its copy of a model, which did not fail: the next request makes another."""
+        with self._lock:
+            self._copies[model] -= 1
+
+    def note_unmade(self, model: str) -> None:
+        """Note that a worker could not make its copy of a model."""
+        with self._lock:
+            self._note_if_missing(model)
+
+    def need(self, models: Iterable[str]) -> None:
+        """From now on, need these models instead; one without a copy is missing only once none could be made."""
+        with self._lock:
+            self._needed = set(models)
+            self._missing_since = {name: since for name, since in self._missing_since.items() if name in self._needed}
+
+    def _note_if_missing(self, model: str) -> None:
+        if self._copies[model] <= 0 and model in self._needed:
+            self._missing_since.setdefault(model, time.monotonic())
 
     def note_stopping(self) -> None:
         """Note that no more requests are taken."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     URL,
@@ -34,6 +35,7 @@ STATEMENT_SECONDS = 8.0
 LOCK_SECONDS = 2.0
 """How long SQLite waits for another process's lock on the file."""
 ALLOWED = "allowed are sqlite:///FILE and postgresql://USER:PASSWORD@HOST/DATABASE"
+ESCAPES = "in a password, @ is written as %40, : as %3A, / as %2F, ? as %3F, # as %23 and % as %25"
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -42,6 +44,8 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgresql+psycopg": "postgresql+psycopg",
 }
+_NAMEABLE = {"postgresql", "mysql", "mariadb", "oracle", "mssql", "mongodb", "redis", "http", "https", "file"}
+"""What a URL may begin with and be named in a message: anything else may be a part of a secret."""
 _POSTGRESQL: Mapping[str, Any] = {
     # Fail instead of hanging where the server cannot be reached (seconds, seconds, milliseconds).
     "connect_timeout": 3,
@@ -158,8 +162,16 @@ class Database:
     def _explain(self, error: Exception) -> str:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
         reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-        password = self._url.password
-        return reason.replace(str(password), "***") if password else reason
+        for secret in sorted(_list_secrets(self._url), key=len, reverse=True):
+            reason = reason.replace(secret, "***")
+        return reason
+
+
+def _list_secrets(url: URL) -> set[str]:
+    """Return the parts of a URL that are never told, as they are and as they stand there."""
+    given = [url.password, *(value for name, value in url.query.items() if "pass" in name)]
+    plain = {str(value) for value in given if value}
+    return plain | {quote(value, safe="") for value in plain}
 
 
 def parse_url(text: str) -> URL:
@@ -171,10 +183,14 @@ def parse_url(text: str) -> URL:
     try:
         url = make_url(text.strip())
     except (ArgumentError, ValueError):
-        raise SettingsError(f"DATABASE_URL is no URL: {ALLOWED}") from None
+        raise SettingsError(f"DATABASE_URL is no URL: {ALLOWED}; {ESCAPES}") from None
     if url.drivername not in _DRIVERS:
-        raise SettingsError(f"DATABASE_URL begins with {url.drivername!r}: {ALLOWED}")
+        scheme = repr(url.drivername) if url.drivername.partition("+")[0] in _NAMEABLE else "something else"
+        raise SettingsError(f"DATABASE_URL begins with {scheme}: {ALLOWED}")
     url = url.set(drivername=_DRIVERS[url.drivername])
+    if url.drivername != _DRIVERS["sqlite"] and text.count("@") > 1:
+        # A part of the password would be taken for the server's or the user's name, which are looked up and logged.
+        raise SettingsError(f"DATABASE_URL has an @ too many: {ALLOWED}; {ESCAPES}")
     if url.drivername == _DRIVERS["sqlite"]:
         named = url.database not in {None, "", ":memory:"}
         if url.host or url.query or not named:
@@ -213,7 +229,6 @@ def _check_parameters(url: URL) -> None:
 
     try:
         conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})
-    except Error as error:
-        raise SettingsError(
-            f"DATABASE_URL has a parameter that PostgreSQL does not know: {str(error).splitlines()[0]}"
-        ) from None
+    except Error:
+        # Its message has the parameter, which may be the rest of a password.
+        raise SettingsError(f"DATABASE_URL has a parameter that PostgreSQL does not know; {ESCAPES}") from None

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from bot.errors import InvalidInputError
 from bot.evaluation.progress import ReportProgress, report_to_nobody
 from bot.generation.atomic_files import private_files
-from bot.generation.card import Card, Corpus, Quality, Training, Use
+from bot.generation.card import Card, Corpus, Quality, Training, Use, check_size
 from bot.generation.catalog import read_model
 from bot.generation.engines.environment import silence_stderr
 from bot.generation.learned_text import LearnedText
 from bot.generation.model import Model, round_to_int8
 from bot.generation.vocabulary import LINE_BREAK
+from bot.limits import MAX_VOCABULARY
 from bot.training.cluster import Cluster
 from bot.training.options import TrainingOptions, choose_options
 from bot.training.plan import TrainingPlan, TrainingRequest, VocabularyChooser, extend_weights
@@ -65,7 +66,8 @@ class TrainingRun:
             ModelError: there is no such model to go on from.
             OSError: there is no room on the disk.
         """
-        TrainingOptions(**request.options)  # a wrong one is refused before hours of reading
+        # What is wrong is refused before hours of reading.
+        check_size(TrainingOptions(**request.options).architecture(), MAX_VOCABULARY)
         chooser = VocabularyChooser(request, model_folders)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)

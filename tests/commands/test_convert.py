@@ -12,6 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.generation.conversion import CONVERSION_FILE
 from bot.generation.model import Model
+from bot.settings import Settings
 from tests.support.evaluate_options import QUICK
 from tests.support.random_models import TINY, random_model
 
@@ -31,15 +32,15 @@ def test_a_model_is_converted_once_and_again_when_its_weights_change(own_models:
     assert main(["convert", "mine"]) == 0
     assert f"{file}: written" in capsys.readouterr().err
     first = file.read_bytes()
-    assert Model.read(own_models / "mine").converted
+    assert Model.read(own_models / "mine", Settings.load().signing_key).converted
     assert main(["convert", "mine"]) == 0
     assert "fits its weights" in capsys.readouterr().err
     random_model("mine", TINY, weights_seed=1).write(own_models / "other")
     (own_models / "other/weights.safetensors").replace(own_models / "mine/weights.safetensors")
-    assert not Model.read(own_models / "mine").converted
+    assert not Model.read(own_models / "mine", Settings.load().signing_key).converted
     assert main(["convert", "mine"]) == 0
     assert file.read_bytes() != first
-    assert Model.read(own_models / "mine").converted
+    assert Model.read(own_models / "mine", Settings.load().signing_key).converted
 
 
 def test_an_unknown_model_and_a_missing_tensorflow_are_one_line_and_exit_code_2(

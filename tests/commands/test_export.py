@@ -45,6 +45,23 @@ def test_a_folder_holds_the_page_and_all_it_needs(tmp_path: Path, own_models: Pa
     assert modes == {0o644}  # a web server runs as another user
 
 
+@pytest.mark.parametrize("file", ["NOTICE", "card.toml", "weights.safetensors"])
+@pytest.mark.parametrize("to", ["page", "mine.keras", "-"])
+def test_no_file_that_a_link_leads_to_is_published(
+    tmp_path: Path, own_models: Path, capsys: Printed, file: str, to: str
+) -> None:
+    (tmp_path / "secret").write_text("DISCORD_TOKEN=s3cret\n")
+    (own_models / "mine" / file).unlink(missing_ok=True)
+    (own_models / "mine" / file).symlink_to(tmp_path / "secret")
+    assert main(["export", "mine", "--to", to if to == "-" else str(tmp_path / to)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert (
+        err == f"charla export: {own_models / 'mine' / file} cannot be read: it is a link, allowed is a regular file\n"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["models", "secret"]
+
+
 def test_a_name_that_ends_in_keras_is_a_file_for_keras(tmp_path: Path, capsys: Printed) -> None:
     assert main(["export", "gated", "--to", str(tmp_path / "gated.keras")]) == 0
     assert keras.models.load_model(tmp_path / "gated.keras").count_params() > 0

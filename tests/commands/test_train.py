@@ -16,6 +16,7 @@ import pytest
 from bot.__main__ import main
 from bot.commands.progress_views import TrainingView
 from bot.generation.model import Model
+from bot.settings import Settings
 from bot.training.progress import TrainingProgress
 from bot.training.saved_state import TrainingState
 from bot.training.trainer import Trainer
@@ -115,7 +116,7 @@ def test_a_text_comes_by_standard_input_and_the_model_goes_by_standard_output(
     assert list(models.iterdir()) == []
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         tar.extractall(tmp_path, filter="data")
-    model = Model.read(tmp_path / "cats")
+    model = Model.read(tmp_path / "cats", Settings.load().signing_key)
     assert model.card.corpus
     assert (model.card.corpus.name, model.card.corpus.items) == ("standard input", 1000)
     assert model.converted

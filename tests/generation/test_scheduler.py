@@ -227,3 +227,26 @@ def test_another_models_copy_is_made_at_its_first_request_and_kept(make_pool: Ma
     for _ in range(2):
         assert submit(pool, other).result.result(SOON).model == "other"
     assert made == ["tiny", "other"]
+
+
+def test_a_copy_of_a_replaced_model_is_dropped_and_missed_only_if_no_new_one_can_be_made(
+    make_pool: MakePool, model: Model
+) -> None:
+    changed, other, refusals = random_model("tiny", weights_seed=7), random_model("other"), [MemoryError()] * 2
+
+    def make(model: Model) -> NumpyCopy:
+        if model is changed and refusals:
+            raise refusals.pop()
+        return NumpyCopy(model)
+
+    pool = make_pool(make)
+    pool.replace_models([changed, other], changed)
+    assert submit(pool, other).result.result(SOON).model == "other"
+    assert pool.watch.missing_seconds() is None, "a new copy was not asked for yet"
+    with pytest.raises(GenerationError):
+        submit(pool, changed).result.result(SOON)
+    submit(pool, other).result.result(SOON)  # the worker is done with the request before
+    assert pool.watch.missing_seconds() is not None
+    assert submit(pool, changed).result.result(SOON).completions
+    assert pool.watch.missing_seconds() is None
+    assert pool.watch.replaced == 0, "none has failed"

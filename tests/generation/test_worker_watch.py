@@ -31,3 +31,18 @@ def test_a_needed_model_is_missing_while_no_worker_has_a_copy() -> None:
     watch.note_copy("tiny")
     assert watch.missing_seconds() is None
     assert watch.replaced == 3
+
+
+def test_a_copy_that_was_dropped_counts_no_more_and_is_missing_only_if_none_can_be_made() -> None:
+    watch = WorkerWatch(["tiny"])
+    watch.note_copy("tiny")
+    watch.note_dropped("tiny")
+    assert watch.replaced == 0
+    assert watch.missing_seconds() is None
+    watch.note_unmade("tiny")
+    assert watch.missing_seconds() is not None
+    watch.note_copy("tiny")
+    watch.note_failure("tiny")
+    assert watch.missing_seconds() is not None
+    watch.need(["other"])
+    assert watch.missing_seconds() is None, "a model that is not served any more is not missed"

@@ -8,12 +8,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks.bot_process import PROGRAM
 from bot.export.litert import convert_model
+from bot.generation.signing import SigningKey
 from playground.wire.server import WireServer
 from playground.wire.world import Limits
 from tests.support.random_models import random_model
@@ -36,8 +38,10 @@ def patient_server() -> WireServer:
 
 @asynccontextmanager
 async def bot_process(server: WireServer, models: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    convert_model(random_model()).write(models / "tiny")
-    own = {"DATABASE_URL": f"sqlite:///{models.parent / 'charla.db'}", "MODELS_DIR": str(models), "WORKERS": "1"}
+    made = convert_model(random_model())
+    assert made.conversion
+    replace(made, conversion=made.conversion.signed(SigningKey(models.parent / "data"))).write(models / "tiny")
+    own = {"DATA_DIR": str(models.parent / "data"), "MODELS_DIR": str(models), "WORKERS": "1"}
     own |= {"RATE_LIMIT_USER": "0"}
     environment = os.environ | {"DISCORD_TOKEN": server.token} | own | settings
     process = await asyncio.create_subprocess_exec(

@@ -37,12 +37,18 @@ def select_engine(model: Model, choice: EngineChoice) -> Engine:
         if choice == "litert" or _installed("litert"):
             return _check("litert", model)
     elif choice == "litert" or not _installed("tensorflow"):
-        found = "a conversion of other weights" if model.conversion else "no conversion for LiteRT"
+        found = _describe_conversion(model)
         docker = f"`docker compose run --rm full convert {model.name}`"
         elsewhere = f", where TensorFlow is installed: `make convert ARGS={model.name}`, or {docker}"
         where = "" if _installed("tensorflow") or os.environ.get(VARIABLE) else elsewhere
         raise ModelError(f"model {model.name} has {found}: run `{name_command(f'convert {model.name}')}`{where}")
     return _check("tensorflow", model)
+
+
+def _describe_conversion(model: Model) -> str:
+    if model.conversion is None:
+        return "no conversion for LiteRT"
+    return f"a conversion that {model.conversion.flaw}" if model.conversion.flaw else "a conversion of other weights"
 
 
 def check_tensorflow() -> None:

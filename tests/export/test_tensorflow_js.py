@@ -77,7 +77,7 @@ def test_tensorflow_js_and_the_page_expect_what_keras_does(answers: list[tuple[s
 def test_sixteen_bits_move_the_distributions_little() -> None:
     for name, model in models().items():
         rounded = replace(model, weights=round_to_float16(model.weights))
-        assert np.abs(by_keras(rounded) - by_keras(model)).max() < 1e-3, name
+        assert np.abs(by_keras(rounded) - by_keras(model)).max() < 5e-4, name
 
 
 @pytest.mark.parametrize(("precision", "dtype"), [("float32", "<f4"), ("float16", "<f2")])

@@ -14,8 +14,8 @@ from rich.text import Text
 PICTURE = Path(__file__).with_name("demo.svg")
 WIDTH = 84
 LINES = (
-    "/generate seed: Known issue: random_seed: 4",
-    "/generate seed: Cats can no longer count: 3 random_seed: 2",
+    "/generate seed: Known issue: random_seed: 23",
+    "/generate seed: Cats can no longer count: 3 random_seed: 10",
 )
 
 

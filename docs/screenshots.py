@@ -28,8 +28,8 @@ PLACE = 2
 """The character that the bars are shown for: the first of a word, where much could have come."""
 
 ASKED = (
-    ("Ben", "/generate seed: Known issue: random_seed: 4"),
-    ("Ana", "/generate seed: Cats can no longer count: 3 random_seed: 2"),
+    ("Ben", "/generate seed: Known issue: random_seed: 23"),
+    ("Ana", "/generate seed: Cats can no longer count: 3 random_seed: 10"),
 )
 TYPED = "/generate seed: Coffee model:"
 

@@ -147,8 +147,11 @@ class Charla(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and register their commands, before the first interaction can arrive."""
-        # Interactions are answered by this session; there is no public way to its time-out.
-        self.http._HTTPClient__session._timeout = self._timeout  # type: ignore[attr-defined] # noqa: SLF001
+        # Interactions are answered by this session; there is no public way to its time-out. A simulator of Discord that
+        # runs the bot without a network has no session.
+        session = getattr(self.http, "_HTTPClient__session", None)
+        if isinstance(session, aiohttp.ClientSession):
+            session._timeout = self._timeout  # noqa: SLF001
         await self.store.open()
         for cog in import_module(COGS_PACKAGE).COGS:
             await self.load_extension(f"{COGS_PACKAGE}.{cog}")

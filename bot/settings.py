@@ -245,9 +245,9 @@ class Settings(BaseSettings):
 class _Written(PydanticBaseSettingsSource):
     """The settings as people wrote them: the environment, and before it the lines of `.env`; empty ones are unset."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's signature
         """See `PydanticBaseSettingsSource.get_field_value`."""
-        raise NotImplementedError  # pydantic's own sources call it, from `__call__`
+        return self().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """Return the values by the names of the fields."""

@@ -18,7 +18,7 @@ settings.load_profile("charla")
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting or `.env` of whoever runs the tests reaches them."""
+    """No setting or `.env` of the person who runs the tests reaches them."""
     for name in list(os.environ):
         if name.lower() in Settings.model_fields:
             monkeypatch.delenv(name)

@@ -47,7 +47,7 @@ def test_a_default_that_nothing_can_write_with_is_refused(settings: Settings) ->
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_is_told_to_whoever_waits_and_afterwards_taken_as_before(number: signal.Signals) -> None:
+async def test_a_signal_is_told_to_the_task_that_waits_and_afterwards_taken_as_before(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with stop_signals() as stop:
         waiting = asyncio.create_task(stop.wait())

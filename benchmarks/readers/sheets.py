@@ -127,7 +127,7 @@ def shuffle(pairs: Sequence[Pair], random_seed: int, reader: int) -> list[Place]
 
 
 def format_sheet(name: str, pairs: Sequence[Pair], places: Sequence[Place]) -> str:
-    """Format a sheet that can be judged by whoever sees nothing else."""
+    """Format a sheet that can be judged by a reader who sees nothing else."""
     questions = "\n".join(f'- "{key}": {question}' for key, question in QUESTIONS.items())
     parts = [INTRODUCTION.format(name=name, count=len(pairs), questions=questions)]
     for number, place in enumerate(places, start=1):

@@ -51,7 +51,7 @@ class ModelReader:
             log.info("Models read again: %s", await self.read_again())
         except ModelError as error:
             log.error("The models stay as they were: %s", error)  # noqa: TRY400 - an operator's mistake, no fault
-        except Exception:
+        except Exception:  # a fault in reading must not end a bot that serves the models it has
             log.exception("The models stay as they were")
 
 

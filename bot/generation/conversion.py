@@ -99,7 +99,7 @@ class Conversion:
 
     @classmethod
     def parse(cls, folder: Path) -> Self:
-        """Parse the conversion in a model's folder, whoever made it: it is not to be run, see `read`.
+        """Parse the conversion in a model's folder, also one that was made elsewhere and must not be run, see `read`.
 
         Raises:
             FileNotFoundError: there is none.

@@ -169,7 +169,7 @@ def test_a_copy_that_fails_is_replaced_at_once_or_for_the_next_request_which_suc
     assert len(attempts) == 2 + attempts_that_fail
 
 
-def test_an_error_while_copies_are_made_reaches_whoever_starts_the_pool(model: Model) -> None:
+def test_an_error_while_copies_are_made_reaches_the_thread_that_starts_the_pool(model: Model) -> None:
     lock, made = threading.Lock(), []
 
     def make(model: Model) -> NumpyCopy:

@@ -196,7 +196,7 @@ async def test_what_is_too_large_is_refused(door: Door) -> None:
     assert (await door.post("say", {**SAY, "text": "x" * 300_000}))[0] == 413
 
 
-async def test_a_file_comes_as_a_download_to_whoever_sees_it(door: Door, server: WireServer) -> None:
+async def test_a_file_comes_as_a_download_to_people_who_see_it(door: Door, server: WireServer) -> None:
     file = File('<b>"\r\n.html', b"<script>alert(1)</script>", "text/html")
     message = server.say("look", user="ana")
     message.files, message.flags, message.audience = [file], EPHEMERAL, server.people["ana"]

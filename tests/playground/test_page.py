@@ -306,7 +306,7 @@ def test_whatever_people_models_and_settings_say_stays_text(page: Page) -> None:
     assert page.locator("img, #messages b:not(.cause b), #steps b, script:not([src])").count() == 0
 
 
-def test_settings_are_changed_by_whoever_manages_the_server(page: Page) -> None:
+def test_settings_are_changed_by_a_person_who_manages_the_server(page: Page) -> None:
     changed = sent(page, "/settings max_length: 50 content_filter: off", "Largest length: 50 characters")
     expect(changed).to_contain_text("Only you can see this")
     sent(page, "/settings reset: everything", "Largest length: 2,000 characters")

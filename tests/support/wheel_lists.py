@@ -7,6 +7,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 from zipfile import ZipFile
@@ -15,7 +16,8 @@ import pytest
 
 from tests.support.lock_files import read_lock
 
-INDEX = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
+INDEX = os.environ.get("PIP_INDEX_URL", import_module("pip._internal.models.index").PyPI.simple_url).rstrip("/")
+"""The one that pip is told to use, or its own."""
 SECONDS = 10
 TAIL = 4 * 2**20
 """The list of files is at the end of a wheel: TensorFlow's has twenty thousand."""

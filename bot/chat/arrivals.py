@@ -8,10 +8,13 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
+
+from bot.chat.handling import counted, note_outcome
 
 log = logging.getLogger(__name__)
 
@@ -101,21 +104,22 @@ class Arrivals:
         self._ages = ages
         self._clock = clock
         self._gauge = AgeGauge(ages.told, clock)
-        self._waiting: deque[tuple[Payload, float]] = deque()
+        self._waiting: deque[tuple[Payload, float, Context]] = deque()
         self._beginning: asyncio.Task[None] | None = None
         self._late = 0
 
     def __call__(self, data: Payload) -> None:
-        """Take an interaction; discord.py calls this."""
+        """Take an interaction; discord.py calls this. What becomes of it has the context in which it came."""
         made = self._clock() - (self._gauge.age(int(data["id"])) if _has_id(data) else 0.0)
-        self._waiting.append((data, made))
+        self._waiting.append((data, made, copy_context()))
         if self._beginning is None or self._beginning.done():
             self._beginning = asyncio.create_task(self._begin_all())
 
     async def _begin_all(self) -> None:
         while self._waiting:
             for _ in range(min(A_ROUND, len(self._waiting))):
-                self._begin_or_refuse(*self._waiting.popleft())
+                data, made, context = self._waiting.popleft()
+                context.run(self._begin_or_refuse, data, made)
             await asyncio.sleep(0)  # what others have to send goes out first
 
     def _begin_or_refuse(self, data: Payload, made: float) -> None:
@@ -129,6 +133,8 @@ class Arrivals:
 
     def _note_late(self) -> None:
         """Count an interaction that is too old; one line tells of all that come together."""
+        with counted():
+            note_outcome("late")
         if not self._late:
             asyncio.get_running_loop().call_later(self._ages.gathered, self._tell_late)
         self._late += 1

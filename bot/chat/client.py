@@ -130,8 +130,8 @@ class Charla(commands.AutoShardedBot):
         self.http.request = partial(self.http.request, timeout=self._timeout)  # type: ignore[method-assign]
         parsers = self._connection.parsers
         reader = guard_parsers(parsers, self._connection, self._refuse)
-        begin, refuse = (follow_interactions(each, gateway.metrics) for each in (reader, reader.refuse))
-        parsers[INTERACTION] = Arrivals(begin, refuse, responder.times.ages)
+        arrivals = Arrivals(reader, reader.refuse, responder.times.ages)
+        parsers[INTERACTION] = follow_interactions(arrivals, gateway.metrics)
         # Messages that were changed or deleted are nothing to answer.
         for event in ("MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"):
             parsers.pop(event)

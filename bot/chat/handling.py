@@ -81,15 +81,15 @@ def note_outcome(outcome: Outcome) -> None:
         handling.outcome = outcome
 
 
-def follow_interactions(begin: Callable[..., None], metrics: Metrics) -> Callable[..., None]:
-    """Return what begins interactions, or refuses them, such that each is followed from here on."""
+def follow_interactions(take: Callable[[Any], None], metrics: Metrics) -> Callable[[Any], None]:
+    """Return what takes interactions such that each is followed from its arrival on."""
 
-    def begin_and_follow(data: Any, *given: object) -> None:  # noqa: ANN401 - Discord's JSON, which may be anything
+    def take_and_follow(data: Any) -> None:  # noqa: ANN401 - Discord's JSON, which may be anything
         asking = str(data.get("id")) if isinstance(data, dict) else ""
         with follow(metrics, _kind_of(data), asking if asking.isdecimal() else ""):
-            begin(data, *given)
+            take(data)
 
-    return begin_and_follow
+    return take_and_follow
 
 
 def _kind_of(data: Any) -> Kind:  # noqa: ANN401 - as above

@@ -14,6 +14,8 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 
 VARIABLE = "PROXY_URL"
+SCHEMES = frozenset({"http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"})
+"""Of addresses that people give for a proxy's."""
 ALLOWED = "allowed is http://HOST:PORT, or http://USER:PASSWORD@HOST:PORT"
 
 
@@ -55,7 +57,9 @@ def _check(variable: str, address: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        kind = address.partition("://")[0] if "://" in address else "no address"
+        # Nothing else of it is repeated: it may hold a password, wherever that was put.
+        scheme = address.partition("://")[0].lower()
+        kind = scheme if scheme in SCHEMES else "no address"
         raise SettingsError(f"{variable} is {kind}, no HTTP proxy: {ALLOWED}")
     return address
 

@@ -124,9 +124,7 @@ class Reply:
         stands_alone = await self._end_deferral()
         try:
             await self._follow_up(notice)
-        except FAILURES as error:
-            if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
-                raise
+        except FAILURES:
             # It was refused, or nobody knows whether it arrived: better said to all, too, than to nobody.
             await self._edit(escape(text), self._kept)
             return

@@ -93,7 +93,13 @@ def test_the_playground_is_reached_by_none(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("address", "kind"),
-    [("socks5://u:secret@h:1", "socks5"), ("secret.example:3128", "no address"), ("http://", "http"), ("", "")],
+    [
+        ("socks5://u:secret@h:1", "socks5"),
+        ("secret.example:3128", "no address"),
+        ("u:secret@http://h:1", "no address"),
+        ("http://", "http"),
+        ("", ""),
+    ],
 )
 @pytest.mark.parametrize("way", ["PROXY_URL", "ALL_PROXY"])
 def test_what_is_no_proxy_is_told_in_a_line_without_its_password(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from typing import Any
 
 import discord
 import pytest
 
 from bot.chat.arrivals import A_ROUND, BUSY, AgeGauge, Ages, Arrivals
+from bot.chat.handling import follow_interactions
+from bot.metrics import Metrics
+from tests.support.metrics import read_registry
 from tests.support.waiting import wait_until
 
 NOON = 1_790_000_000.0
@@ -120,3 +124,25 @@ def test_when_all_are_late_for_long_it_is_the_clock() -> None:
         ages.append(gauge.age(made(clock, astray=-600)))
         clock.now += 20
     assert ages == pytest.approx([600, 600, 600, 0, 0], abs=0.01)
+
+
+async def test_each_is_followed_from_its_arrival_and_one_that_is_too_late_is_counted() -> None:
+    place, metrics = Place(told=2.5), Metrics()
+    place.arrive(0.0)
+    take = follow_interactions(place.arrivals, metrics)
+    for age in (0.0, 9.0):
+        take({"id": str(made(place.clock, age)), "n": 1, "type": 3})
+    await wait_until(lambda: len(place.begun) == 2)
+    samples = read_registry(metrics.registry)
+    assert samples["charla_interactions_total{kind=button,outcome=late}"] == 1
+
+
+async def test_what_is_begun_has_the_context_in_which_it_came() -> None:
+    context, seen = ContextVar("context", default=0), list[int]()
+    arrivals = Arrivals(lambda _: seen.append(context.get()), lambda *_: None, Ages())
+    for number in (1, 2):
+        context.set(number)
+        arrivals({"n": number})
+    context.set(3)
+    await wait_until(lambda: len(seen) == 2)
+    assert seen == [1, 2]
